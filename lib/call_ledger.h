@@ -1,0 +1,137 @@
+/*
+ * call_ledger: the whole life of a call, as the table video_calls keeps it.
+ *
+ *            start (instructor)            end (either), leave (the last one),
+ *                 │                        Agora says the channel is gone
+ *                 ▼                                  │
+ *   none ──►  active  ──────────────────────────────►│──► ended
+ *               ▲ │
+ *   start again └─┘ (resumed)  no sign of life ─────────► failed
+ *
+ * At most one call of a mentorship is active: the partial unique index
+ * video_calls_one_active holds that, whatever happens here. Every function is one round
+ * trip, checks the caller's right in the same statement as the deed, takes all times from
+ * the database's clock, and may be repeated: a repeated start resumes, a repeated end
+ * answers the same figures.
+ *
+ * A call is stale when it has shown no sign of life for the time that
+ * struct call_ledger_patience gives. There is one rule (CALL_LEDGER_IS_STALE in
+ * call_ledger.c), applied by every start that meets a stale call: it is closed as failed,
+ * with its last sign of life as its end.
+ *
+ * Nothing is ever deleted.
+ */
+#ifndef VIDEO_CALL_CALL_LEDGER_H
+#define VIDEO_CALL_CALL_LEDGER_H
+
+#include "compiler.h"
+#include "database.h"
+#include "mentorship.h"
+#include "uuid.h"
+
+#define CALL_LEDGER_TIME_BYTES   MENTORSHIP_TIME_BYTES
+#define CALL_LEDGER_PAGE_MAX     100
+#define CALL_LEDGER_CURSOR_BYTES 57 /* with its NUL */
+
+enum call_ledger_error {
+    CALL_LEDGER_OK = 0,
+    CALL_LEDGER_E_MENTORSHIP_NOT_FOUND,
+    CALL_LEDGER_E_NOT_PARTICIPANT, /* neither its instructor nor its mentee */
+    CALL_LEDGER_E_NOT_ACTIVE, /* start only: the mentorship has ended or was cancelled */
+    CALL_LEDGER_E_CALL_NOT_FOUND,
+    CALL_LEDGER_E_NOT_STARTED, /* a mentee's start where no call is active */
+    CALL_LEDGER_E_CURSOR,      /* not a cursor that call_ledger_history gave out */
+    CALL_LEDGER_E_UNAVAILABLE, /* the database did not answer in time */
+    CALL_LEDGER_E_DATABASE,    /* the database answered with an error; see the log */
+    CALL_LEDGER_E_MEMORY,
+};
+
+/* After how long without a sign of life a call counts as dead. */
+struct call_ledger_patience {
+    long after_heartbeat_sec;   /* for calls that have ever had a heartbeat */
+    long without_heartbeat_sec; /* for calls of pages that send none */
+};
+
+struct call_ledger_start {
+    char call_id[UUID_TEXT_BYTES + 1];
+    char start_time[CALL_LEDGER_TIME_BYTES];
+    bool resumed; /* false: this start opened it */
+};
+
+struct call_ledger_end {
+    char end_time[CALL_LEDGER_TIME_BYTES];
+    int64_t duration_sec;
+    char mentorship_id[UUID_TEXT_BYTES + 1];
+};
+
+struct call_ledger_participant {
+    enum mentorship_role role; /* NOBODY: this side never joined; the rest is then unset */
+    const char *name;          /* NULL where the portal has none */
+    char joined_at[CALL_LEDGER_TIME_BYTES];
+    char left_at[CALL_LEDGER_TIME_BYTES]; /* empty: has not left */
+};
+
+#define CALL_LEDGER_INSTRUCTOR 0
+#define CALL_LEDGER_MENTEE     1
+
+struct call_ledger_call {
+    char call_id[UUID_TEXT_BYTES + 1];
+    char mentorship_id[UUID_TEXT_BYTES + 1];
+    char start_time[CALL_LEDGER_TIME_BYTES];
+    char end_time[CALL_LEDGER_TIME_BYTES]; /* empty: not ended */
+    int64_t duration_sec;                  /* -1: not ended */
+    char status[16];                       /* active | ended | failed */
+    struct call_ledger_participant participants[2];
+};
+
+struct call_ledger_history_query {
+    const struct uuid *mentorship_id; /* NULL: all of the caller's mentorships */
+    int limit;                        /* 1 .. CALL_LEDGER_PAGE_MAX */
+    struct span cursor;               /* absent: from the newest */
+};
+
+/* Newest first. calls and the names in it belong to the page. */
+struct call_ledger_page {
+    struct call_ledger_call *calls;
+    int call_count;
+    char next_cursor[CALL_LEDGER_CURSOR_BYTES]; /* empty: there is no more */
+    struct database_answer *answer;
+};
+
+const char *call_ledger_error_text(enum call_ledger_error error);
+
+/*
+ * The caller enters the mentorship's call. The instructor opens it where none is alive; the
+ * mentee does only where mentee_may_open. Fills start for OK only.
+ * Errors: MENTORSHIP_NOT_FOUND, NOT_PARTICIPANT, NOT_ACTIVE, NOT_STARTED, UNAVAILABLE,
+ * DATABASE. The mentorship in question is the log's business: mentorship_id is known.
+ */
+enum call_ledger_error
+call_ledger_start(struct database *database, const char *discord_id,
+                  const struct uuid *mentorship_id,
+                  const struct call_ledger_patience *patience, bool mentee_may_open,
+                  struct call_ledger_start *start) MUST_CHECK NONNULL_ALL;
+
+/*
+ * The caller ends the call for both. Ending an ended or failed call changes nothing and
+ * answers its figures. Fills end for OK only.
+ * Errors: CALL_NOT_FOUND, NOT_PARTICIPANT, UNAVAILABLE, DATABASE.
+ */
+enum call_ledger_error call_ledger_end(struct database *database, const char *discord_id,
+                                       const struct uuid *call_id,
+                                       struct call_ledger_end *end) MUST_CHECK NONNULL_ALL;
+
+/*
+ * One page of the caller's calls. Fills page for OK only; free it with
+ * call_ledger_page_free.
+ * Errors: MENTORSHIP_NOT_FOUND, NOT_PARTICIPANT, CURSOR, UNAVAILABLE, DATABASE, MEMORY.
+ */
+enum call_ledger_error
+call_ledger_history(struct database *database, const char *discord_id,
+                    const struct call_ledger_history_query *query,
+                    struct call_ledger_page *page) MUST_CHECK NONNULL_ALL;
+
+/* Frees what the page holds and zeroes it; a zeroed page is fine. */
+void call_ledger_page_free(struct call_ledger_page *page) NONNULL_ALL;
+
+#endif

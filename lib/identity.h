@@ -1,0 +1,115 @@
+/*
+ * identity: says who is calling, or that nobody credible is.
+ *
+ * Two kinds of evidence count, and the first that is present decides. Bad evidence is a
+ * refusal, never a reason to look at the next:
+ *
+ *  1. Authorization: Bearer with the portal's signed assertion (a compact JWS, see jose.h):
+ *     EdDSA against a public key or HS256 against a secret, fixed by which of the two is
+ *     configured; `sub` is the Discord id, `aud` is "video-call" (or a list with it), `exp`
+ *     and `iat` are there and `exp` is at most 5 minutes after `iat`; 15 s of clock skew.
+ *  2. The portal's session cookie: a compact JWE under a key derived from NEXTAUTH_SECRET.
+ *     NextAuth v4: next-auth/src/jwt/index.ts ("dir", A256GCM, HKDF with empty salt).
+ *     Auth.js v5: @auth/core/src/jwt.ts ("dir", A256CBC-HS512, HKDF salted with the
+ * cookie's name). The identity is the claim `discordId`, else `sub`. Cookies may be chunked
+ *     (`name.0`, `name.1`, …, contiguous). Where the portal's URL is https only the
+ *     `__Secure-` name counts, elsewhere only the plain one. The v4 name is looked at
+ * first.
+ *
+ * It knows no HTTP beyond the text of these two headers: the check that a request comes
+ * from the portal's own pages (Origin) is the server's. It asks no database.
+ */
+#ifndef VIDEO_CALL_IDENTITY_H
+#define VIDEO_CALL_IDENTITY_H
+
+#include "compiler.h"
+#include "span.h"
+
+#include <stdint.h>
+
+#define IDENTITY_DISCORD_ID_MAX_BYTES 20
+#define IDENTITY_EVIDENCE_MAX_BYTES   16384 /* of one assembled session or one assertion */
+
+enum identity_error {
+    IDENTITY_OK = 0,
+    IDENTITY_E_ABSENT,    /* neither an assertion nor a session cookie */
+    IDENTITY_E_MALFORMED, /* not the compact form, bad base64url, JSON or claim types */
+    IDENTITY_E_TOO_LARGE, /* over IDENTITY_EVIDENCE_MAX_BYTES */
+    IDENTITY_E_AMBIGUOUS, /* evidence given twice: headers, cookies, chunks */
+    IDENTITY_E_ALGORITHM, /* another alg or enc than ours, or zip or crit in the header */
+    IDENTITY_E_NOT_AUTHENTIC, /* signature or tag does not hold under any of our keys */
+    IDENTITY_E_EXPIRED,       /* exp has passed */
+    IDENTITY_E_NOT_YET_VALID, /* nbf or iat lies in the future */
+    IDENTITY_E_LIFETIME,      /* exp (or, for assertions, iat) missing or too far away */
+    IDENTITY_E_AUDIENCE,      /* aud is not ours */
+    IDENTITY_E_NO_DISCORD_ID, /* authentic, but names nobody: not 1 to 20 digits */
+    IDENTITY_E_CONFIGURATION, /* creating: a key of the wrong form, or no key at all */
+    IDENTITY_E_CRYPTO,        /* OpenSSL, libsodium or memory failed */
+};
+
+enum identity_source {
+    IDENTITY_FROM_ASSERTION,
+    IDENTITY_FROM_COOKIE,
+};
+
+struct identity_options {
+    struct span session_secret; /* NEXTAUTH_SECRET; absent: cookies count for nothing */
+    struct span session_secret_previous; /* absent outside a rotation */
+    bool secure_cookies;                 /* the portal's URL is https */
+    struct span assertion_public_key;    /* Ed25519: PEM, or base64/base64url of its 32 raw
+                                            bytes or of its SubjectPublicKeyInfo */
+    struct span assertion_secret; /* HS256, 32 bytes at least; not both of these two */
+};
+
+/* What a request shows. Every header of the name, in the order received. */
+struct identity_evidence {
+    const struct span *authorizations;
+    size_t authorization_count;
+    const struct span *cookies;
+    size_t cookie_count;
+};
+
+struct identity_caller {
+    char discord_id[IDENTITY_DISCORD_ID_MAX_BYTES + 1];
+    enum identity_source source;
+};
+
+struct identity; /* derived keys, in guarded memory */
+
+/* For the log, static, never NULL, never with content of the evidence. */
+const char *identity_error_text(enum identity_error error);
+
+/* For --check and the settings: whether this text is a usable assertion public key. */
+bool identity_is_public_key(struct span text);
+
+/*
+ * Derives all keys once. Options are copied and stay the caller's. On success *identity is
+ * for identity_free; on failure it is NULL. Errors: CONFIGURATION, CRYPTO.
+ */
+enum identity_error identity_new(const struct identity_options *options,
+                                 struct identity **identity) MUST_CHECK NONNULL_ALL;
+
+/*
+ * Decides who calls at now_sec (seconds since 1970). Fills caller for OK only and zeroes it
+ * otherwise. Decrypted claims are wiped before it returns. Does not change identity.
+ */
+enum identity_error identity_of(const struct identity *identity,
+                                const struct identity_evidence *evidence, int64_t now_sec,
+                                struct identity_caller *caller) MUST_CHECK NONNULL_ALL;
+
+/* Wipes and frees; NULL is fine. */
+void identity_free(struct identity *identity);
+
+/* The session cookie's name that counts, e.g. "__Secure-next-auth.session-token". */
+const char *identity_cookie_name(bool secure_cookies);
+
+/*
+ * Makes a NextAuth v4 session for trying things out: claims discordId, sub, name, iat, exp,
+ * jti. session is malloc'ed, NUL-terminated, the caller's to wipe and free.
+ * Errors: NO_DISCORD_ID, LIFETIME (0), CONFIGURATION (no session secret), CRYPTO.
+ */
+enum identity_error identity_mint_session(struct span session_secret,
+                                          struct span discord_id, int64_t now_sec,
+                                          int64_t lifetime_sec, char **session) MUST_CHECK;
+
+#endif

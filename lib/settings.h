@@ -1,0 +1,121 @@
+/*
+ * settings: everything a deployment can choose, in one table.
+ *
+ * A setting is an environment variable, or a line KEY=value of one file; where both give
+ * it, the environment wins. The table in settings.c holds each one's name, other name,
+ * kind, default, bounds and meaning; `video-call-fcgi --settings` prints that table and the
+ * documents are checked against it. The portal's own names are reused, so that one file
+ * can serve both.
+ *
+ * A wrong value is an error that names the setting, never its content. A setting that is
+ * set to the empty string counts as not set. Unknown keys in the file are ignored: the
+ * portal's file holds many.
+ *
+ * Values never change after loading; a reload makes a new object.
+ */
+#ifndef VIDEO_CALL_SETTINGS_H
+#define VIDEO_CALL_SETTINGS_H
+
+#include "compiler.h"
+#include "secret.h"
+#include "span.h"
+
+#include <stdio.h>
+
+enum setting {
+    SETTING_AGORA_APP_ID,
+    SETTING_AGORA_APP_CERTIFICATE,
+    SETTING_AGORA_NOTIFICATION_SECRET,
+    SETTING_NEXTAUTH_SECRET,
+    SETTING_NEXTAUTH_SECRET_PREVIOUS,
+    SETTING_NEXTAUTH_URL,
+    SETTING_ASSERTION_PUBLIC_KEY,
+    SETTING_ASSERTION_SECRET,
+    SETTING_DATABASE_URL,
+    SETTING_DATABASE_TIMEOUT_MS,
+    SETTING_PREPARED_STATEMENTS,
+    SETTING_TOKEN_LIFETIME_SEC,
+    SETTING_STUDENT_PUBLISH,
+    SETTING_STUDENT_START,
+    SETTING_STALE_AFTER_HEARTBEAT_SEC,
+    SETTING_STALE_WITHOUT_HEARTBEAT_SEC,
+    SETTING_LISTEN,
+    SETTING_WORKERS,
+    SETTING_REQUEST_TIMEOUT_MS,
+    SETTING_SHUTDOWN_TIMEOUT_MS,
+    SETTING_LOG_LEVEL,
+    SETTING__COUNT
+};
+
+enum setting_kind {
+    SETTING_KIND_TEXT,
+    SETTING_KIND_SECRET, /* text that lives in guarded memory and is never printed */
+    SETTING_KIND_NUMBER, /* decimal, within the row's bounds */
+    SETTING_KIND_SWITCH, /* on | off */
+    SETTING_KIND_CHOICE, /* one of the words in the row, separated by '|' */
+};
+
+/* One row of the table. Texts are static. */
+struct setting_row {
+    const char *name;
+    const char *other_name; /* read where name is not set; NULL where there is none */
+    enum setting_kind kind;
+    const char *default_value; /* as it would be written; NULL: not set */
+    long least, most;          /* numbers only, both inclusive */
+    const char *choices;       /* choices only, "auto|off" */
+    const char *meaning;       /* one sentence without full stop */
+};
+
+enum settings_error {
+    SETTINGS_OK = 0,
+    SETTINGS_E_MEMORY, /* memory is short */
+    SETTINGS_E_FILE,   /* the file cannot be read, is over 64 KiB, or a line has no '=' */
+    SETTINGS_E_VALUE,  /* a value has the wrong form, or two settings exclude each other */
+};
+
+#define SETTINGS_COMPLAINT_BYTES 256
+
+struct settings;
+
+/* The row of one setting; never NULL. */
+const struct setting_row *settings_row(enum setting setting);
+
+/* Prints the whole table, defaults included, values of this deployment left out. */
+void settings_print_table(FILE *out) NONNULL_ALL;
+
+/*
+ * Reads all settings from the process's environment and, where file_path is not NULL, from
+ * that file (lines KEY=value; blank lines and lines starting with '#' are passed over; an
+ * "export " in front and one pair of quotes around the value are taken off), and checks
+ * them: forms, bounds, that the two assertion keys are not both set, and that deadlines
+ * nest (database < request < shutdown).
+ *
+ * On success *loaded is a new object for settings_free. On failure *loaded is NULL and
+ * complaint holds one line that names the setting (or file and line number) and what is
+ * wrong, without any value.
+ */
+enum settings_error
+settings_load(const char *file_path, struct settings **loaded,
+              char complaint[static SETTINGS_COMPLAINT_BYTES]) MUST_CHECK;
+
+/* Whether it has a value, given or by default. */
+bool settings_has(const struct settings *settings, enum setting setting) NONNULL_ALL;
+
+/* TEXT and CHOICE: the value, NULL where not set. Valid until settings_free. */
+const char *settings_text(const struct settings *settings,
+                          enum setting setting) NONNULL_ALL;
+
+/* SECRET: the value, absent where not set. Valid until settings_free, which wipes it. */
+struct span settings_secret(const struct settings *settings,
+                            enum setting setting) NONNULL_ALL;
+
+/* NUMBER: the value; every number has a default. */
+long settings_number(const struct settings *settings, enum setting setting) NONNULL_ALL;
+
+/* SWITCH: whether it is on; every switch has a default. */
+bool settings_is_on(const struct settings *settings, enum setting setting) NONNULL_ALL;
+
+/* Wipes and frees; NULL is fine. */
+void settings_free(struct settings *settings);
+
+#endif
