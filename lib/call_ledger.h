@@ -26,12 +26,13 @@
 
 #include "compiler.h"
 #include "database.h"
+#include "history_cursor.h"
 #include "mentorship.h"
 #include "uuid.h"
 
 #define CALL_LEDGER_TIME_BYTES   MENTORSHIP_TIME_BYTES
 #define CALL_LEDGER_PAGE_MAX     100
-#define CALL_LEDGER_CURSOR_BYTES 57 /* with its NUL */
+#define CALL_LEDGER_CURSOR_BYTES HISTORY_CURSOR_TEXT_BYTES
 
 enum call_ledger_error {
     CALL_LEDGER_OK = 0,

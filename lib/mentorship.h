@@ -38,14 +38,13 @@ struct mentorship_access {
 };
 
 /*
- * SQL, opens a statement: WITH access AS (…) of at most one row
- *   mentorship_id uuid, is_active bool, instructor_id uuid, mentee_id uuid,
- *   role text ('instructor' | 'mentee' | NULL),
- *   instructor_name text, mentee_name text
- * for the caller $1 (Discord id) and the mentorship whose id is the SQL expression given.
- * Compile-time text only: the expression never holds anything from outside.
+ * SQL, opens a statement: WITH access AS (…), a row per mentorship that meets the
+ * condition, mentorship_id uuid, is_active bool, instructor_id uuid, mentee_id uuid, role
+ * text ('instructor' | 'mentee' | NULL), instructor_name text, mentee_name text for the
+ * caller $1 (a Discord id). Compile-time text only: a condition never holds anything from
+ * outside.
  */
-#define MENTORSHIP_ACCESS(id_expression)                                                   \
+#define MENTORSHIP_ACCESS(condition)                                                       \
     "WITH access AS ("                                                                     \
     " SELECT m.id AS mentorship_id, m.status = 'active' AS is_active,"                     \
     " m.instructor_id, m.mentee_id,"                                                       \
@@ -56,7 +55,22 @@ struct mentorship_access {
     " FROM public.mentorships m"                                                           \
     " LEFT JOIN public.instructors i ON i.id = m.instructor_id"                            \
     " LEFT JOIN public.mentees e ON e.id = m.mentee_id"                                    \
-    " WHERE m.id = " id_expression ")"
+    " WHERE " condition ")"
+
+/* The conditions: one mentorship, that of one call, all of the caller's (by index). */
+#define MENTORSHIP_IS(id_parameter) "m.id = " id_parameter "::uuid"
+#define MENTORSHIP_OF_CALL(call_id_parameter)                                              \
+    "m.id = (SELECT mentorship_id FROM public.video_calls WHERE id = " call_id_parameter   \
+    "::uuid)"
+#define MENTORSHIP_OF_CALLER                                                               \
+    "m.instructor_id = ANY (ARRAY(SELECT id FROM public.instructors WHERE discord_id = "   \
+    "$1))"                                                                                 \
+    " OR m.mentee_id = ANY (ARRAY(SELECT id FROM public.mentees WHERE discord_id = $1))"
+
+/* SQL: a point in time as every answer shows it, RFC 3339 in UTC with milliseconds. */
+#define MENTORSHIP_TIME(timestamptz_expression)                                            \
+    "to_char((" timestamptz_expression                                                     \
+    ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 
 const char *mentorship_error_text(enum mentorship_error error);
 
