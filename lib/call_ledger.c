@@ -1,7 +1,6 @@
 #include "call_ledger.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* ── Rules, each written once as SQL over a row c of video_calls ─────────────────────── */
 
@@ -243,84 +242,6 @@ static const struct database_statement END = {
 
 enum end_field { END_ROLE, END_TIME, END_DURATION, END_MENTORSHIP_ID };
 
-/* ── history ─────────────────────────────────────────────────────────────────────────── */
-
-/* A time kept in participants, where it has our form; rows of older writers may not. */
-#define SIDE_TIME(side, member, otherwise)                                                 \
-    "CASE WHEN c.participants->'" side "'->>'" member "' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T"  \
-    "[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$' THEN c.participants->'" side "'->>'" member  \
-    "'"                                                                                    \
-    " ELSE " MENTORSHIP_TIME(otherwise) " END"
-
-#define SIDE_FIELDS(side)                                                                  \
-    "jsonb_typeof(c.participants->'" side "') = 'object', a." side "_name,"                \
-    " " SIDE_TIME(side, "joinedAt", "c.start_time") "," SIDE_TIME(side, "leftAt",          \
-                                                                  "c.end_time")
-
-/*
- * $3 rows at most, older than the cursor ($4 microseconds, $5 id) or from the newest. Each
- * mentorship gives its newest by index, however many calls it has had. A mentorship without
- * calls gives one row without a call, which carries the caller's role.
- */
-#define HISTORY(condition)                                                                 \
-    MENTORSHIP_ACCESS(condition)                                                           \
-    " SELECT a.role, c.id, c.mentorship_id, " MENTORSHIP_TIME(                             \
-        "c.start_time") ","                                                                \
-                        " (extract(epoch FROM c.start_time) * 1000000)::bigint,"           \
-                        " " MENTORSHIP_TIME(                                               \
-                            "c.end_time") ", c.duration_seconds, c.status,"                \
-                                          " " SIDE_FIELDS("instructor") ", " SIDE_FIELDS(  \
-                                              "mentee") " FROM access a LEFT JOIN "        \
-                                                        "LATERAL (SELECT * FROM "          \
-                                                        "public.video_calls c"             \
-                                                        " WHERE c.mentorship_id = "        \
-                                                        "a.mentorship_id AND a.role IS "   \
-                                                        "NOT NULL"                         \
-                                                        " AND (c.start_time, c.id) < "     \
-                                                        "(coalesce(timestamptz 'epoch'"    \
-                                                        " + $4::bigint * interval '1 "     \
-                                                        "microsecond', 'infinity'),"       \
-                                                        " coalesce($5::uuid, "             \
-                                                        "'ffffffff-ffff-ffff-ffff-"        \
-                                                        "ffffffffffff'))"                  \
-                                                        " ORDER BY c.start_time DESC, "    \
-                                                        "c.id DESC LIMIT $3::int) c ON "   \
-                                                        "true"                             \
-                                                        " ORDER BY c.start_time DESC "     \
-                                                        "NULLS LAST, c.id DESC NULLS "     \
-                                                        "LAST LIMIT $3::int"
-
-enum history_field {
-    HISTORY_ROLE,
-    HISTORY_CALL_ID,
-    HISTORY_MENTORSHIP_ID,
-    HISTORY_START_TIME,
-    HISTORY_START_TIME_US,
-    HISTORY_END_TIME,
-    HISTORY_DURATION,
-    HISTORY_STATUS,
-    HISTORY_SIDES,
-};
-
-enum side_field { SIDE_JOINED, SIDE_NAME, SIDE_JOINED_AT, SIDE_LEFT_AT, SIDE__COUNT };
-
-#define HISTORY_FIELDS (HISTORY_SIDES + 2 * SIDE__COUNT)
-
-static const struct database_statement HISTORY_OF_MENTORSHIP = {
-    .name = "call_ledger_history_of_mentorship",
-    .sql = HISTORY(MENTORSHIP_IS("$2")),
-    .parameter_count = 5,
-    .field_count = HISTORY_FIELDS,
-};
-
-/* $2 stands unused, so that both statements take the same parameters. */
-static const struct database_statement HISTORY_OF_CALLER = {
-    .name = "call_ledger_history_of_caller",
-    .sql = HISTORY("($2::uuid IS NULL) AND (" MENTORSHIP_OF_CALLER ")"),
-    .parameter_count = 5,
-    .field_count = HISTORY_FIELDS,
-};
-
 /* ── in C ────────────────────────────────────────────────────────────────────────────── */
 
 const char *call_ledger_error_text(enum call_ledger_error error) {
@@ -337,14 +258,10 @@ const char *call_ledger_error_text(enum call_ledger_error error) {
         return "there is no such call";
     case CALL_LEDGER_E_NOT_STARTED:
         return "no call is active";
-    case CALL_LEDGER_E_CURSOR:
-        return "the cursor is not one of ours";
     case CALL_LEDGER_E_UNAVAILABLE:
         return "the database did not answer in time";
     case CALL_LEDGER_E_DATABASE:
         return "the database answered with an error";
-    case CALL_LEDGER_E_MEMORY:
-        return "memory is short";
     }
     return "unknown call ledger error";
 }
@@ -355,13 +272,6 @@ static enum call_ledger_error error_of_database(enum database_error error) {
     if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
         return CALL_LEDGER_E_UNAVAILABLE;
     return CALL_LEDGER_E_DATABASE;
-}
-
-/* Texts that SQL made in a known form; NULL becomes the empty string. */
-static void copy_field(char *text, size_t text_bytes, const struct database_answer *answer,
-                       int row, int field) {
-    const char *value = database_answer_text(answer, row, field);
-    (void)snprintf(text, text_bytes, "%s", value == NULL ? "" : value);
 }
 
 /* The verdict that every answer begins with; not_found is what no row means. */
@@ -405,8 +315,10 @@ enum call_ledger_error call_ledger_start(struct database *database, const char *
     if (error == CALL_LEDGER_OK)
         error = judge_start(answer);
     if (error == CALL_LEDGER_OK) {
-        copy_field(start->call_id, sizeof start->call_id, answer, 0, START_CALL_ID);
-        copy_field(start->start_time, sizeof start->start_time, answer, 0, START_TIME);
+        database_answer_copy(answer, 0, START_CALL_ID, start->call_id,
+                             sizeof start->call_id);
+        database_answer_copy(answer, 0, START_TIME, start->start_time,
+                             sizeof start->start_time);
         start->resumed = database_answer_is_true(answer, 0, START_RESUMED);
     }
     database_answer_free(answer);
@@ -424,112 +336,11 @@ enum call_ledger_error call_ledger_end(struct database *database, const char *di
     if (error == CALL_LEDGER_OK)
         error = judge_access(answer, CALL_LEDGER_E_CALL_NOT_FOUND);
     if (error == CALL_LEDGER_OK) {
-        copy_field(end->end_time, sizeof end->end_time, answer, 0, END_TIME);
-        copy_field(end->mentorship_id, sizeof end->mentorship_id, answer, 0,
-                   END_MENTORSHIP_ID);
+        database_answer_copy(answer, 0, END_TIME, end->end_time, sizeof end->end_time);
+        database_answer_copy(answer, 0, END_MENTORSHIP_ID, end->mentorship_id,
+                             sizeof end->mentorship_id);
         end->duration_sec = database_answer_integer(answer, 0, END_DURATION);
     }
     database_answer_free(answer);
     return error;
-}
-
-static void read_side(const struct database_answer *answer, int row, int first_field,
-                      enum mentorship_role role, struct call_ledger_participant *side) {
-    if (!database_answer_is_true(answer, row, first_field + SIDE_JOINED))
-        return;
-    side->role = role;
-    side->name = database_answer_text(answer, row, first_field + SIDE_NAME);
-    copy_field(side->joined_at, sizeof side->joined_at, answer, row,
-               first_field + SIDE_JOINED_AT);
-    copy_field(side->left_at, sizeof side->left_at, answer, row,
-               first_field + SIDE_LEFT_AT);
-}
-
-static void read_call(const struct database_answer *answer, int row,
-                      struct call_ledger_call *call) {
-    copy_field(call->call_id, sizeof call->call_id, answer, row, HISTORY_CALL_ID);
-    copy_field(call->mentorship_id, sizeof call->mentorship_id, answer, row,
-               HISTORY_MENTORSHIP_ID);
-    copy_field(call->start_time, sizeof call->start_time, answer, row, HISTORY_START_TIME);
-    copy_field(call->end_time, sizeof call->end_time, answer, row, HISTORY_END_TIME);
-    copy_field(call->status, sizeof call->status, answer, row, HISTORY_STATUS);
-    call->duration_sec = -1;
-    if (database_answer_text(answer, row, HISTORY_DURATION) != NULL)
-        call->duration_sec = database_answer_integer(answer, row, HISTORY_DURATION);
-    read_side(answer, row, HISTORY_SIDES, MENTORSHIP_INSTRUCTOR,
-              &call->participants[CALL_LEDGER_INSTRUCTOR]);
-    read_side(answer, row, HISTORY_SIDES + SIDE__COUNT, MENTORSHIP_MENTEE,
-              &call->participants[CALL_LEDGER_MENTEE]);
-}
-
-static void write_next_cursor(struct call_ledger_page *page, int row) {
-    const struct call_ledger_call *call = &page->calls[row];
-    struct history_cursor cursor;
-
-    if (!uuid_parse(span_of_text(call->call_id), &cursor.call_id))
-        return;
-    cursor.start_time_us =
-        database_answer_integer(page->answer, row, HISTORY_START_TIME_US);
-    history_cursor_write(&cursor, page->next_cursor);
-}
-
-/* The statement was asked for one call more than the page holds, to learn of the next. */
-static enum call_ledger_error read_page(int limit, struct call_ledger_page *page) {
-    int rows = database_answer_rows(page->answer);
-    int call_count = 0;
-
-    while (call_count < rows &&
-           database_answer_text(page->answer, call_count, HISTORY_CALL_ID) != NULL)
-        call_count++;
-    page->call_count = call_count < limit ? call_count : limit;
-    page->calls = calloc((size_t)page->call_count + 1, sizeof *page->calls);
-    if (page->calls == NULL)
-        return CALL_LEDGER_E_MEMORY;
-    for (int row = 0; row < page->call_count; row++)
-        read_call(page->answer, row, &page->calls[row]);
-    if (call_count > limit)
-        write_next_cursor(page, limit - 1);
-    return CALL_LEDGER_OK;
-}
-
-enum call_ledger_error call_ledger_history(struct database *database,
-                                           const char *discord_id,
-                                           const struct call_ledger_history_query *query,
-                                           struct call_ledger_page *page) {
-    struct call_ledger_page read = {.calls = NULL};
-    struct history_cursor cursor;
-    char rows[16], start_time_us[24];
-    const char *parameters[] = {discord_id, NULL, rows, NULL, NULL};
-
-    if (query->cursor.data != NULL) {
-        if (!history_cursor_read(query->cursor, &cursor))
-            return CALL_LEDGER_E_CURSOR;
-        (void)snprintf(start_time_us, sizeof start_time_us, "%lld",
-                       (long long)cursor.start_time_us);
-        parameters[3] = start_time_us;
-        parameters[4] = cursor.call_id.text;
-    }
-    (void)snprintf(rows, sizeof rows, "%d", query->limit + 1);
-    if (query->mentorship_id != NULL)
-        parameters[1] = query->mentorship_id->text;
-    enum call_ledger_error error = error_of_database(database_run(
-        database,
-        query->mentorship_id != NULL ? &HISTORY_OF_MENTORSHIP : &HISTORY_OF_CALLER,
-        parameters, &read.answer));
-    if (error == CALL_LEDGER_OK && query->mentorship_id != NULL)
-        error = judge_access(read.answer, CALL_LEDGER_E_MENTORSHIP_NOT_FOUND);
-    if (error == CALL_LEDGER_OK)
-        error = read_page(query->limit, &read);
-    if (error == CALL_LEDGER_OK) {
-        *page = read;
-        read = (struct call_ledger_page){.calls = NULL};
-    }
-    call_ledger_page_free(&read);
-    return error;
-}
-
-void call_ledger_page_free(struct call_ledger_page *page) {
-    free(page->calls);
-    database_answer_free(page->answer);
-    *page = (struct call_ledger_page){.calls = NULL};
 }

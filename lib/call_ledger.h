@@ -19,20 +19,17 @@
  * call_ledger.c), applied by every start that meets a stale call: it is closed as failed,
  * with its last sign of life as its end.
  *
- * Nothing is ever deleted.
+ * Nothing is ever deleted. Reading past calls is call_history's.
  */
 #ifndef VIDEO_CALL_CALL_LEDGER_H
 #define VIDEO_CALL_CALL_LEDGER_H
 
 #include "compiler.h"
 #include "database.h"
-#include "history_cursor.h"
 #include "mentorship.h"
 #include "uuid.h"
 
-#define CALL_LEDGER_TIME_BYTES   MENTORSHIP_TIME_BYTES
-#define CALL_LEDGER_PAGE_MAX     100
-#define CALL_LEDGER_CURSOR_BYTES HISTORY_CURSOR_TEXT_BYTES
+#define CALL_LEDGER_TIME_BYTES MENTORSHIP_TIME_BYTES
 
 enum call_ledger_error {
     CALL_LEDGER_OK = 0,
@@ -41,10 +38,8 @@ enum call_ledger_error {
     CALL_LEDGER_E_NOT_ACTIVE, /* start only: the mentorship has ended or was cancelled */
     CALL_LEDGER_E_CALL_NOT_FOUND,
     CALL_LEDGER_E_NOT_STARTED, /* a mentee's start where no call is active */
-    CALL_LEDGER_E_CURSOR,      /* not a cursor that call_ledger_history gave out */
     CALL_LEDGER_E_UNAVAILABLE, /* the database did not answer in time */
     CALL_LEDGER_E_DATABASE,    /* the database answered with an error; see the log */
-    CALL_LEDGER_E_MEMORY,
 };
 
 /* After how long without a sign of life a call counts as dead. */
@@ -63,40 +58,6 @@ struct call_ledger_end {
     char end_time[CALL_LEDGER_TIME_BYTES];
     int64_t duration_sec;
     char mentorship_id[UUID_TEXT_BYTES + 1];
-};
-
-struct call_ledger_participant {
-    enum mentorship_role role; /* NOBODY: this side never joined; the rest is then unset */
-    const char *name;          /* NULL where the portal has none */
-    char joined_at[CALL_LEDGER_TIME_BYTES];
-    char left_at[CALL_LEDGER_TIME_BYTES]; /* empty: has not left */
-};
-
-#define CALL_LEDGER_INSTRUCTOR 0
-#define CALL_LEDGER_MENTEE     1
-
-struct call_ledger_call {
-    char call_id[UUID_TEXT_BYTES + 1];
-    char mentorship_id[UUID_TEXT_BYTES + 1];
-    char start_time[CALL_LEDGER_TIME_BYTES];
-    char end_time[CALL_LEDGER_TIME_BYTES]; /* empty: not ended */
-    int64_t duration_sec;                  /* -1: not ended */
-    char status[16];                       /* active | ended | failed */
-    struct call_ledger_participant participants[2];
-};
-
-struct call_ledger_history_query {
-    const struct uuid *mentorship_id; /* NULL: all of the caller's mentorships */
-    int limit;                        /* 1 .. CALL_LEDGER_PAGE_MAX */
-    struct span cursor;               /* absent: from the newest */
-};
-
-/* Newest first. calls and the names in it belong to the page. */
-struct call_ledger_page {
-    struct call_ledger_call *calls;
-    int call_count;
-    char next_cursor[CALL_LEDGER_CURSOR_BYTES]; /* empty: there is no more */
-    struct database_answer *answer;
 };
 
 const char *call_ledger_error_text(enum call_ledger_error error);
@@ -121,18 +82,5 @@ call_ledger_start(struct database *database, const char *discord_id,
 enum call_ledger_error call_ledger_end(struct database *database, const char *discord_id,
                                        const struct uuid *call_id,
                                        struct call_ledger_end *end) MUST_CHECK NONNULL_ALL;
-
-/*
- * One page of the caller's calls. Fills page for OK only; free it with
- * call_ledger_page_free.
- * Errors: MENTORSHIP_NOT_FOUND, NOT_PARTICIPANT, CURSOR, UNAVAILABLE, DATABASE, MEMORY.
- */
-enum call_ledger_error
-call_ledger_history(struct database *database, const char *discord_id,
-                    const struct call_ledger_history_query *query,
-                    struct call_ledger_page *page) MUST_CHECK NONNULL_ALL;
-
-/* Frees what the page holds and zeroes it; a zeroed page is fine. */
-void call_ledger_page_free(struct call_ledger_page *page) NONNULL_ALL;
 
 #endif

@@ -320,6 +320,12 @@ const char *database_answer_text(const struct database_answer *answer, int row, 
     return PQgetvalue(answer->result, row, field);
 }
 
+void database_answer_copy(const struct database_answer *answer, int row, int field,
+                          char *text, size_t text_bytes) {
+    const char *value = database_answer_text(answer, row, field);
+    (void)snprintf(text, text_bytes, "%s", value == NULL ? "" : value);
+}
+
 bool database_answer_is_true(const struct database_answer *answer, int row, int field) {
     const char *text = database_answer_text(answer, row, field);
     return text != NULL && text[0] == 't';

@@ -100,6 +100,9 @@ enum database_error database_run(struct database *database,
 int database_answer_rows(const struct database_answer *answer) NONNULL_ALL;
 const char *database_answer_text(const struct database_answer *answer, int row,
                                  int field) NONNULL_ALL;
+/* Copies a text, cut where text_bytes with its NUL is too short; NULL is the empty text. */
+void database_answer_copy(const struct database_answer *answer, int row, int field,
+                          char *text, size_t text_bytes) NONNULL_ALL;
 /* For SQL booleans; NULL is false. */
 bool database_answer_is_true(const struct database_answer *answer, int row,
                              int field) NONNULL_ALL;

@@ -69,8 +69,8 @@ static enum mentorship_error judge(const struct database_answer *answer,
     if (!database_answer_is_true(answer, 0, FIELD_IS_ACTIVE))
         return MENTORSHIP_E_NOT_ACTIVE;
     access->now_sec = database_answer_integer(answer, 0, FIELD_NOW_SEC);
-    (void)snprintf(access->expires_at, sizeof access->expires_at, "%s",
-                   database_answer_text(answer, 0, FIELD_EXPIRES_AT));
+    database_answer_copy(answer, 0, FIELD_EXPIRES_AT, access->expires_at,
+                         sizeof access->expires_at);
     return MENTORSHIP_OK;
 }
 
