@@ -1,52 +1,9 @@
 #include "call_history.h"
 
+#include "call_rules.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-
-/* A time kept in participants, where it has our form; rows of older writers may not. */
-#define SIDE_TIME(side, member, otherwise)                                                 \
-    "CASE WHEN c.participants->'" side "'->>'" member "' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T"  \
-    "[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$' THEN c.participants->'" side "'->>'" member  \
-    "'"                                                                                    \
-    " ELSE " MENTORSHIP_TIME(otherwise) " END"
-
-#define SIDE_FIELDS(side)                                                                  \
-    "jsonb_typeof(c.participants->'" side "') = 'object', a." side "_name,"                \
-    " " SIDE_TIME(side, "joinedAt", "c.start_time") "," SIDE_TIME(side, "leftAt",          \
-                                                                  "c.end_time")
-
-/*
- * $3 rows at most, older than the cursor ($4 microseconds, $5 id) or from the newest. Each
- * mentorship gives its newest by index, however many calls it has had. A mentorship without
- * calls gives one row without a call, which carries the caller's role.
- */
-#define HISTORY(condition)                                                                 \
-    MENTORSHIP_ACCESS(condition)                                                           \
-    " SELECT a.role, c.id, c.mentorship_id, " MENTORSHIP_TIME(                             \
-        "c.start_time") ","                                                                \
-                        " (extract(epoch FROM c.start_time) * 1000000)::bigint,"           \
-                        " " MENTORSHIP_TIME(                                               \
-                            "c.end_time") ", c.duration_seconds, c.status,"                \
-                                          " " SIDE_FIELDS("instructor") ", " SIDE_FIELDS(  \
-                                              "mentee") " FROM access a LEFT JOIN "        \
-                                                        "LATERAL (SELECT * FROM "          \
-                                                        "public.video_calls c"             \
-                                                        " WHERE c.mentorship_id = "        \
-                                                        "a.mentorship_id AND a.role IS "   \
-                                                        "NOT NULL"                         \
-                                                        " AND (c.start_time, c.id) < "     \
-                                                        "(coalesce(timestamptz 'epoch'"    \
-                                                        " + $4::bigint * interval '1 "     \
-                                                        "microsecond', 'infinity'),"       \
-                                                        " coalesce($5::uuid, "             \
-                                                        "'ffffffff-ffff-ffff-ffff-"        \
-                                                        "ffffffffffff'))"                  \
-                                                        " ORDER BY c.start_time DESC, "    \
-                                                        "c.id DESC LIMIT $3::int) c ON "   \
-                                                        "true"                             \
-                                                        " ORDER BY c.start_time DESC "     \
-                                                        "NULLS LAST, c.id DESC NULLS "     \
-                                                        "LAST LIMIT $3::int"
 
 enum history_field {
     HISTORY_ROLE,
@@ -64,6 +21,35 @@ enum side_field { SIDE_JOINED, SIDE_NAME, SIDE_JOINED_AT, SIDE_LEFT_AT, SIDE__CO
 
 #define HISTORY_FIELDS (HISTORY_SIDES + 2 * SIDE__COUNT)
 
+/* clang-format off */
+
+/* What a page shows of one side. A row of an older writer knows less than ours. */
+#define SIDE_FIELDS(side)                                                                      \
+    " jsonb_typeof(c.participants->'" side "') = 'object', a." side "_name,"                   \
+    " coalesce(" CALL_SIDE_TIME("'" side "'", "joinedAt") ","                                  \
+    " " MENTORSHIP_TIME("c.start_time") "),"                                                   \
+    " coalesce(" CALL_SIDE_TIME("'" side "'", "leftAt") ", " MENTORSHIP_TIME("c.end_time") ")"
+
+/*
+ * $3 rows at most, older than the cursor ($4 microseconds, $5 id) or from the newest. Each
+ * mentorship gives its newest by index, however many calls it has had. A mentorship without
+ * calls gives one row without a call, which carries the caller's role.
+ */
+#define HISTORY(condition)                                                                     \
+    MENTORSHIP_ACCESS(condition)                                                               \
+    " SELECT a.role, c.id, c.mentorship_id, " MENTORSHIP_TIME("c.start_time") ","              \
+    " (extract(epoch FROM c.start_time) * 1000000)::bigint,"                                   \
+    " " MENTORSHIP_TIME("c.end_time") ", c.duration_seconds, c.status,"                        \
+    SIDE_FIELDS("instructor") "," SIDE_FIELDS("mentee")                                        \
+    " FROM access a LEFT JOIN LATERAL ("                                                       \
+    " SELECT * FROM public.video_calls c"                                                      \
+    " WHERE c.mentorship_id = a.mentorship_id AND a.role IS NOT NULL"                          \
+    " AND (c.start_time, c.id) < ("                                                            \
+    "coalesce(timestamptz 'epoch' + $4::bigint * interval '1 microsecond', 'infinity'),"       \
+    " coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))"                             \
+    " ORDER BY c.start_time DESC, c.id DESC LIMIT $3::int) c ON true"                          \
+    " ORDER BY c.start_time DESC NULLS LAST, c.id DESC NULLS LAST LIMIT $3::int"
+
 static const struct database_statement HISTORY_OF_MENTORSHIP = {
     .name = "call_history_of_mentorship",
     .sql = HISTORY(MENTORSHIP_IS("$2")),
@@ -71,13 +57,15 @@ static const struct database_statement HISTORY_OF_MENTORSHIP = {
     .field_count = HISTORY_FIELDS,
 };
 
-/* $2 stands unused, so that both statements take the same parameters. */
+/* $2 is NULL here, and named so that both statements take the same parameters. */
 static const struct database_statement HISTORY_OF_CALLER = {
     .name = "call_history_of_caller",
-    .sql = HISTORY("($2::uuid IS NULL) AND (" MENTORSHIP_OF_CALLER ")"),
+    .sql = HISTORY("$2::uuid IS NULL AND (" MENTORSHIP_OF_CALLER ")"),
     .parameter_count = 5,
     .field_count = HISTORY_FIELDS,
 };
+
+/* clang-format on */
 
 const char *call_history_error_text(enum call_history_error error) {
     switch (error) {

@@ -1,44 +1,10 @@
 #include "call_ledger.h"
 
+#include "call_rules.h"
+
 #include <stdio.h>
 
-/* ── Rules, each written once as SQL over a row c of video_calls ─────────────────────── */
-
-/* The last sign of life; rows of older writers have none but their start. */
-#define LAST_SIGN "coalesce(c.last_sign_at, c.start_time)"
-
-/*
- * The one rule of staleness, by the patience in seconds given as two SQL expressions. It is
- * negated as a whole where a call must be alive, so the two never both hold.
- */
-#define CALL_LEDGER_IS_STALE(after_heartbeat, without_heartbeat)                           \
-    "(" LAST_SIGN " < now() - interval '1 second' * CASE WHEN c.heartbeat_at IS NULL"      \
-    " THEN " without_heartbeat " ELSE " after_heartbeat " END)"
-
-/* SET clauses that close a call at a time given as an SQL expression. */
-#define CLOSE_AS(status, at)                                                               \
-    "status = '" status "', end_time = " at ","                                            \
-    " duration_seconds = greatest(0, floor(extract(epoch FROM " at                         \
-    " - c.start_time)))::int,"                                                             \
-    " updated_at = now()"
-
-/* What is known of one side of a call; rows of older writers may hold anything. */
-#define SIDE_KNOWN(side)                                                                   \
-    "CASE WHEN jsonb_typeof(c.participants->" side ") = 'object'"                          \
-    " THEN c.participants->" side " ELSE '{}' END"
-
-/* A participants object in which the caller's side has just joined, or joined again. */
-#define PARTICIPANTS_JOINED                                                                \
-    "jsonb_build_object('instructor', NULL, 'mentee', NULL)"                               \
-    " || CASE WHEN jsonb_typeof(c.participants) = 'object' THEN c.participants ELSE '{}' " \
-    "END"                                                                                  \
-    " || jsonb_build_object(a.role, jsonb_build_object('joinedAt', " MENTORSHIP_TIME(      \
-        "now()") ") || " SIDE_KNOWN("a.role") " || jsonb_build_object('discordId', $1, "   \
-                                              "'leftAt', NULL,"                            \
-                                              " 'lastSeenAt', " MENTORSHIP_TIME(           \
-                                                  "now()") "))"
-
-/* ── start ───────────────────────────────────────────────────────────────────────────── */
+/* clang-format off */
 
 /*
  * ON CONFLICT sees the row of a start that committed a moment ago, which this statement's
@@ -49,200 +15,71 @@
  */
 static const struct database_statement START = {
     .name = "call_ledger_start",
-    .sql = MENTORSHIP_ACCESS(MENTORSHIP_IS(
-        "$2")) ", entitled AS (SELECT *, role = 'instructor' OR $5::bool AS may_open FROM "
-               "access"
-               " WHERE role IS NOT NULL AND is_active)"
-               ", closed AS (UPDATE public.video_calls c SET " CLOSE_AS(
-                   "failed",
-                   LAST_SIGN) " FROM entitled a WHERE c.mentorship_id = a.mentorship_id "
-                              "AND c.status = 'active'"
-                              " AND " CALL_LEDGER_IS_STALE(
-                                  "$3::int",
-                                  "$4::int") " RETURNING c.id)"
-                                             ", joined AS (UPDATE public.video_calls c SET "
-                                             "last_sign_at = now(), updated_at = now(),"
-                                             " participants = " PARTICIPANTS_JOINED
-                                             " FROM entitled a WHERE NOT a.may_open AND "
-                                             "c.mentorship_id = a.mentorship_id"
-                                             " AND c.status = 'active' AND "
-                                             "NOT " CALL_LEDGER_IS_STALE(
-                                                 "$3::int",
-                                                 "$4::int") " RETURNING c.id, "
-                                                            "c.start_time, true AS resumed)"
-                                                            ", opened AS (INSERT INTO "
-                                                            "public.video_calls AS c "
-                                                            "(mentorship_id, "
-                                                            "instructor_id, mentee_id,"
-                                                            " start_time, status, "
-                                                            "participants, last_sign_at, "
-                                                            "created_at, updated_at)"
-                                                            " SELECT a.mentorship_id, "
-                                                            "a.instructor_id, a.mentee_id, "
-                                                            "now(), 'active',"
-                                                            " jsonb_build_object('"
-                                                            "instructor', NULL, 'mentee', "
-                                                            "NULL) || "
-                                                            "jsonb_build_object(a.role,"
-                                                            " jsonb_build_object('"
-                                                            "discordId', $1, "
-                                                            "'joinedAt', " MENTORSHIP_TIME(
-                                                                "now()") ","
-                                                                         " 'leftAt', NULL, "
-                                                                         "'lastSeenAt',"
-                                                                         " " MENTORSHIP_TIME(
-                                                                             "now()") ")), "
-                                                                                      "now("
-                                                                                      "), "
-                                                                                      "now("
-                                                                                      "), "
-                                                                                      "now("
-                                                                                      ")"
-                                                                                      " FRO"
-                                                                                      "M "
-                                                                                      "enti"
-                                                                                      "tled"
-                                                                                      " a, "
-                                                                                      "(SEL"
-                                                                                      "ECT "
-                                                                                      "coun"
-                                                                                      "t(*)"
-                                                                                      " AS "
-                                                                                      "clos"
-                                                                                      "ed_"
-                                                                                      "coun"
-                                                                                      "t "
-                                                                                      "FROM"
-                                                                                      " clo"
-                                                                                      "sed)"
-                                                                                      " AS "
-                                                                                      "befo"
-                                                                                      "re"
-                                                                                      " WHE"
-                                                                                      "RE "
-                                                                                      "a."
-                                                                                      "may_"
-                                                                                      "open"
-                                                                                      " AND"
-                                                                                      " bef"
-                                                                                      "ore."
-                                                                                      "clos"
-                                                                                      "ed_"
-                                                                                      "coun"
-                                                                                      "t "
-                                                                                      ">= 0"
-                                                                                      " ON "
-                                                                                      "CONF"
-                                                                                      "LICT"
-                                                                                      " ("
-                                                                                      "ment"
-                                                                                      "orsh"
-                                                                                      "ip_"
-                                                                                      "id) "
-                                                                                      "WHER"
-                                                                                      "E "
-                                                                                      "stat"
-                                                                                      "us "
-                                                                                      "= "
-                                                                                      "'act"
-                                                                                      "ive'"
-                                                                                      " DO "
-                                                                                      "UPDA"
-                                                                                      "TE"
-                                                                                      " SET"
-                                                                                      " las"
-                                                                                      "t_"
-                                                                                      "sign"
-                                                                                      "_at "
-                                                                                      "= "
-                                                                                      "now("
-                                                                                      "), "
-                                                                                      "upda"
-                                                                                      "ted_"
-                                                                                      "at "
-                                                                                      "= "
-                                                                                      "now("
-                                                                                      "), "
-                                                                                      "part"
-                                                                                      "icip"
-                                                                                      "ants"
-                                                                                      " = "
-                                                                                      "(SEL"
-                                                                                      "ECT"
-                                                                                      " " PARTICIPANTS_JOINED
-                                                                                      " FRO"
-                                                                                      "M "
-                                                                                      "enti"
-                                                                                      "tled"
-                                                                                      " a)"
-                                                                                      " RET"
-                                                                                      "URNI"
-                                                                                      "NG "
-                                                                                      "c."
-                                                                                      "id, "
-                                                                                      "c."
-                                                                                      "star"
-                                                                                      "t_"
-                                                                                      "time"
-                                                                                      ", "
-                                                                                      "c."
-                                                                                      "xmax"
-                                                                                      " <> "
-                                                                                      "0 "
-                                                                                      "AS "
-                                                                                      "resu"
-                                                                                      "med)"
-                                                                                      " SEL"
-                                                                                      "ECT "
-                                                                                      "a."
-                                                                                      "role"
-                                                                                      ", "
-                                                                                      "a."
-                                                                                      "is_"
-                                                                                      "acti"
-                                                                                      "ve, "
-                                                                                      "call"
-                                                                                      ".id,"
-                                                                                      " " MENTORSHIP_TIME(
-                                                                                          "call.start_time") ", call.resumed"
-                                                                                                             " FROM access a LEFT JOIN (SELECT * FROM joined UNION ALL SELECT * FROM opened) AS call"
-                                                                                                             " ON true",
+    .sql = MENTORSHIP_ACCESS(MENTORSHIP_IS("$2"))
+        ", entitled AS ("
+        " SELECT *, role = 'instructor' OR $5::bool AS may_open FROM access"
+        " WHERE role IS NOT NULL AND is_active"
+        "), closed AS ("
+        " UPDATE public.video_calls c SET " CALL_SET_CLOSED("failed", CALL_LAST_SIGN)
+        " FROM entitled a"
+        " WHERE c.mentorship_id = a.mentorship_id AND c.status = 'active'"
+        " AND " CALL_IS_STALE("$3", "$4")
+        " RETURNING c.id"
+        "), joined AS ("
+        " UPDATE public.video_calls c SET last_sign_at = now(), updated_at = now(),"
+        " participants = " CALL_PARTICIPANTS_JOINED
+        " FROM entitled a"
+        " WHERE NOT a.may_open"
+        " AND c.mentorship_id = a.mentorship_id AND c.status = 'active'"
+        " AND NOT " CALL_IS_STALE("$3", "$4")
+        " RETURNING c.id, c.start_time, true AS resumed"
+        "), opened AS ("
+        " INSERT INTO public.video_calls AS c (mentorship_id, instructor_id, mentee_id,"
+        " start_time, status, participants, last_sign_at, created_at, updated_at)"
+        " SELECT a.mentorship_id, a.instructor_id, a.mentee_id, now(), 'active',"
+        " jsonb_build_object('instructor', NULL, 'mentee', NULL)"
+        " || jsonb_build_object(a.role, " CALL_SIDE_NEW "), now(), now(), now()"
+        " FROM entitled a, (SELECT count(*) AS closed_count FROM closed) AS before"
+        " WHERE a.may_open AND before.closed_count >= 0"
+        " ON CONFLICT (mentorship_id) WHERE status = 'active' DO UPDATE SET"
+        " last_sign_at = now(), updated_at = now(),"
+        " participants = (SELECT " CALL_PARTICIPANTS_JOINED " FROM entitled a)"
+        " RETURNING c.id, c.start_time, c.xmax <> 0 AS resumed"
+        "), call AS (SELECT * FROM joined UNION ALL SELECT * FROM opened)"
+        " SELECT a.role, a.is_active, call.id, " MENTORSHIP_TIME("call.start_time") ","
+        " call.resumed FROM access a LEFT JOIN call ON true",
     .parameter_count = 5,
     .field_count = 5,
 };
 
 enum start_field { START_ROLE, START_IS_ACTIVE, START_CALL_ID, START_TIME, START_RESUMED };
 
-/* ── end ─────────────────────────────────────────────────────────────────────────────── */
+/*
+ * The caller's call, locked, so that what a simultaneous statement has just written is seen
+ * and not this statement's older snapshot.
+ */
+#define CALL_OF_CALLER                                                                         \
+    MENTORSHIP_ACCESS(MENTORSHIP_OF_CALL("$2"))                                                \
+    ", call AS (SELECT c.* FROM public.video_calls c, access a"                                \
+    " WHERE c.id = $2::uuid AND a.role IS NOT NULL FOR NO KEY UPDATE OF c)"
 
-/* Locking the row first shows what a simultaneous end has just written. */
 static const struct database_statement END = {
     .name = "call_ledger_end",
-    .sql = MENTORSHIP_ACCESS(MENTORSHIP_OF_CALL(
-        "$2")) ", call AS (SELECT c.* FROM public.video_calls c, access a"
-               " WHERE c.id = $2::uuid AND a.role IS NOT NULL FOR NO KEY UPDATE OF c)"
-               ", ended AS (UPDATE public.video_calls c SET " CLOSE_AS(
-                   "ended",
-                   "now()") " FROM call WHERE c.id = call.id AND call.status = 'active'"
-                            " RETURNING c.end_time, c.duration_seconds)"
-                            " SELECT a.role, " MENTORSHIP_TIME(
-                                "coalesce(e.end_time, call.end_time)") ","
-                                                                       " coalesce(e."
-                                                                       "duration_seconds, "
-                                                                       "call.duration_"
-                                                                       "seconds), "
-                                                                       "a.mentorship_id"
-                                                                       " FROM access a "
-                                                                       "LEFT JOIN call ON "
-                                                                       "true LEFT JOIN "
-                                                                       "ended e ON true",
+    .sql = CALL_OF_CALLER
+        ", ended AS ("
+        " UPDATE public.video_calls c SET " CALL_SET_CLOSED("ended", "now()")
+        " FROM call WHERE c.id = call.id AND call.status = 'active'"
+        " RETURNING c.end_time, c.duration_seconds"
+        ") SELECT a.role, " MENTORSHIP_TIME("coalesce(e.end_time, call.end_time)") ","
+        " coalesce(e.duration_seconds, call.duration_seconds), a.mentorship_id"
+        " FROM access a LEFT JOIN call ON true LEFT JOIN ended e ON true",
     .parameter_count = 2,
     .field_count = 4,
 };
 
 enum end_field { END_ROLE, END_TIME, END_DURATION, END_MENTORSHIP_ID };
 
-/* ── in C ────────────────────────────────────────────────────────────────────────────── */
+/* clang-format on */
 
 const char *call_ledger_error_text(enum call_ledger_error error) {
     switch (error) {

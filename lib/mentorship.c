@@ -2,14 +2,17 @@
 
 #include <stdio.h>
 
+/* clang-format off */
 static const struct database_statement AUTHORISE = {
     .name = "mentorship_authorise",
-    .sql = MENTORSHIP_ACCESS(MENTORSHIP_IS(
-        "$2")) " SELECT role, is_active, floor(extract(epoch FROM now()))::bigint,"
-               " " MENTORSHIP_TIME("now() + $3::int * interval '1 second'") " FROM access",
+    .sql = MENTORSHIP_ACCESS(MENTORSHIP_IS("$2"))
+        " SELECT role, is_active, floor(extract(epoch FROM now()))::bigint,"
+        " " MENTORSHIP_TIME("now() + $3::int * interval '1 second'")
+        " FROM access",
     .parameter_count = 3,
     .field_count = 4,
 };
+/* clang-format on */
 
 enum authorise_field { FIELD_ROLE, FIELD_IS_ACTIVE, FIELD_NOW_SEC, FIELD_EXPIRES_AT };
 

@@ -44,33 +44,36 @@ struct mentorship_access {
  * caller $1 (a Discord id). Compile-time text only: a condition never holds anything from
  * outside.
  */
-#define MENTORSHIP_ACCESS(condition)                                                       \
-    "WITH access AS ("                                                                     \
-    " SELECT m.id AS mentorship_id, m.status = 'active' AS is_active,"                     \
-    " m.instructor_id, m.mentee_id,"                                                       \
-    " CASE WHEN i.discord_id = $1 THEN 'instructor'"                                       \
-    " WHEN e.discord_id = $1 THEN 'mentee' END AS role,"                                   \
-    " i.name AS instructor_name, coalesce(e.display_name, e.discord_username) AS "         \
-    "mentee_name"                                                                          \
-    " FROM public.mentorships m"                                                           \
-    " LEFT JOIN public.instructors i ON i.id = m.instructor_id"                            \
-    " LEFT JOIN public.mentees e ON e.id = m.mentee_id"                                    \
+/* clang-format off */
+#define MENTORSHIP_ACCESS(condition)                                                           \
+    "WITH access AS ("                                                                         \
+    " SELECT m.id AS mentorship_id, m.status = 'active' AS is_active,"                         \
+    " m.instructor_id, m.mentee_id,"                                                           \
+    " CASE WHEN i.discord_id = $1 THEN 'instructor'"                                           \
+    " WHEN e.discord_id = $1 THEN 'mentee' END AS role,"                                       \
+    " i.name AS instructor_name,"                                                              \
+    " coalesce(e.display_name, e.discord_username) AS mentee_name"                             \
+    " FROM public.mentorships m"                                                               \
+    " LEFT JOIN public.instructors i ON i.id = m.instructor_id"                                \
+    " LEFT JOIN public.mentees e ON e.id = m.mentee_id"                                        \
     " WHERE " condition ")"
 
 /* The conditions: one mentorship, that of one call, all of the caller's (by index). */
 #define MENTORSHIP_IS(id_parameter) "m.id = " id_parameter "::uuid"
-#define MENTORSHIP_OF_CALL(call_id_parameter)                                              \
-    "m.id = (SELECT mentorship_id FROM public.video_calls WHERE id = " call_id_parameter   \
-    "::uuid)"
-#define MENTORSHIP_OF_CALLER                                                               \
-    "m.instructor_id = ANY (ARRAY(SELECT id FROM public.instructors WHERE discord_id = "   \
-    "$1))"                                                                                 \
-    " OR m.mentee_id = ANY (ARRAY(SELECT id FROM public.mentees WHERE discord_id = $1))"
+#define MENTORSHIP_OF_CALL(call_id_parameter)                                                  \
+    "m.id = (SELECT c.mentorship_id FROM public.video_calls c"                                 \
+    " WHERE c.id = " call_id_parameter "::uuid)"
+#define MENTORSHIP_OF_CALLER                                                                   \
+    "m.instructor_id = ANY (ARRAY("                                                            \
+    "SELECT id FROM public.instructors WHERE discord_id = $1))"                                \
+    " OR m.mentee_id = ANY (ARRAY("                                                            \
+    "SELECT id FROM public.mentees WHERE discord_id = $1))"
 
 /* SQL: a point in time as every answer shows it, RFC 3339 in UTC with milliseconds. */
-#define MENTORSHIP_TIME(timestamptz_expression)                                            \
-    "to_char((" timestamptz_expression                                                     \
-    ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+#define MENTORSHIP_TIME(timestamptz_expression)                                                \
+    "to_char((" timestamptz_expression ") AT TIME ZONE 'UTC',"                                 \
+    " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+/* clang-format on */
 
 const char *mentorship_error_text(enum mentorship_error error);
 
