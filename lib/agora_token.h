@@ -115,7 +115,8 @@ struct agora_token_content {
 
 /*
  * Opens a token of any of Agora's builders (RTC, RTM, FPA, chat, education, …: the layout
- * after the privileges is read for every type Agora's package knows). Where certificate is
+ * after the privileges is read for every type Agora's package knows; at a type unknown here
+ * the reading ends with that type alone). Where certificate is
  * present its signature is checked in constant time. Fills content for OK and for
  * SIGNATURE (so that an inspector can show what is there); content is zeroed otherwise.
  * It does not look at the clock. Errors: MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.

@@ -1,0 +1,450 @@
+#include "settings.h"
+
+#include "agora_token.h"
+#include "database.h"
+#include "identity.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#define FILE_MAX_BYTES               65536
+#define ASSERTION_SECRET_LEAST_BYTES 32
+
+/* clang-format off */
+static const struct setting_row TABLE[SETTING__COUNT] = {
+    [SETTING_AGORA_APP_ID] = {
+        .name = "NEXT_PUBLIC_AGORA_APP_ID", .other_name = "AGORA_APP_ID",
+        .kind = SETTING_KIND_TEXT,
+        .meaning = "The Agora project's App ID, 32 hex digits; without it no tokens are issued"},
+    [SETTING_AGORA_APP_CERTIFICATE] = {
+        .name = "AGORA_APP_CERTIFICATE", .kind = SETTING_KIND_SECRET,
+        .meaning = "The Agora project's primary certificate, 32 hex digits; without it no tokens are issued"},
+    [SETTING_AGORA_NOTIFICATION_SECRET] = {
+        .name = "AGORA_NOTIFICATION_SECRET", .kind = SETTING_KIND_SECRET,
+        .meaning = "The secret Agora signs its notifications with; without it agora-events is not served"},
+    [SETTING_NEXTAUTH_SECRET] = {
+        .name = "NEXTAUTH_SECRET", .kind = SETTING_KIND_SECRET,
+        .meaning = "The portal's secret, from which the key of its session cookies is derived"},
+    [SETTING_NEXTAUTH_SECRET_PREVIOUS] = {
+        .name = "NEXTAUTH_SECRET_PREVIOUS", .kind = SETTING_KIND_SECRET,
+        .meaning = "The secret before that, honoured while a rotation lasts"},
+    [SETTING_NEXTAUTH_URL] = {
+        .name = "NEXTAUTH_URL", .kind = SETTING_KIND_TEXT, .default_value = "http://localhost:3000",
+        .meaning = "The portal's address; https makes only the __Secure- cookie count, and its origin is the one that may POST"},
+    [SETTING_ASSERTION_PUBLIC_KEY] = {
+        .name = "VIDEO_CALL_ASSERTION_PUBLIC_KEY", .kind = SETTING_KIND_TEXT,
+        .meaning = "The Ed25519 public key of the portal's signed assertions, as PEM or base64"},
+    [SETTING_ASSERTION_SECRET] = {
+        .name = "VIDEO_CALL_ASSERTION_SECRET", .kind = SETTING_KIND_SECRET,
+        .meaning = "The HS256 secret of the portal's signed assertions, 32 bytes or more; not with the public key"},
+    [SETTING_DATABASE_URL] = {
+        .name = "DATABASE_URL", .kind = SETTING_KIND_SECRET,
+        .meaning = "How to reach PostgreSQL, as a libpq connection URI or keyword string"},
+    [SETTING_DATABASE_TIMEOUT_MS] = {
+        .name = "VIDEO_CALL_DATABASE_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "3000",
+        .least = 100, .most = 60000,
+        .meaning = "How long a request waits for the database"},
+    [SETTING_PREPARED_STATEMENTS] = {
+        .name = "VIDEO_CALL_PREPARED_STATEMENTS", .kind = SETTING_KIND_CHOICE, .default_value = "auto",
+        .choices = "auto|off",
+        .meaning = "auto: named prepared statements where no pooler is seen between; off: never"},
+    [SETTING_TOKEN_LIFETIME_SEC] = {
+        .name = "VIDEO_CALL_TOKEN_LIFETIME_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "86400",
+        .least = 60, .most = AGORA_TOKEN_LIFETIME_MAX_SEC,
+        .meaning = "How long an Agora token and its privileges last from now"},
+    [SETTING_STUDENT_PUBLISH] = {
+        .name = "VIDEO_CALL_STUDENT_PUBLISH", .kind = SETTING_KIND_SWITCH, .default_value = "off",
+        .meaning = "Whether the mentee's token may publish; needed where Agora's co-host authentication is on"},
+    [SETTING_STUDENT_START] = {
+        .name = "VIDEO_CALL_STUDENT_START", .kind = SETTING_KIND_SWITCH, .default_value = "off",
+        .meaning = "Whether the mentee's start may open a call"},
+    [SETTING_STALE_AFTER_HEARTBEAT_SEC] = {
+        .name = "VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "120",
+        .least = 1, .most = 86400,
+        .meaning = "Without a sign of life for so long a call that has had heartbeats is dead"},
+    [SETTING_STALE_WITHOUT_HEARTBEAT_SEC] = {
+        .name = "VIDEO_CALL_STALE_WITHOUT_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "14400",
+        .least = 1, .most = 604800,
+        .meaning = "Without a sign of life for so long a call that never had a heartbeat is dead"},
+    [SETTING_LISTEN] = {
+        .name = "VIDEO_CALL_LISTEN", .kind = SETTING_KIND_TEXT,
+        .default_value = "unix:/run/video-call/video-call.sock",
+        .meaning = "Where nginx reaches the pool, unix:PATH; ignored where systemd passes a socket"},
+    [SETTING_WORKERS] = {
+        .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
+        .least = 1, .most = 64,
+        .meaning = "Worker processes, each with one database connection"},
+    [SETTING_REQUEST_TIMEOUT_MS] = {
+        .name = "VIDEO_CALL_REQUEST_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "5000",
+        .least = 200, .most = 120000,
+        .meaning = "How long a request may take in all; a worker busy for twice as long is replaced"},
+    [SETTING_SHUTDOWN_TIMEOUT_MS] = {
+        .name = "VIDEO_CALL_SHUTDOWN_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "10000",
+        .least = 300, .most = 300000,
+        .meaning = "How long workers may finish what is in flight when the pool stops or reloads"},
+    [SETTING_LOG_LEVEL] = {
+        .name = "VIDEO_CALL_LOG_LEVEL", .kind = SETTING_KIND_CHOICE, .default_value = "info",
+        .choices = "debug|info|warning|error",
+        .meaning = "The least level that is logged"},
+};
+/* clang-format on */
+
+struct settings {
+    struct secret *texts[SETTING__COUNT]; /* NULL: not set */
+    long numbers[SETTING__COUNT];
+};
+
+const struct setting_row *settings_row(enum setting setting) {
+    return &TABLE[setting];
+}
+
+void settings_print_table(FILE *out) {
+    static const char *const KINDS[] = {"text", "secret", "number", "on|off", ""};
+
+    for (size_t at = 0; at < SETTING__COUNT; at++) {
+        const struct setting_row *row = &TABLE[at];
+        const char *kind =
+            row->kind == SETTING_KIND_CHOICE ? row->choices : KINDS[row->kind];
+        fprintf(out, "%s", row->name);
+        if (row->other_name != NULL)
+            fprintf(out, " (or %s)", row->other_name);
+        fprintf(out, "\n    %s. ", row->meaning);
+        if (row->kind == SETTING_KIND_NUMBER)
+            fprintf(out, "From %ld to %ld. ", row->least, row->most);
+        fprintf(out, "[%s; default: %s]\n", kind,
+                row->default_value == NULL ? "not set" : row->default_value);
+    }
+}
+
+/* ── the file ────────────────────────────────────────────────────────────────────────── */
+
+struct file_line {
+    struct span key;
+    struct span value;
+};
+
+static struct span trim(struct span text) {
+    while (text.length_bytes > 0 && isspace((unsigned char)text.data[0])) {
+        text.data++;
+        text.length_bytes--;
+    }
+    while (text.length_bytes > 0 &&
+           isspace((unsigned char)text.data[text.length_bytes - 1]))
+        text.length_bytes--;
+    return text;
+}
+
+static struct span unquote(struct span text) {
+    char first = text.length_bytes >= 2 ? text.data[0] : '\0';
+
+    if ((first == '"' || first == '\'') && text.data[text.length_bytes - 1] == first)
+        return (struct span){text.data + 1, text.length_bytes - 2};
+    return text;
+}
+
+/* Splits one line; false where it is neither blank, a comment nor KEY=value. */
+static bool parse_line(struct span text, struct file_line *line) {
+    static const struct span export = SPAN_OF("export ");
+
+    *line = (struct file_line){SPAN_ABSENT, SPAN_ABSENT};
+    text = trim(text);
+    if (text.length_bytes == 0 || text.data[0] == '#')
+        return true;
+    if (text.length_bytes > export.length_bytes &&
+        memcmp(text.data, export.data, export.length_bytes) == 0)
+        text = trim((struct span){text.data + export.length_bytes,
+                                  text.length_bytes - export.length_bytes});
+    const char *equals = memchr(text.data, '=', text.length_bytes);
+    if (equals == NULL)
+        return false;
+    size_t key_bytes = (size_t)(equals - text.data);
+    line->key = trim((struct span){text.data, key_bytes});
+    line->value =
+        unquote(trim((struct span){equals + 1, text.length_bytes - key_bytes - 1}));
+    return true;
+}
+
+/* Cuts the first line off rest. */
+static struct span next_line(struct span *rest) {
+    const char *end = memchr(rest->data, '\n', rest->length_bytes);
+    size_t line_bytes = end == NULL ? rest->length_bytes : (size_t)(end - rest->data);
+    struct span line = {rest->data, line_bytes};
+    size_t taken_bytes = end == NULL ? line_bytes : line_bytes + 1;
+
+    *rest = (struct span){rest->data + taken_bytes, rest->length_bytes - taken_bytes};
+    return line;
+}
+
+static enum settings_error check_lines(const char *path, struct span content,
+                                       char *complaint) {
+    for (int number = 1; content.length_bytes > 0; number++) {
+        struct file_line line;
+        if (!parse_line(next_line(&content), &line)) {
+            (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s:%d: not KEY=value",
+                           path, number);
+            return SETTINGS_E_FILE;
+        }
+    }
+    return SETTINGS_OK;
+}
+
+/* The last line with that key counts, as in a shell. */
+static struct span find_in_file(struct span content, const char *name) {
+    struct span found = SPAN_ABSENT;
+
+    while (name != NULL && content.length_bytes > 0) {
+        struct file_line line;
+        if (parse_line(next_line(&content), &line) &&
+            span_equals(line.key, span_of_text(name)) && line.key.data != NULL)
+            found = line.value;
+    }
+    return found;
+}
+
+static enum settings_error read_file(const char *path, struct secret **content,
+                                     char *complaint) {
+    enum settings_error error = SETTINGS_E_FILE;
+    struct secret *buffer = secret_new(FILE_MAX_BYTES + 1);
+    FILE *file = fopen(path, "re");
+
+    if (buffer == NULL) {
+        error = SETTINGS_E_MEMORY;
+        goto out;
+    }
+    if (file == NULL) {
+        (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s: %s", path,
+                       strerror(errno));
+        goto out;
+    }
+    /* Unbuffered, so that the secrets are in our guarded memory only. */
+    (void)setvbuf(file, NULL, _IONBF, 0);
+    size_t read_bytes = fread(buffer->bytes, 1, FILE_MAX_BYTES + 1, file);
+    if (ferror(file) || read_bytes > FILE_MAX_BYTES) {
+        (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s: %s", path,
+                       ferror(file) ? "cannot be read" : "larger than 64 KiB");
+        goto out;
+    }
+    buffer->length_bytes = read_bytes;
+    error = check_lines(path, secret_span(buffer), complaint);
+    if (error != SETTINGS_OK)
+        goto out;
+    *content = buffer;
+    buffer = NULL;
+out:
+    if (file != NULL)
+        (void)fclose(file);
+    secret_free(buffer);
+    return error;
+}
+
+/* ── checks ──────────────────────────────────────────────────────────────────────────── */
+
+static bool is_choice(struct span value, const char *choices) {
+    while (choices != NULL) {
+        const char *bar = strchr(choices, '|');
+        size_t choice_bytes = bar == NULL ? strlen(choices) : (size_t)(bar - choices);
+        if (span_equals(value, (struct span){choices, choice_bytes}))
+            return true;
+        choices = bar == NULL ? NULL : bar + 1;
+    }
+    return false;
+}
+
+static bool parse_number(const char *text, long *number) {
+    char *end = NULL;
+
+    if (!isdigit((unsigned char)text[0]))
+        return false;
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    return errno == 0 && *end == '\0';
+}
+
+static bool is_http_url(const char *text) {
+    const char *host = strncmp(text, "https://", 8) == 0  ? text + 8
+                       : strncmp(text, "http://", 7) == 0 ? text + 7
+                                                          : "";
+    return host[0] != '\0' && host[0] != '/' && strpbrk(text, " \t\r\n\"\\") == NULL;
+}
+
+/* What is wrong with the form of a value, or NULL. */
+static const char *fault_of_form(enum setting setting, const struct secret *value) {
+    struct span span = secret_span(value);
+
+    switch (setting) {
+    case SETTING_AGORA_APP_ID:
+    case SETTING_AGORA_APP_CERTIFICATE:
+        return agora_token_is_app_id(span) ? NULL : "must be 32 hex digits";
+    case SETTING_NEXTAUTH_URL:
+        return is_http_url((const char *)value->bytes) ? NULL
+                                                       : "must be an http or https address";
+    case SETTING_ASSERTION_PUBLIC_KEY:
+        return identity_is_public_key(span) ? NULL : "must be an Ed25519 public key";
+    case SETTING_ASSERTION_SECRET:
+        return span.length_bytes >= ASSERTION_SECRET_LEAST_BYTES
+                   ? NULL
+                   : "must be 32 bytes or more";
+    case SETTING_DATABASE_URL:
+        return database_is_url(span) ? NULL : "is no connection URI libpq can parse";
+    case SETTING_LISTEN:
+        return span.length_bytes > 5 && memcmp(span.data, "unix:", 5) == 0
+                   ? NULL
+                   : "must be unix:PATH";
+    default:
+        return NULL;
+    }
+}
+
+static const char *fault_of_value(struct settings *settings, enum setting setting) {
+    const struct setting_row *row = &TABLE[setting];
+    const struct secret *value = settings->texts[setting];
+    static _Thread_local char bounds[64];
+
+    if (value == NULL)
+        return NULL;
+    if (row->kind == SETTING_KIND_SWITCH)
+        return is_choice(secret_span(value), "on|off") ? NULL : "must be on or off";
+    if (row->kind == SETTING_KIND_CHOICE)
+        return is_choice(secret_span(value), row->choices) ? NULL : row->choices;
+    if (row->kind == SETTING_KIND_NUMBER) {
+        (void)snprintf(bounds, sizeof bounds, "must be a number from %ld to %ld",
+                       row->least, row->most);
+        bool fits = parse_number((const char *)value->bytes, &settings->numbers[setting]) &&
+                    settings->numbers[setting] >= row->least &&
+                    settings->numbers[setting] <= row->most;
+        return fits ? NULL : bounds;
+    }
+    return fault_of_form(setting, value);
+}
+
+static enum settings_error check_each(struct settings *settings, char *complaint) {
+    for (enum setting setting = 0; setting < SETTING__COUNT; setting++) {
+        const char *fault = fault_of_value(settings, setting);
+        if (fault == NULL)
+            continue;
+        (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s: %s%s", TABLE[setting].name,
+                       TABLE[setting].kind == SETTING_KIND_CHOICE ? "must be one of " : "",
+                       fault);
+        return SETTINGS_E_VALUE;
+    }
+    return SETTINGS_OK;
+}
+
+/* What no single value shows. */
+static enum settings_error check_together(const struct settings *settings,
+                                          char *complaint) {
+    const char *fault = NULL;
+
+    if (settings_has(settings, SETTING_ASSERTION_PUBLIC_KEY) &&
+        settings_has(settings, SETTING_ASSERTION_SECRET))
+        fault = "VIDEO_CALL_ASSERTION_PUBLIC_KEY and VIDEO_CALL_ASSERTION_SECRET exclude"
+                " each other: which is set fixes the algorithm";
+    else if (!settings_has(settings, SETTING_NEXTAUTH_SECRET) &&
+             !settings_has(settings, SETTING_ASSERTION_PUBLIC_KEY) &&
+             !settings_has(settings, SETTING_ASSERTION_SECRET))
+        fault = "NEXTAUTH_SECRET is not set, nor is a key for assertions: nobody could be"
+                " identified";
+    else if (settings->numbers[SETTING_DATABASE_TIMEOUT_MS] >=
+             settings->numbers[SETTING_REQUEST_TIMEOUT_MS])
+        fault = "VIDEO_CALL_DATABASE_TIMEOUT_MS must be less than"
+                " VIDEO_CALL_REQUEST_TIMEOUT_MS";
+    else if (settings->numbers[SETTING_REQUEST_TIMEOUT_MS] >=
+             settings->numbers[SETTING_SHUTDOWN_TIMEOUT_MS])
+        fault = "VIDEO_CALL_REQUEST_TIMEOUT_MS must be less than"
+                " VIDEO_CALL_SHUTDOWN_TIMEOUT_MS";
+    if (fault == NULL)
+        return SETTINGS_OK;
+    (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s", fault);
+    return SETTINGS_E_VALUE;
+}
+
+/* ── loading ─────────────────────────────────────────────────────────────────────────── */
+
+static struct span find_in_environment(const char *name) {
+    return span_of_text(name == NULL ? NULL : getenv(name));
+}
+
+static struct span find_value(const struct setting_row *row, struct span file) {
+    const struct span candidates[] = {
+        find_in_environment(row->name), find_in_environment(row->other_name),
+        find_in_file(file, row->name), find_in_file(file, row->other_name),
+        span_of_text(row->default_value)};
+
+    for (size_t at = 0; at < sizeof candidates / sizeof *candidates; at++)
+        if (candidates[at].length_bytes > 0)
+            return candidates[at];
+    return SPAN_ABSENT;
+}
+
+static enum settings_error take_values(struct settings *settings, struct span file) {
+    for (size_t at = 0; at < SETTING__COUNT; at++) {
+        struct span value = find_value(&TABLE[at], file);
+        if (value.data == NULL)
+            continue;
+        settings->texts[at] = secret_copy(value);
+        if (settings->texts[at] == NULL)
+            return SETTINGS_E_MEMORY;
+    }
+    return SETTINGS_OK;
+}
+
+enum settings_error settings_load(const char *file_path, struct settings **loaded,
+                                  char complaint[static SETTINGS_COMPLAINT_BYTES]) {
+    enum settings_error error = SETTINGS_E_MEMORY;
+    struct secret *file = NULL;
+    struct settings *settings = NULL;
+
+    *loaded = NULL;
+    (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "memory is short");
+    if (sodium_init() < 0)
+        goto out;
+    settings = calloc(1, sizeof *settings);
+    if (settings == NULL)
+        goto out;
+    error = file_path == NULL ? SETTINGS_OK : read_file(file_path, &file, complaint);
+    if (error == SETTINGS_OK)
+        error = take_values(settings, secret_span(file));
+    if (error == SETTINGS_OK)
+        error = check_each(settings, complaint);
+    if (error == SETTINGS_OK)
+        error = check_together(settings, complaint);
+    if (error != SETTINGS_OK)
+        goto out;
+    complaint[0] = '\0';
+    *loaded = settings;
+    settings = NULL;
+out:
+    secret_free(file);
+    settings_free(settings);
+    return error;
+}
+
+bool settings_has(const struct settings *settings, enum setting setting) {
+    return settings->texts[setting] != NULL;
+}
+
+const char *settings_text(const struct settings *settings, enum setting setting) {
+    return secret_span(settings->texts[setting]).data;
+}
+
+struct span settings_secret(const struct settings *settings, enum setting setting) {
+    return secret_span(settings->texts[setting]);
+}
+
+long settings_number(const struct settings *settings, enum setting setting) {
+    return settings->numbers[setting];
+}
+
+bool settings_is_on(const struct settings *settings, enum setting setting) {
+    return strcmp(settings_text(settings, setting), "on") == 0;
+}
+
+void settings_free(struct settings *settings) {
+    if (settings == NULL)
+        return;
+    for (size_t at = 0; at < SETTING__COUNT; at++)
+        secret_free(settings->texts[at]);
+    free(settings);
+}
