@@ -4,10 +4,11 @@
  * Two kinds of evidence count, and the first that is present decides. Bad evidence is a
  * refusal, never a reason to look at the next:
  *
- *  1. Authorization: Bearer with the portal's signed assertion (a compact JWS, see jose.h):
- *     EdDSA against a public key or HS256 against a secret, fixed by which of the two is
- *     configured; `sub` is the Discord id, `aud` is "video-call" (or a list with it), `exp`
- *     and `iat` are there and `exp` is at most 5 minutes after `iat`; 15 s of clock skew.
+ *  1. Authorization: Bearer (another scheme, such as Basic, is none of ours) with the
+ * portal's signed assertion (a compact JWS, see jose.h): EdDSA against a public key or
+ * HS256 against a secret, fixed by which of the two is configured; `sub` is the Discord id,
+ * `aud` is "video-call" (or a list with it), `exp` and `iat` are there and `exp` is at most
+ * 5 minutes after `iat`; 15 s of clock skew.
  *  2. The portal's session cookie: a compact JWE under a key derived from NEXTAUTH_SECRET.
  *     NextAuth v4: next-auth/src/jwt/index.ts ("dir", A256GCM, HKDF with empty salt).
  *     Auth.js v5: @auth/core/src/jwt.ts ("dir", A256CBC-HS512, HKDF salted with the
@@ -27,8 +28,9 @@
 
 #include <stdint.h>
 
-#define IDENTITY_DISCORD_ID_MAX_BYTES 20
-#define IDENTITY_EVIDENCE_MAX_BYTES   16384 /* of one assembled session or one assertion */
+#define IDENTITY_DISCORD_ID_MAX_BYTES         20
+#define IDENTITY_EVIDENCE_MAX_BYTES           16384 /* of one assembled session or one assertion */
+#define IDENTITY_ASSERTION_SECRET_LEAST_BYTES 32
 
 enum identity_error {
     IDENTITY_OK = 0,
@@ -39,7 +41,7 @@ enum identity_error {
     IDENTITY_E_ALGORITHM, /* another alg or enc than ours, or zip or crit in the header */
     IDENTITY_E_NOT_AUTHENTIC, /* signature or tag does not hold under any of our keys */
     IDENTITY_E_EXPIRED,       /* exp has passed */
-    IDENTITY_E_NOT_YET_VALID, /* nbf or iat lies in the future */
+    IDENTITY_E_NOT_YET_VALID, /* nbf, or an assertion's iat, lies in the future */
     IDENTITY_E_LIFETIME,      /* exp (or, for assertions, iat) missing or too far away */
     IDENTITY_E_AUDIENCE,      /* aud is not ours */
     IDENTITY_E_NO_DISCORD_ID, /* authentic, but names nobody: not 1 to 20 digits */

@@ -9,8 +9,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#define FILE_MAX_BYTES               65536
-#define ASSERTION_SECRET_LEAST_BYTES 32
+#define FILE_MAX_BYTES 65536
 
 /* clang-format off */
 static const struct setting_row TABLE[SETTING__COUNT] = {
@@ -283,7 +282,7 @@ static const char *fault_of_form(enum setting setting, const struct secret *valu
     case SETTING_ASSERTION_PUBLIC_KEY:
         return identity_is_public_key(span) ? NULL : "must be an Ed25519 public key";
     case SETTING_ASSERTION_SECRET:
-        return span.length_bytes >= ASSERTION_SECRET_LEAST_BYTES
+        return span.length_bytes >= IDENTITY_ASSERTION_SECRET_LEAST_BYTES
                    ? NULL
                    : "must be 32 bytes or more";
     case SETTING_DATABASE_URL:
