@@ -1,0 +1,77 @@
+#include "body.h"
+
+#define DEPTH_MAX 16
+
+/*
+ * Members of the outermost object of a text known to be JSON. json-c keeps the last of two
+ * members with one name without a word, so they are counted before and after.
+ */
+static int count_members(struct span text) {
+    int depth = 0, members = 0;
+    bool in_string = false;
+
+    for (size_t at = 0; at < text.length_bytes; at++) {
+        char c = text.data[at];
+        if (in_string && c == '\\')
+            at++;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '{' || c == '['))
+            depth++;
+        else if (!in_string && (c == '}' || c == ']'))
+            depth--;
+        else if (!in_string && c == ':' && depth == 1)
+            members++;
+    }
+    return members;
+}
+
+static bool is_blank(struct span text) {
+    for (size_t at = 0; at < text.length_bytes; at++)
+        if (strchr(" \t\r\n", text.data[at]) == NULL || text.data[at] == '\0')
+            return false;
+    return true;
+}
+
+enum problem body_parse(struct span text, json_object **object) {
+    json_object *parsed = NULL;
+    enum problem problem = PROBLEM_MALFORMED_JSON;
+
+    *object = NULL;
+    json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+    if (tokener == NULL)
+        return PROBLEM_INTERNAL;
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
+                                        JSON_TOKENER_ALLOW_TRAILING_CHARS);
+    parsed = json_tokener_parse_ex(tokener, text.data, (int)text.length_bytes);
+    if (json_tokener_get_error(tokener) != json_tokener_success ||
+        !json_object_is_type(parsed, json_type_object))
+        goto out;
+    size_t end = json_tokener_get_parse_end(tokener);
+    if (!is_blank((struct span){text.data + end, text.length_bytes - end}))
+        goto out;
+    if (count_members(text) != json_object_object_length(parsed)) {
+        problem = PROBLEM_DUPLICATE_MEMBER;
+        goto out;
+    }
+    *object = parsed;
+    parsed = NULL;
+    problem = PROBLEM_NONE;
+out:
+    json_object_put(parsed);
+    json_tokener_free(tokener);
+    return problem;
+}
+
+enum problem body_take_uuid(json_object *object, const char *name, enum problem missing,
+                            enum problem invalid, struct uuid *uuid) {
+    json_object *member = NULL;
+
+    if (!json_object_object_get_ex(object, name, &member) || member == NULL)
+        return missing;
+    if (!json_object_is_type(member, json_type_string))
+        return invalid;
+    struct span text = {json_object_get_string(member),
+                        (size_t)json_object_get_string_len(member)};
+    return uuid_parse(text, uuid) ? PROBLEM_NONE : invalid;
+}

@@ -1,0 +1,50 @@
+#include "exchange.h"
+
+#include "call_ledger.h"
+
+static struct call_ledger_patience patience(const struct settings *settings) {
+    return (struct call_ledger_patience){
+        .after_heartbeat_sec = settings_number(settings, SETTING_STALE_AFTER_HEARTBEAT_SEC),
+        .without_heartbeat_sec =
+            settings_number(settings, SETTING_STALE_WITHOUT_HEARTBEAT_SEC),
+    };
+}
+
+enum problem handle_start(struct exchange *exchange) {
+    const struct settings *settings = exchange->service->settings;
+    struct call_ledger_patience stale_after = patience(settings);
+    struct call_ledger_start start;
+    struct uuid mentorship_id;
+
+    enum problem problem = exchange_take_mentorship_id(exchange, &mentorship_id);
+    if (problem == PROBLEM_NONE)
+        problem = problem_of_call_ledger(call_ledger_start(
+            exchange->service->database, exchange->caller.discord_id, &mentorship_id,
+            &stale_after, settings_is_on(settings, SETTING_STUDENT_START), &start));
+    if (problem != PROBLEM_NONE)
+        return problem;
+    memcpy(exchange->call_id, start.call_id, sizeof start.call_id);
+    exchange_add_text(exchange->answer, "callId", start.call_id);
+    exchange_add_text(exchange->answer, "startTime", start.start_time);
+    exchange_add_text(exchange->answer, "mentorshipId", mentorship_id.text);
+    exchange_add_boolean(exchange->answer, "resumed", start.resumed);
+    return PROBLEM_NONE;
+}
+
+enum problem handle_end(struct exchange *exchange) {
+    struct call_ledger_end end;
+    struct uuid call_id;
+
+    enum problem problem = exchange_take_call_id(exchange, &call_id);
+    if (problem == PROBLEM_NONE)
+        problem = problem_of_call_ledger(call_ledger_end(
+            exchange->service->database, exchange->caller.discord_id, &call_id, &end));
+    if (problem != PROBLEM_NONE)
+        return problem;
+    memcpy(exchange->mentorship_id, end.mentorship_id, sizeof end.mentorship_id);
+    exchange_add_boolean(exchange->answer, "success", true);
+    exchange_add_text(exchange->answer, "callId", call_id.text);
+    exchange_add_text(exchange->answer, "endTime", end.end_time);
+    exchange_add_integer(exchange->answer, "durationSeconds", end.duration_sec);
+    return PROBLEM_NONE;
+}

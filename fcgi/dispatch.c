@@ -1,0 +1,108 @@
+#include "dispatch.h"
+
+#include "body.h"
+#include "log.h"
+#include "monotonic.h"
+#include "routes.h"
+
+#include <time.h>
+
+static enum problem identify(struct exchange *exchange) {
+    const struct request *request = exchange->request;
+    const struct identity_evidence evidence = {
+        .authorizations = request->authorizations.values,
+        .authorization_count = request->authorizations.count,
+        .cookies = request->cookies.values,
+        .cookie_count = request->cookies.count,
+    };
+
+    enum identity_error error = identity_of(exchange->service->identity, &evidence,
+                                            (int64_t)time(NULL), &exchange->caller);
+    if (error == IDENTITY_OK)
+        return PROBLEM_NONE;
+    exchange->refusal = identity_error_text(error);
+    return PROBLEM_UNAUTHENTICATED;
+}
+
+/* A browser adds the cookie by itself, wherever the request comes from; an assertion not.
+ */
+static bool rides_on_cookie(const struct route *route, const struct exchange *exchange) {
+    return route->takes_body && exchange->caller.source == IDENTITY_FROM_COOKIE;
+}
+
+static enum problem check(struct exchange *exchange, const struct route *route) {
+    const struct request *request = exchange->request;
+    enum problem problem = PROBLEM_NONE;
+
+    if (route->needs_caller)
+        problem = identify(exchange);
+    if (problem == PROBLEM_NONE && route->needs_caller && rides_on_cookie(route, exchange))
+        problem = request_check_origin(
+            request, settings_text(exchange->service->settings, SETTING_NEXTAUTH_URL));
+    if (problem == PROBLEM_NONE && route->takes_body)
+        problem = request_check_body(request);
+    if (problem == PROBLEM_NONE && route->takes_body)
+        problem =
+            body_parse((struct span){request->body, request->body_bytes}, &exchange->body);
+    return problem;
+}
+
+static enum problem answer(struct exchange *exchange, const char **allowed) {
+    enum problem problem = PROBLEM_NONE;
+    const struct route *route =
+        routes_find(exchange->request->method, exchange->request->path, &problem, allowed);
+
+    if (route == NULL)
+        return problem;
+    exchange->route = route->path;
+    problem = check(exchange, route);
+    if (problem == PROBLEM_NONE && route->needs_database &&
+        exchange->service->database == NULL)
+        problem = PROBLEM_DATABASE_UNAVAILABLE;
+    if (problem == PROBLEM_NONE)
+        problem = route->handle(exchange);
+    return problem;
+}
+
+static const char *text_or_null(const char *text) {
+    return text[0] == '\0' ? NULL : text;
+}
+
+static void log_request(const struct exchange *exchange, enum problem problem, int status,
+                        int64_t began_us) {
+    struct database *database = exchange->service->database;
+    struct log_line line;
+
+    log_begin(&line, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "request");
+    log_text(&line, "request_id", exchange->request->id);
+    log_span(&line, "method", exchange->request->method);
+    log_text(&line, "route", exchange->route == NULL ? "none" : exchange->route);
+    log_number(&line, "status", status);
+    log_milliseconds(&line, "ms", (double)(monotonic_us() - began_us) / 1000.0);
+    log_milliseconds(&line, "db_ms",
+                     database == NULL ? 0 : database_take_spent_ms(database));
+    if (problem != PROBLEM_NONE)
+        log_text(&line, "code", problem_row(problem)->code);
+    log_text(&line, "refusal", exchange->refusal);
+    log_text(&line, "caller", text_or_null(exchange->caller.discord_id));
+    log_text(&line, "mentorship", text_or_null(exchange->mentorship_id));
+    log_text(&line, "call", text_or_null(exchange->call_id));
+    log_end(&line);
+}
+
+bool dispatch(const struct service *service, const struct request *request,
+              struct response *response) {
+    struct exchange exchange = {.service = service, .request = request};
+    int64_t began_us = monotonic_us();
+    const char *allowed = NULL;
+    enum problem problem = PROBLEM_INTERNAL;
+
+    exchange.answer = json_object_new_object();
+    if (exchange.answer != NULL)
+        problem = answer(&exchange, &allowed);
+    bool made = response_make(response, problem, exchange.answer, request->id, allowed);
+    log_request(&exchange, problem, made ? response->status : 500, began_us);
+    json_object_put(exchange.body);
+    json_object_put(exchange.answer);
+    return made;
+}

@@ -1,0 +1,54 @@
+/*
+ * exchange: one request and its answer on the way through the worker, with what a handler
+ * may use.
+ */
+#ifndef VIDEO_CALL_EXCHANGE_H
+#define VIDEO_CALL_EXCHANGE_H
+
+#include "problem.h"
+#include "request.h"
+#include "service.h"
+#include "uuid.h"
+
+#include <json-c/json.h>
+
+struct exchange {
+    const struct service *service;
+    const struct request *request;
+    struct identity_caller caller; /* routes that need one */
+    json_object *body;             /* routes that take one: an object */
+    json_object *answer;           /* an empty object, for the handler to fill */
+
+    /* for the log, empty where not known */
+    const char *route;
+    const char *refusal;
+    char mentorship_id[UUID_TEXT_BYTES + 1];
+    char call_id[UUID_TEXT_BYTES + 1];
+};
+
+/*
+ * Answers a request: fills exchange->answer and returns PROBLEM_NONE, or returns what
+ * stands in the way. The identity of the caller and the form of the body have been checked.
+ */
+typedef enum problem handler(struct exchange *exchange);
+
+/* token.c */
+handler handle_token;
+/* calls.c */
+handler handle_start, handle_end;
+/* history.c */
+handler handle_history;
+/* health.c */
+handler handle_healthz, handle_readyz;
+
+/* Takes mentorshipId or callId from the body, noting it for the log. */
+enum problem exchange_take_mentorship_id(struct exchange *exchange,
+                                         struct uuid *id) MUST_CHECK;
+enum problem exchange_take_call_id(struct exchange *exchange, struct uuid *id) MUST_CHECK;
+
+/* Adds a member to a JSON object; a NULL text is null. Memory that is short loses it. */
+void exchange_add_text(json_object *object, const char *name, const char *value);
+void exchange_add_integer(json_object *object, const char *name, int64_t value);
+void exchange_add_boolean(json_object *object, const char *name, bool value);
+
+#endif

@@ -1,0 +1,33 @@
+#include "exchange.h"
+
+#include "log.h"
+#include "schema.h"
+
+enum problem handle_healthz(struct exchange *exchange) {
+    exchange_add_text(exchange->answer, "status", "alive");
+    return PROBLEM_NONE;
+}
+
+static void log_fault(void *context, const char *subject, const char *remedy) {
+    (void)context;
+    log_message(LOG_LEVEL_WARNING, "not_ready", "%s: %s", subject, remedy);
+}
+
+/* What is missing goes to the log: whoever may ask this need not see the database's inside.
+ */
+enum problem handle_readyz(struct exchange *exchange) {
+    const struct service *service = exchange->service;
+    int fault_count = 0;
+
+    if (!settings_has(service->settings, SETTING_AGORA_APP_ID) ||
+        !settings_has(service->settings, SETTING_AGORA_APP_CERTIFICATE))
+        return PROBLEM_AGORA_NOT_CONFIGURED;
+    enum database_error error =
+        schema_check(service->database, log_fault, NULL, &fault_count);
+    if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
+        return PROBLEM_DATABASE_UNAVAILABLE;
+    if (error != DATABASE_OK || fault_count > 0)
+        return PROBLEM_NOT_READY;
+    exchange_add_text(exchange->answer, "status", "ready");
+    return PROBLEM_NONE;
+}

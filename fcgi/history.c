@@ -1,0 +1,116 @@
+#include "exchange.h"
+
+#include "call_history.h"
+#include "query.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#define LIMIT_DEFAULT 50
+
+static const char *text_or_null(const char *text) {
+    return text[0] == '\0' ? NULL : text;
+}
+
+static json_object *participant_json(const struct call_history_participant *participant) {
+    json_object *json = json_object_new_object();
+
+    exchange_add_text(json, "role", mentorship_role_text(participant->role));
+    exchange_add_text(json, "name", participant->name);
+    exchange_add_text(json, "joinedAt", participant->joined_at);
+    exchange_add_text(json, "leftAt", text_or_null(participant->left_at));
+    return json;
+}
+
+static json_object *participants_json(const struct call_history_call *call) {
+    json_object *json = json_object_new_array();
+
+    for (size_t side = 0; side < 2; side++)
+        if (call->participants[side].role != MENTORSHIP_NOBODY)
+            (void)json_object_array_add(json, participant_json(&call->participants[side]));
+    return json;
+}
+
+static json_object *call_json(const struct call_history_call *call) {
+    json_object *json = json_object_new_object();
+
+    exchange_add_text(json, "id", call->call_id);
+    exchange_add_text(json, "mentorshipId", call->mentorship_id);
+    exchange_add_text(json, "startTime", call->start_time);
+    exchange_add_text(json, "endTime", text_or_null(call->end_time));
+    if (call->duration_sec < 0)
+        exchange_add_text(json, "durationSeconds", NULL);
+    else
+        exchange_add_integer(json, "durationSeconds", call->duration_sec);
+    exchange_add_text(json, "status", call->status);
+    (void)json_object_object_add(json, "participants", participants_json(call));
+    return json;
+}
+
+static enum problem take_limit(struct span query, int *limit) {
+    struct query_value value;
+    enum problem problem = query_find(query, "limit", &value);
+
+    *limit = LIMIT_DEFAULT;
+    if (problem != PROBLEM_NONE || !value.is_present)
+        return problem;
+    size_t digits = strlen(value.text);
+    for (size_t at = 0; at < digits; at++)
+        if (!isdigit((unsigned char)value.text[at]))
+            return PROBLEM_INVALID_LIMIT;
+    if (digits == 0 || digits > 3)
+        return PROBLEM_INVALID_LIMIT;
+    *limit = atoi(value.text);
+    return *limit >= 1 && *limit <= CALL_HISTORY_PAGE_MAX ? PROBLEM_NONE
+                                                          : PROBLEM_INVALID_LIMIT;
+}
+
+/* What a query asks for, with room for what it points to. */
+struct asked {
+    struct call_history_query query;
+    struct uuid mentorship_id;
+    struct query_value cursor;
+};
+
+static enum problem take_query(struct exchange *exchange, struct asked *asked) {
+    struct span query = exchange->request->query;
+    struct query_value mentorship;
+
+    *asked = (struct asked){.query = {.mentorship_id = NULL}};
+    enum problem problem = query_find(query, "mentorshipId", &mentorship);
+    if (problem == PROBLEM_NONE)
+        problem = take_limit(query, &asked->query.limit);
+    if (problem == PROBLEM_NONE)
+        problem = query_find(query, "cursor", &asked->cursor);
+    if (problem != PROBLEM_NONE)
+        return problem;
+    if (asked->cursor.is_present)
+        asked->query.cursor = span_of_text(asked->cursor.text);
+    if (!mentorship.is_present)
+        return PROBLEM_NONE;
+    if (!uuid_parse(span_of_text(mentorship.text), &asked->mentorship_id))
+        return PROBLEM_INVALID_MENTORSHIP_ID;
+    asked->query.mentorship_id = &asked->mentorship_id;
+    memcpy(exchange->mentorship_id, asked->mentorship_id.text,
+           sizeof asked->mentorship_id.text);
+    return PROBLEM_NONE;
+}
+
+enum problem handle_history(struct exchange *exchange) {
+    struct call_history_page page = {.calls = NULL};
+    struct asked asked;
+
+    enum problem problem = take_query(exchange, &asked);
+    if (problem == PROBLEM_NONE)
+        problem = problem_of_call_history(call_history_read(
+            exchange->service->database, exchange->caller.discord_id, &asked.query, &page));
+    if (problem != PROBLEM_NONE)
+        return problem;
+    json_object *calls = json_object_new_array();
+    for (int at = 0; at < page.call_count; at++)
+        (void)json_object_array_add(calls, call_json(&page.calls[at]));
+    (void)json_object_object_add(exchange->answer, "calls", calls);
+    exchange_add_text(exchange->answer, "nextCursor", text_or_null(page.next_cursor));
+    call_history_page_free(&page);
+    return PROBLEM_NONE;
+}

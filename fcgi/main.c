@@ -1,0 +1,142 @@
+/*
+ * video-call-fcgi: the pool behind nginx. See --help.
+ */
+#include "config.h"
+
+#include "check.h"
+#include "listener.h"
+#include "log.h"
+#include "pool.h"
+#include "settings.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+#define EXIT_USAGE 2
+
+static const char USAGE[] =
+    "Usage: video-call-fcgi [OPTION]...\n"
+    "Serves the routes of /api/video-call/ to nginx over FastCGI, in the foreground.\n"
+    "\n"
+    "  --listen unix:PATH   the socket; overrides VIDEO_CALL_LISTEN\n"
+    "  --workers N          worker processes; overrides VIDEO_CALL_WORKERS\n"
+    "  --env-file PATH      settings, a KEY=value a line; the environment wins over it\n"
+    "  --check              look at settings, database, schema and grants, and leave\n"
+    "  --settings           print every setting with its meaning and default, and leave\n"
+    "  --version            print the version, and leave\n"
+    "  --help               print this, and leave\n"
+    "\n"
+    "SIGTERM finishes what is in flight and ends, SIGHUP reads the settings again and\n"
+    "replaces the workers one by one. Exit status: 0 all well, 1 a fault, 2 wrong usage.\n";
+
+enum mode { MODE_SERVE, MODE_CHECK };
+
+struct command {
+    enum mode mode;
+    const char *settings_file;
+};
+
+/* An option that overrides a setting is the environment's last word, kept over a reload. */
+static void override(enum setting setting, const char *value) {
+    if (setenv(settings_row(setting)->name, value, 1) != 0)
+        exit(EXIT_FAILURE);
+}
+
+static _Noreturn void leave(int exit_status) {
+    exit(fflush(stdout) == 0 ? exit_status : EXIT_FAILURE);
+}
+
+static struct command parse(int argument_count, char **arguments) {
+    static const struct option OPTIONS[] = {{"listen", required_argument, NULL, 'l'},
+                                            {"workers", required_argument, NULL, 'w'},
+                                            {"env-file", required_argument, NULL, 'e'},
+                                            {"check", no_argument, NULL, 'c'},
+                                            {"settings", no_argument, NULL, 's'},
+                                            {"version", no_argument, NULL, 'v'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    struct command command = {.mode = MODE_SERVE};
+    int option;
+
+    while ((option = getopt_long(argument_count, arguments, "", OPTIONS, NULL)) != -1) {
+        switch (option) {
+        case 'l':
+            override(SETTING_LISTEN, optarg);
+            break;
+        case 'w':
+            override(SETTING_WORKERS, optarg);
+            break;
+        case 'e':
+            command.settings_file = optarg;
+            break;
+        case 'c':
+            command.mode = MODE_CHECK;
+            break;
+        case 's':
+            settings_print_table(stdout);
+            leave(EXIT_SUCCESS);
+        case 'v':
+            puts(PACKAGE_STRING);
+            leave(EXIT_SUCCESS);
+        case 'h':
+            fputs(USAGE, stdout);
+            leave(EXIT_SUCCESS);
+        default:
+            fputs("Try video-call-fcgi --help\n", stderr);
+            exit(EXIT_USAGE);
+        }
+    }
+    if (optind < argument_count) {
+        fprintf(stderr, "video-call-fcgi: unexpected argument '%s'\n", arguments[optind]);
+        exit(EXIT_USAGE);
+    }
+    return command;
+}
+
+static void warn_of_what_is_missing(const struct settings *settings) {
+    static const enum setting NEEDED[] = {SETTING_DATABASE_URL, SETTING_AGORA_APP_ID,
+                                          SETTING_AGORA_APP_CERTIFICATE};
+
+    for (size_t at = 0; at < sizeof NEEDED / sizeof *NEEDED; at++)
+        if (!settings_has(settings, NEEDED[at]))
+            log_message(LOG_LEVEL_WARNING, "settings",
+                        "%s is not set: what needs it answers 503",
+                        settings_row(NEEDED[at])->name);
+}
+
+static int serve(const struct command *command, struct settings **settings) {
+    char complaint[LISTENER_COMPLAINT_BYTES];
+    struct listener listener;
+
+    log_set_threshold(log_level_of_text(settings_text(*settings, SETTING_LOG_LEVEL)));
+    warn_of_what_is_missing(*settings);
+    if (!listener_open(&listener, settings_text(*settings, SETTING_LISTEN), complaint)) {
+        fprintf(stderr, "video-call-fcgi: %s\n", complaint);
+        return EXIT_FAILURE;
+    }
+    struct pool_options options = {.settings_file = command->settings_file,
+                                   .settings = *settings,
+                                   .listener = &listener};
+    int exit_status = pool_run(&options);
+    *settings = options.settings; /* a reload has replaced them */
+    listener_close(&listener);
+    return exit_status;
+}
+
+int main(int argument_count, char **arguments) {
+    struct command command = parse(argument_count, arguments);
+    char complaint[SETTINGS_COMPLAINT_BYTES];
+    struct settings *settings = NULL;
+    int exit_status;
+
+    if (settings_load(command.settings_file, &settings, complaint) != SETTINGS_OK) {
+        fprintf(stderr, "video-call-fcgi: %s\n", complaint);
+        return EXIT_FAILURE;
+    }
+    if (command.mode == MODE_CHECK)
+        exit_status = check_deployment(settings, stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    else
+        exit_status = serve(&command, &settings);
+    settings_free(settings);
+    return exit_status;
+}

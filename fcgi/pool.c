@@ -1,0 +1,322 @@
+#include "pool.h"
+
+#include "log.h"
+#include "monotonic.h"
+#include "notify.h"
+#include "scoreboard.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TICK_MS           200
+#define RELOADING_TICK_MS 20
+#define BACKOFF_LEAST_MS  100
+#define BACKOFF_MOST_MS   5000
+#define LIVED_LONG_MS     10000
+#define PATIENCE_FACTOR   2 /* request timeouts a worker may be busy */
+
+struct child {
+    pid_t pid; /* 0: the slot is free */
+    unsigned generation;
+    int64_t started_ms;
+    int64_t told_to_stop_ms; /* 0: not told */
+};
+
+struct pool {
+    struct pool_options *options;
+    struct scoreboard *scoreboard;
+    struct child children[SCOREBOARD_SLOTS];
+    unsigned generation; /* of the settings; children of an older one are to go */
+    int backoff_ms;
+    int64_t spawn_at_ms;
+    int64_t stopping_since_ms; /* 0: not stopping */
+    bool was_announced;
+    bool had_to_kill;
+};
+
+static int wanted(const struct pool *pool) {
+    return (int)settings_number(pool->options->settings, SETTING_WORKERS);
+}
+
+static int64_t shutdown_timeout_ms(const struct pool *pool) {
+    return settings_number(pool->options->settings, SETTING_SHUTDOWN_TIMEOUT_MS);
+}
+
+static bool is_alive(const struct child *child) {
+    return child->pid != 0;
+}
+
+struct census {
+    int all, current, current_ready, old_not_told;
+};
+
+static struct census count(const struct pool *pool) {
+    struct census census = {0};
+
+    for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
+        const struct child *child = &pool->children[slot];
+        if (!is_alive(child))
+            continue;
+        census.all++;
+        if (child->generation != pool->generation) {
+            census.old_not_told += child->told_to_stop_ms == 0;
+            continue;
+        }
+        census.current++;
+        census.current_ready += atomic_load(&pool->scoreboard->slots[slot].is_ready);
+    }
+    return census;
+}
+
+static void tell(struct pool *pool, struct child *child, int signal_number) {
+    if (child->told_to_stop_ms == 0)
+        child->told_to_stop_ms = monotonic_ms();
+    if (signal_number == SIGKILL)
+        pool->had_to_kill = true;
+    (void)kill(child->pid, signal_number);
+}
+
+/* ── children ────────────────────────────────────────────────────────────────────────── */
+
+static _Noreturn void become_worker(struct pool *pool, int slot, pid_t parent) {
+    const struct worker_options options = {
+        .settings = pool->options->settings,
+        .listening = pool->options->listener->descriptor,
+        .slot = &pool->scoreboard->slots[slot],
+    };
+
+    /* A parent that dies takes its workers along; one that already has, too. */
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(EXIT_FAILURE);
+    int exit_status = worker_run(&options);
+    settings_free(pool->options->settings);
+    (void)close(pool->options->listener->descriptor);
+    exit(exit_status);
+}
+
+static void spawn(struct pool *pool) {
+    pid_t parent = getpid();
+    int slot = 0;
+
+    while (slot < SCOREBOARD_SLOTS && is_alive(&pool->children[slot]))
+        slot++;
+    if (slot == SCOREBOARD_SLOTS)
+        return;
+    scoreboard_clear(pool->scoreboard, slot);
+    pid_t pid = fork();
+    if (pid == 0)
+        become_worker(pool, slot, parent);
+    if (pid < 0) {
+        log_message(LOG_LEVEL_ERROR, "pool", "fork: %s", strerror(errno));
+        pool->spawn_at_ms = monotonic_ms() + BACKOFF_MOST_MS;
+        return;
+    }
+    pool->children[slot] = (struct child){
+        .pid = pid, .generation = pool->generation, .started_ms = monotonic_ms()};
+}
+
+static void log_death(pid_t pid, int status, bool was_expected) {
+    enum log_level level = was_expected ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
+
+    if (WIFSIGNALED(status))
+        log_message(level, "worker_ended", "worker %ld: killed by SIG%s%s", (long)pid,
+                    sigabbrev_np(WTERMSIG(status)),
+                    WCOREDUMP(status) ? ", core dumped" : "");
+    else
+        log_message(level, "worker_ended", "worker %ld: exit status %d", (long)pid,
+                    WEXITSTATUS(status));
+}
+
+/* One that lived is replaced at once; a row of young deaths, more and more slowly. */
+static void plan_replacement(struct pool *pool, const struct child *child) {
+    int64_t now_ms = monotonic_ms();
+
+    if (now_ms - child->started_ms >= LIVED_LONG_MS)
+        pool->backoff_ms = 0;
+    pool->spawn_at_ms = now_ms + pool->backoff_ms;
+    pool->backoff_ms = pool->backoff_ms == 0 ? BACKOFF_LEAST_MS : pool->backoff_ms * 2;
+    if (pool->backoff_ms > BACKOFF_MOST_MS)
+        pool->backoff_ms = BACKOFF_MOST_MS;
+}
+
+static void bury(struct pool *pool, pid_t pid, int status) {
+    for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
+        struct child *child = &pool->children[slot];
+        if (child->pid != pid)
+            continue;
+        bool was_expected = child->told_to_stop_ms != 0;
+        log_death(pid, status, was_expected);
+        if (!was_expected)
+            plan_replacement(pool, child);
+        *child = (struct child){.pid = 0};
+    }
+}
+
+static void reap(struct pool *pool) {
+    int status = 0;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        bury(pool, pid, status);
+}
+
+/* ── what is due at every tick ───────────────────────────────────────────────────────── */
+
+static void kill_stuck(struct pool *pool) {
+    int64_t patience_ms = PATIENCE_FACTOR * settings_number(pool->options->settings,
+                                                            SETTING_REQUEST_TIMEOUT_MS);
+
+    for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
+        struct child *child = &pool->children[slot];
+        int64_t since_ms = atomic_load(&pool->scoreboard->slots[slot].busy_since_ms);
+        if (!is_alive(child) || since_ms == 0 || monotonic_ms() - since_ms < patience_ms)
+            continue;
+        log_message(LOG_LEVEL_ERROR, "worker_stuck", "worker %ld: busy for over %lld ms",
+                    (long)child->pid, (long long)patience_ms);
+        (void)kill(child->pid, SIGKILL);
+    }
+}
+
+static void kill_overdue(struct pool *pool) {
+    int64_t now_ms = monotonic_ms();
+
+    for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
+        struct child *child = &pool->children[slot];
+        if (is_alive(child) && child->told_to_stop_ms != 0 &&
+            now_ms - child->told_to_stop_ms > shutdown_timeout_ms(pool))
+            tell(pool, child, SIGKILL);
+    }
+}
+
+/* Of each new worker that is ready, one old one may go. */
+static void retire_old(struct pool *pool, struct census census) {
+    int may_go = census.current_ready - (wanted(pool) - census.old_not_told);
+
+    for (int slot = 0; slot < SCOREBOARD_SLOTS && may_go > 0; slot++) {
+        struct child *child = &pool->children[slot];
+        if (is_alive(child) && child->generation != pool->generation &&
+            child->told_to_stop_ms == 0) {
+            tell(pool, child, SIGTERM);
+            may_go--;
+        }
+    }
+}
+
+static void keep_number(struct pool *pool) {
+    struct census census = count(pool);
+    bool is_reloading = census.old_not_told > 0;
+
+    retire_old(pool, census);
+    /* While reloading, one more than usual at a time. */
+    int spawned_most = is_reloading ? 1 : wanted(pool);
+    if (is_reloading && census.current > census.current_ready)
+        return;
+    for (int spawned = 0; spawned < spawned_most && census.current < wanted(pool) &&
+                          monotonic_ms() >= pool->spawn_at_ms;
+         spawned++, census.current++)
+        spawn(pool);
+}
+
+static void announce(struct pool *pool) {
+    if (pool->was_announced || count(pool).current_ready == 0)
+        return;
+    pool->was_announced = true;
+    notify_send("READY=1");
+    log_message(LOG_LEVEL_INFO, "pool", "ready");
+}
+
+/* ── signals ─────────────────────────────────────────────────────────────────────────── */
+
+static void stop(struct pool *pool) {
+    bool is_second = pool->stopping_since_ms != 0;
+
+    if (!is_second) {
+        pool->stopping_since_ms = monotonic_ms();
+        notify_send("STOPPING=1");
+        log_message(LOG_LEVEL_INFO, "pool", "stopping");
+        listener_close(pool->options->listener);
+    }
+    for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++)
+        if (is_alive(&pool->children[slot]))
+            tell(pool, &pool->children[slot], is_second ? SIGKILL : SIGTERM);
+}
+
+static void reload(struct pool *pool) {
+    char complaint[SETTINGS_COMPLAINT_BYTES];
+    struct settings *settings = NULL;
+
+    notify_send("RELOADING=1");
+    if (settings_load(pool->options->settings_file, &settings, complaint) != SETTINGS_OK) {
+        log_message(LOG_LEVEL_ERROR, "pool", "the old settings stay: %s", complaint);
+        notify_send("READY=1");
+        return;
+    }
+    settings_free(pool->options->settings);
+    pool->options->settings = settings;
+    log_set_threshold(log_level_of_text(settings_text(settings, SETTING_LOG_LEVEL)));
+    pool->generation++;
+    pool->backoff_ms = 0;
+    pool->spawn_at_ms = 0;
+    pool->was_announced = false;
+    log_message(LOG_LEVEL_INFO, "pool", "reloading");
+}
+
+static void obey(struct pool *pool, int signal_number) {
+    if (signal_number == SIGTERM || signal_number == SIGINT)
+        stop(pool);
+    else if (signal_number == SIGHUP && pool->stopping_since_ms == 0)
+        reload(pool);
+}
+
+static void wait_for_signal(struct pool *pool, const sigset_t *signals) {
+    struct census census = count(pool);
+    bool is_changing = census.current < wanted(pool) ||
+                       census.current_ready < census.current || census.old_not_told > 0;
+    int tick_ms = is_changing ? RELOADING_TICK_MS : TICK_MS;
+    struct timespec tick = {.tv_nsec = tick_ms * 1000000L};
+
+    int signal_number = sigtimedwait(signals, NULL, &tick);
+    if (signal_number > 0)
+        obey(pool, signal_number);
+}
+
+static void block_signals(sigset_t *signals) {
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGHUP);
+    sigaddset(signals, SIGCHLD);
+    (void)sigprocmask(SIG_BLOCK, signals, NULL);
+}
+
+int pool_run(struct pool_options *options) {
+    struct pool pool = {.options = options, .generation = 1};
+    sigset_t signals;
+
+    pool.scoreboard = scoreboard_new();
+    if (pool.scoreboard == NULL) {
+        log_message(LOG_LEVEL_ERROR, "pool", "shared memory: %s", strerror(errno));
+        return EXIT_FAILURE;
+    }
+    block_signals(&signals);
+    do {
+        reap(&pool);
+        kill_stuck(&pool);
+        kill_overdue(&pool);
+        if (pool.stopping_since_ms == 0) {
+            keep_number(&pool);
+            announce(&pool);
+        }
+        wait_for_signal(&pool, &signals);
+        reap(&pool);
+    } while (pool.stopping_since_ms == 0 || count(&pool).all > 0);
+    scoreboard_free(pool.scoreboard);
+    log_message(LOG_LEVEL_INFO, "pool", "stopped");
+    return pool.had_to_kill ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,61 @@
+/*
+ * problem: every way a request can fail, and what the client is told: the one table from
+ * error to status, stable code and sentence.
+ *
+ * Clients learn the category; the cause is in the log under the same request id.
+ */
+#ifndef VIDEO_CALL_PROBLEM_H
+#define VIDEO_CALL_PROBLEM_H
+
+#include "call_history.h"
+#include "call_ledger.h"
+#include "compiler.h"
+#include "mentorship.h"
+
+enum problem {
+    PROBLEM_NONE = 0,
+    PROBLEM_ROUTE_NOT_FOUND,
+    PROBLEM_METHOD_NOT_ALLOWED,
+    PROBLEM_BAD_REQUEST, /* headers that contradict each other, a body cut short */
+    PROBLEM_BODY_TOO_LARGE,
+    PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+    PROBLEM_UNAUTHENTICATED,
+    PROBLEM_FOREIGN_ORIGIN,
+    PROBLEM_MALFORMED_JSON,
+    PROBLEM_DUPLICATE_MEMBER,
+    PROBLEM_MISSING_MENTORSHIP_ID,
+    PROBLEM_INVALID_MENTORSHIP_ID,
+    PROBLEM_MISSING_CALL_ID,
+    PROBLEM_INVALID_CALL_ID,
+    PROBLEM_DUPLICATE_PARAMETER,
+    PROBLEM_MALFORMED_QUERY,
+    PROBLEM_INVALID_LIMIT,
+    PROBLEM_INVALID_CURSOR,
+    PROBLEM_MENTORSHIP_NOT_FOUND,
+    PROBLEM_CALL_NOT_FOUND,
+    PROBLEM_NOT_A_PARTICIPANT,
+    PROBLEM_MENTORSHIP_NOT_ACTIVE,
+    PROBLEM_CALL_NOT_STARTED,
+    PROBLEM_AGORA_NOT_CONFIGURED,
+    PROBLEM_DATABASE_UNAVAILABLE,
+    PROBLEM_NOT_READY,
+    PROBLEM_INTERNAL,
+    PROBLEM__COUNT
+};
+
+struct problem_row {
+    int status;
+    const char *code;     /* stable: clients may depend on it */
+    const char *sentence; /* for a person */
+    int retry_after_sec;  /* 0: no Retry-After */
+};
+
+/* The row; for any problem but PROBLEM_NONE. */
+const struct problem_row *problem_row(enum problem problem);
+
+/* What each module's error is to a client; PROBLEM_NONE for OK. */
+enum problem problem_of_mentorship(enum mentorship_error error);
+enum problem problem_of_call_ledger(enum call_ledger_error error);
+enum problem problem_of_call_history(enum call_history_error error);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * query: reads parameters of a query string, application/x-www-form-urlencoded, strictly.
+ */
+#ifndef VIDEO_CALL_QUERY_H
+#define VIDEO_CALL_QUERY_H
+
+#include "compiler.h"
+#include "problem.h"
+#include "span.h"
+
+#define QUERY_VALUE_MAX_BYTES 256
+
+struct query_value {
+    char text[QUERY_VALUE_MAX_BYTES + 1]; /* decoded, NUL-terminated */
+    bool is_present;
+};
+
+/*
+ * Finds the parameter name (plain letters), decoded. An absent one is no problem.
+ * Problems: DUPLICATE_PARAMETER; MALFORMED_QUERY for a broken escape, a NUL, or a value
+ * over QUERY_VALUE_MAX_BYTES.
+ */
+enum problem query_find(struct span query, const char *name,
+                        struct query_value *value) MUST_CHECK NONNULL_ALL;
+
+#endif

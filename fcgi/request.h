@@ -1,0 +1,69 @@
+/*
+ * request: one HTTP request as nginx hands it over, read once and looked at from then on.
+ *
+ * Nothing here is trusted but what nginx itself sets (method, path, query, lengths, request
+ * id); see nginx/video-call.conf. Texts belong to FastCGI and live until the request ends.
+ */
+#ifndef VIDEO_CALL_REQUEST_H
+#define VIDEO_CALL_REQUEST_H
+
+#include "compiler.h"
+#include "problem.h"
+#include "span.h"
+
+#define REQUEST_BODY_MAX_BYTES 8192
+#define REQUEST_ID_MAX_BYTES   64
+#define REQUEST_HEADERS_MAX    32 /* of one name */
+
+/* Every header of one name, in the order received. */
+struct request_headers {
+    struct span values[REQUEST_HEADERS_MAX];
+    size_t count;
+};
+
+struct request {
+    struct span method;
+    struct span path;  /* normalised by nginx, without the query */
+    struct span query; /* raw, without '?' */
+    struct request_headers cookies;
+    struct request_headers authorizations;
+    struct request_headers origins;
+    struct request_headers fetch_sites;
+    struct request_headers content_types;
+    struct span content_length;
+    char id[REQUEST_ID_MAX_BYTES + 1];
+
+    char body[REQUEST_BODY_MAX_BYTES];
+    size_t body_bytes;
+    bool body_is_too_large;
+    bool body_is_broken; /* it ended before Content-Length, or the connection did */
+};
+
+/* Reads up to bytes into buffer; less than asked for means the end. False: it broke. */
+typedef bool request_reader(void *source, char *buffer, size_t bytes, size_t *read_bytes);
+
+/*
+ * Takes the headers from FastCGI parameters ("NAME=value" texts, NULL at the end) and makes
+ * up an id where nginx gave none. More headers of a name than REQUEST_HEADERS_MAX count as
+ * two, which is too many already where it matters.
+ */
+void request_take_parameters(struct request *request, char *const *parameters) NONNULL_ALL;
+
+/* Takes the body to its end, or as much of it as shows that it is too large. */
+void request_take_body(struct request *request, request_reader *reader, void *source);
+
+/*
+ * Whether the body is there in full, at most 8 KiB, and JSON by its one Content-Type.
+ * Problems: BAD_REQUEST, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
+ */
+enum problem request_check_body(const struct request *request) MUST_CHECK NONNULL_ALL;
+
+/*
+ * Whether a request that rides on a cookie comes from the portal's own pages: where the
+ * browser says Origin, it is the portal's; where it says Sec-Fetch-Site, it is same-origin
+ * or none. portal_url is NEXTAUTH_URL. Problems: FOREIGN_ORIGIN, BAD_REQUEST.
+ */
+enum problem request_check_origin(const struct request *request,
+                                  const char *portal_url) MUST_CHECK NONNULL_ALL;
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * response: what goes back to nginx, headers and body in one piece.
+ *
+ * No header ever holds what a client sent, but for a request id of known characters.
+ */
+#ifndef VIDEO_CALL_RESPONSE_H
+#define VIDEO_CALL_RESPONSE_H
+
+#include "compiler.h"
+#include "problem.h"
+
+#include <json-c/json.h>
+
+struct response {
+    int status;
+    char *text; /* malloc'ed; FastCGI's form of head and body */
+    size_t text_bytes;
+};
+
+/*
+ * Writes the answer (problem is PROBLEM_NONE) or the problem. allowed is for 405, else
+ * NULL. False: memory is short. Free with response_free.
+ */
+bool response_make(struct response *response, enum problem problem, json_object *answer,
+                   const char *request_id, const char *allowed) MUST_CHECK;
+
+void response_free(struct response *response) NONNULL_ALL;
+
+#endif

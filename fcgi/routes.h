@@ -1,0 +1,26 @@
+/*
+ * routes: the whole API, one row a route. nginx/video-call.conf lets exactly these paths
+ * through, and openapi.yaml describes them.
+ */
+#ifndef VIDEO_CALL_ROUTES_H
+#define VIDEO_CALL_ROUTES_H
+
+#include "exchange.h"
+
+struct route {
+    const char *method;
+    const char *path;
+    handler *handle;
+    bool needs_caller;
+    bool needs_database;
+    bool takes_body; /* a JSON object */
+};
+
+/*
+ * The route for method and path. Where there is none, *problem says why: ROUTE_NOT_FOUND,
+ * or METHOD_NOT_ALLOWED and then *allowed is the method the path does take.
+ */
+const struct route *routes_find(struct span method, struct span path, enum problem *problem,
+                                const char **allowed) NONNULL_ALL;
+
+#endif

@@ -1,0 +1,20 @@
+#include "scoreboard.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+struct scoreboard *scoreboard_new(void) {
+    void *memory = mmap(NULL, sizeof(struct scoreboard), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void scoreboard_clear(struct scoreboard *scoreboard, int slot) {
+    atomic_store(&scoreboard->slots[slot].is_ready, false);
+    atomic_store(&scoreboard->slots[slot].busy_since_ms, 0);
+}
+
+void scoreboard_free(struct scoreboard *scoreboard) {
+    if (scoreboard != NULL)
+        (void)munmap(scoreboard, sizeof *scoreboard);
+}

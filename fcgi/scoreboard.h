@@ -1,0 +1,35 @@
+/*
+ * scoreboard: what the parent sees of its workers, in memory shared with them.
+ *
+ * A worker writes its own slot only, and the parent reads; each field is one atomic word,
+ * so that a worker that dies in the middle leaves nothing half written.
+ */
+#ifndef VIDEO_CALL_SCOREBOARD_H
+#define VIDEO_CALL_SCOREBOARD_H
+
+#include "compiler.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SCOREBOARD_SLOTS 128
+
+struct scoreboard_slot {
+    atomic_bool is_ready;          /* it accepts */
+    _Atomic int64_t busy_since_ms; /* monotonic; 0: idle */
+};
+
+struct scoreboard {
+    struct scoreboard_slot slots[SCOREBOARD_SLOTS];
+};
+
+/* Anonymous shared memory, zeroed, kept over fork; NULL where there is none. */
+struct scoreboard *scoreboard_new(void) MUST_CHECK;
+
+/* For a slot that gets a new worker. */
+void scoreboard_clear(struct scoreboard *scoreboard, int slot) NONNULL_ALL;
+
+void scoreboard_free(struct scoreboard *scoreboard);
+
+#endif

@@ -1,0 +1,55 @@
+#include "service.h"
+
+#include "log.h"
+
+static struct identity *make_identity(const struct settings *settings) {
+    const char *url = settings_text(settings, SETTING_NEXTAUTH_URL);
+    const struct identity_options options = {
+        .session_secret = settings_secret(settings, SETTING_NEXTAUTH_SECRET),
+        .session_secret_previous =
+            settings_secret(settings, SETTING_NEXTAUTH_SECRET_PREVIOUS),
+        .secure_cookies = strncmp(url, "https://", 8) == 0,
+        .assertion_public_key =
+            span_of_text(settings_text(settings, SETTING_ASSERTION_PUBLIC_KEY)),
+        .assertion_secret = settings_secret(settings, SETTING_ASSERTION_SECRET),
+    };
+    struct identity *identity = NULL;
+
+    enum identity_error error = identity_new(&options, &identity);
+    if (error != IDENTITY_OK)
+        log_message(LOG_LEVEL_ERROR, "identity", "%s", identity_error_text(error));
+    return identity;
+}
+
+static struct database *open_database(const struct settings *settings) {
+    const struct database_options options = {
+        .url = settings_secret(settings, SETTING_DATABASE_URL),
+        .timeout_ms = (int)settings_number(settings, SETTING_DATABASE_TIMEOUT_MS),
+        .may_prepare =
+            strcmp(settings_text(settings, SETTING_PREPARED_STATEMENTS), "auto") == 0,
+        .application_name = "video-call",
+    };
+    struct database *database = NULL;
+
+    enum database_error error = database_open(&options, &database);
+    if (error != DATABASE_OK)
+        log_message(LOG_LEVEL_ERROR, "database", "%s", database_error_text(error));
+    return database;
+}
+
+bool service_open(struct service *service, const struct settings *settings) {
+    *service = (struct service){.settings = settings};
+    service->identity = make_identity(settings);
+    if (service->identity == NULL)
+        return false;
+    if (!settings_has(settings, SETTING_DATABASE_URL))
+        return true;
+    service->database = open_database(settings);
+    return service->database != NULL;
+}
+
+void service_close(struct service *service) {
+    database_close(service->database);
+    identity_free(service->identity);
+    *service = (struct service){.settings = NULL};
+}

@@ -1,0 +1,30 @@
+/*
+ * service: what a process needs to answer requests, made from the settings.
+ */
+#ifndef VIDEO_CALL_SERVICE_H
+#define VIDEO_CALL_SERVICE_H
+
+#include "compiler.h"
+#include "database.h"
+#include "identity.h"
+#include "settings.h"
+
+/* What a worker holds from its start to its end. */
+struct service {
+    const struct settings *settings;
+    struct identity *identity;
+    struct database *database; /* NULL: DATABASE_URL is not set */
+};
+
+/*
+ * Derives the keys and starts connecting to the database, without waiting for it. settings
+ * must outlive the service. Call it in the process that uses it: connections do not survive
+ * a fork. False, logged: no keys, or memory is short. Free with service_close either way.
+ */
+bool service_open(struct service *service,
+                  const struct settings *settings) MUST_CHECK NONNULL_ALL;
+
+/* Closes and frees what it holds. */
+void service_close(struct service *service) NONNULL_ALL;
+
+#endif

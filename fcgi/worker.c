@@ -1,0 +1,139 @@
+#include "worker.h"
+
+#include "dispatch.h"
+#include "log.h"
+#include "monotonic.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Of a peer that stands still in the middle of a request; nginx buffers, it never does. */
+#define PEER_TIMEOUT_SEC 2
+/* How long libfcgi waits for nginx to close first, in milliseconds. */
+#define CLOSE_TIMEOUT_MS       "200"
+#define DATABASE_FIRST_WAIT_MS 1000
+
+static volatile sig_atomic_t is_told_to_stop;
+
+static void on_stop(int signal_number) {
+    (void)signal_number;
+    is_told_to_stop = 1;
+}
+
+/* Before FCGX_Init, which leaves alone what is neither default nor ignored. */
+static void install_handlers(void) {
+    struct sigaction stop = {.sa_handler = on_stop};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGINT, &stop, NULL);
+    (void)sigaction(SIGHUP, &ignore, NULL);
+}
+
+static bool read_body(void *source, char *buffer, size_t bytes, size_t *read_bytes) {
+    FCGX_Stream *stream = source;
+
+    *read_bytes = (size_t)FCGX_GetStr(buffer, (int)bytes, stream);
+    return FCGX_GetError(stream) == 0;
+}
+
+static void answer(const struct service *service, FCGX_Request *fcgx) {
+    struct request request = {.body_bytes = 0};
+    struct response response;
+
+    request_take_parameters(&request, fcgx->envp);
+    request_take_body(&request, read_body, fcgx->in);
+    if (dispatch(service, &request, &response)) {
+        (void)FCGX_PutStr(response.text, (int)response.text_bytes, fcgx->out);
+        response_free(&response);
+    }
+}
+
+static void serve_connection(const struct service *service, FCGX_Request *fcgx,
+                             int connection) {
+    const struct timeval timeout = {.tv_sec = PEER_TIMEOUT_SEC};
+
+    (void)setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+    (void)setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+    fcgx->ipcFd = connection;
+    fcgx->keepConnection = 1; /* or FCGX_Accept_r would close what it is given */
+    int accepted = FCGX_Accept_r(fcgx);
+    fcgx->keepConnection = 0; /* or what is left of a body would be the next request */
+    if (accepted < 0) {
+        log_message(LOG_LEVEL_DEBUG, "connection", "no FastCGI request came");
+        return;
+    }
+    answer(service, fcgx);
+    FCGX_Finish_r(fcgx);
+}
+
+/* -1 where another worker was quicker, or the peer has gone. */
+static int accept_connection(int listening) {
+    int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+
+    if (connection < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+        log_message(LOG_LEVEL_WARNING, "accept", "%s", strerror(errno));
+    return connection;
+}
+
+static void loop(const struct worker_options *options, const struct service *service,
+                 FCGX_Request *fcgx) {
+    sigset_t while_waiting;
+
+    sigemptyset(&while_waiting);
+    while (!is_told_to_stop) {
+        struct pollfd waits[2] = {{.fd = options->listening, .events = POLLIN}, {.fd = -1}};
+        int timeout_ms = -1;
+        if (service->database != NULL) {
+            database_tend(service->database);
+            timeout_ms = database_waits_for(service->database, &waits[1]);
+        }
+        struct timespec timeout = {.tv_sec = timeout_ms / 1000,
+                                   .tv_nsec = timeout_ms % 1000 * 1000000L};
+        int ready = ppoll(waits, 2, timeout_ms < 0 ? NULL : &timeout, &while_waiting);
+        if (ready <= 0 || (waits[0].revents & POLLIN) == 0)
+            continue;
+        int connection = accept_connection(options->listening);
+        if (connection < 0)
+            continue;
+        atomic_store(&options->slot->busy_since_ms, monotonic_ms());
+        if (service->database != NULL)
+            database_tend(service->database);
+        serve_connection(service, fcgx, connection);
+        atomic_store(&options->slot->busy_since_ms, 0);
+    }
+}
+
+/* A worker serves without its database too: it says 503, and connects meanwhile. */
+static void await_database(const struct service *service) {
+    if (service->database != NULL &&
+        database_wait(service->database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
+        log_message(LOG_LEVEL_WARNING, "worker", "serving before the database is there");
+}
+
+int worker_run(const struct worker_options *options) {
+    struct service service = {.settings = NULL};
+    FCGX_Request fcgx;
+    int exit_status = EXIT_FAILURE;
+
+    install_handlers();
+    (void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_TIMEOUT_MS, 1);
+    if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgx, -1, 0) != 0) {
+        log_message(LOG_LEVEL_ERROR, "worker", "libfcgi does not start");
+        goto out;
+    }
+    if (!service_open(&service, options->settings))
+        goto out;
+    await_database(&service);
+    atomic_store(&options->slot->is_ready, true);
+    loop(options, &service, &fcgx);
+    exit_status = EXIT_SUCCESS;
+out:
+    service_close(&service);
+    return exit_status;
+}
