@@ -1,0 +1,237 @@
+# stage: what the demo and the tests stand on, as shell functions to source: packages, a
+# build, and a private PostgreSQL, pool and nginx that leave nothing behind.
+#
+#     . nginx/stage.sh
+#     stage_open DIRECTORY-PREFIX     makes $stage, a private folder; trap stage_close EXIT
+#     stage_packages NAME...          installs Debian packages that are missing
+#     stage_build FOLDER [CONFIGURE-ARGUMENT...]
+#     stage_postgres                  $stage/pg holds its socket
+#     stage_database NAME             a database with the portal's tables and the migration
+#     stage_pool PROGRAM NAME         a pool on database NAME, settings from the environment
+#     stage_nginx PORT SOCKET         a private nginx with the two snippets
+#     stage_close                     stops all of it, last first, and removes the folder
+#
+# Everything started is remembered by process id, and every wait has an end.
+
+stage_source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+stage_began=$(date +%s)
+stage_processes=()
+
+stage_say() {
+    printf '[%4ds] %s\n' $(($(date +%s) - stage_began)) "$*"
+}
+
+stage_fail() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+stage_is_root() {
+    [ "$(id -u)" = 0 ]
+}
+
+# Runs a command as the user PostgreSQL may run as: it refuses root. The command takes this
+# process's place, so call it in a subshell.
+stage_exec_as_postgres() {
+    if stage_is_root; then
+        exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"
+    fi
+    exec "$@"
+}
+
+stage_open() {
+    stage=$(mktemp -d "${TMPDIR:-/tmp}/$1.XXXXXX")
+    chmod 755 "$stage"
+}
+
+# While packages are installed, Debian must not start what they hold: the stage has its own.
+stage_packages() {
+    local missing=() package keeper=/usr/sbin/policy-rc.d kept=
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    stage_is_root ||
+        stage_fail "packages are missing: run this as root, or first: apt-get install ${missing[*]}"
+    stage_say "installing ${#missing[@]} packages: ${missing[*]}"
+    if [ ! -e $keeper ]; then
+        printf '#!/bin/sh\nexit 101\n' >$keeper
+        chmod 755 $keeper
+        kept=yes
+    fi
+    if ! {
+        apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+            --no-install-recommends "${missing[@]}"
+    } >"$stage/packages.log" 2>&1; then
+        [ -z "$kept" ] || rm -f $keeper
+        tail -n 20 "$stage/packages.log" >&2
+        stage_fail "the packages could not be installed"
+    fi
+    [ -z "$kept" ] || rm -f $keeper
+}
+
+stage_run_logged() {
+    local log=$1
+    shift
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 40 "$log" >&2
+        stage_fail "failed: $*"
+    fi
+}
+
+# Builds out of tree, so that several builds stand beside each other. The sources may be
+# built in their own folder already, which automake does not allow at the same time.
+stage_build() {
+    local folder=$1
+    shift
+    mkdir -p "$folder"
+    stage_say "building in $folder${*:+ ($*)}"
+    if [ ! -x "$stage_source/configure" ] ||
+        [ "$stage_source/configure.ac" -nt "$stage_source/configure" ] ||
+        [ "$stage_source/Makefile.am" -nt "$stage_source/Makefile.in" ]; then
+        stage_run_logged "$folder/autoreconf.log" autoreconf -fi "$stage_source"
+    fi
+    [ ! -e "$stage_source/config.status" ] ||
+        stage_fail "$stage_source is configured in place: make distclean there first"
+    (cd "$folder" && stage_run_logged configure.log "$stage_source/configure" "$@") || exit 1
+    (cd "$folder" && stage_run_logged make.log make -j "$(nproc)") || exit 1
+}
+
+stage_wait() {
+    local what=$1 tries
+    shift
+    for ((tries = 0; tries < 150; tries++)); do
+        "$@" >/dev/null 2>&1 && return 0
+        sleep 0.1
+    done
+    stage_fail "$what did not come up within 15 s"
+}
+
+stage_postgres() {
+    local bin data=$stage/pg/data
+    bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+    [ -x "$bin/initdb" ] || stage_fail "PostgreSQL's server is not installed"
+    stage_say "starting a private PostgreSQL"
+    mkdir -p "$stage/pg"
+    ! stage_is_root || chown postgres "$stage/pg"
+    (cd "$stage/pg" && stage_exec_as_postgres "$bin/initdb" -D "$data" -U postgres \
+        --auth=trust --encoding=UTF8 --locale=C.UTF-8) >"$stage/initdb.log" 2>&1 || {
+        cat "$stage/initdb.log" >&2
+        stage_fail "initdb failed"
+    }
+    (cd "$stage/pg" && stage_exec_as_postgres setsid "$bin/postgres" -D "$data" \
+        -k "$stage/pg" -c listen_addresses= -c max_connections=200 "$@") \
+        >"$stage/postgres.log" 2>&1 &
+    stage_processes+=("$!:INT")
+    stage_wait PostgreSQL "$bin/pg_isready" -q -h "$stage/pg" -U postgres
+}
+
+stage_psql() {
+    psql -X -q -v ON_ERROR_STOP=1 -h "$stage/pg" -U postgres "$@"
+}
+
+stage_database() {
+    local file
+    stage_psql -d postgres -c "CREATE DATABASE $1"
+    for file in "$stage_source"/sql/dev/*.sql "$stage_source/sql/add_video_calls_table.sql"; do
+        stage_psql -d "$1" -f "$file"
+    done
+}
+
+# As the backend would be told in production: its own role, by URL.
+stage_database_url() {
+    printf 'postgresql:///%s?host=%s&user=video_call' "$1" "$stage/pg"
+}
+
+stage_pool() {
+    local program=$1 database=$2
+    stage_say "starting the pool"
+    DATABASE_URL=$(stage_database_url "$database") setsid "$program" \
+        --listen "unix:$stage/video-call.sock" 2>"$stage/pool.log" &
+    stage_processes+=("$!:TERM")
+    stage_wait "the pool" grep -q '"message":"ready"' "$stage/pool.log"
+    # nginx's workers are another user where the master is root.
+    ! stage_is_root || chmod 666 "$stage/video-call.sock"
+}
+
+# Writes a configuration around the two snippets as they are, but for the socket's path.
+stage_nginx_configuration() {
+    local port=$1 socket=$2
+    sed "s|unix:/run/video-call/video-call.sock|unix:$socket|" \
+        "$stage_source/nginx/video-call-upstream.conf" >"$stage/nginx/upstream.conf"
+    cat <<END
+$(stage_is_root && echo 'user www-data;')
+worker_processes auto;
+pid $stage/nginx/nginx.pid;
+error_log $stage/nginx/error.log warn;
+daemon off;
+events { worker_connections 1024; }
+http {
+    access_log $stage/nginx/access.log;
+    client_body_temp_path $stage/nginx/body;
+    proxy_temp_path $stage/nginx/proxy;
+    fastcgi_temp_path $stage/nginx/fastcgi;
+    uwsgi_temp_path $stage/nginx/uwsgi;
+    scgi_temp_path $stage/nginx/scgi;
+    include $stage/nginx/upstream.conf;
+    server {
+        listen 127.0.0.1:$port;
+        include $stage_source/nginx/video-call.conf;
+        location / {
+            default_type text/plain;
+            return 404 "the portal would answer here\n";
+        }
+    }
+}
+END
+}
+
+stage_nginx() {
+    local port=$1 socket=$2
+    stage_say "starting a private nginx on port $port"
+    mkdir -p "$stage/nginx"
+    stage_nginx_configuration "$port" "$socket" >"$stage/nginx/nginx.conf"
+    stage_run_logged "$stage/nginx/test.log" /usr/sbin/nginx -t -p "$stage/nginx" \
+        -c "$stage/nginx/nginx.conf"
+    setsid /usr/sbin/nginx -p "$stage/nginx" -c "$stage/nginx/nginx.conf" \
+        2>"$stage/nginx/stderr.log" &
+    stage_processes+=("$!:QUIT")
+    stage_wait nginx curl -s -o /dev/null "http://127.0.0.1:$port/"
+}
+
+stage_port_is_free() {
+    ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# The given port, or the next that nobody listens on.
+stage_free_port() {
+    local port=$1
+    while ! stage_port_is_free "$port"; do
+        port=$((port + 1))
+    done
+    printf '%s' "$port"
+}
+
+stage_stop() {
+    local pid=$1 signal=$2 tries
+    kill -0 "$pid" 2>/dev/null || return 0
+    kill -s "$signal" "$pid" 2>/dev/null
+    for ((tries = 0; tries < 100; tries++)); do
+        kill -0 "$pid" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -s KILL "$pid" 2>/dev/null
+}
+
+stage_close() {
+    local at entry
+    trap - EXIT
+    for ((at = ${#stage_processes[@]} - 1; at >= 0; at--)); do
+        entry=${stage_processes[at]}
+        stage_stop "${entry%:*}" "${entry#*:}"
+    done
+    stage_processes=()
+    wait 2>/dev/null
+    [ -z "${stage:-}" ] || rm -rf "$stage"
+}
