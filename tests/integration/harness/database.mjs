@@ -1,0 +1,33 @@
+// A database of its own for each test file, in the private cluster that tests/run started.
+import pg from "pg";
+import { randomBytes } from "node:crypto";
+import { postgresSocket } from "./places.mjs";
+
+const connect = async (database) => {
+  const client = new pg.Client({ host: postgresSocket, user: "postgres", database });
+  await client.connect();
+  return client;
+};
+
+/** template: "video_call" has the portal's tables, its people and the migration; "portal" has no migration; "template1" has nothing. */
+export async function createDatabase(template = "video_call") {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const admin = await connect("postgres");
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const client = await connect(name);
+  return {
+    name,
+    host: postgresSocket,
+    url: `postgresql:///${name}?host=${postgresSocket}&user=video_call`,
+    connect: () => connect(name),
+    sql: async (text, values) => (await client.query(text, values)).rows,
+    /** Everything in the ledger, for comparing before and after. */
+    ledger: async () =>
+      JSON.stringify((await client.query("SELECT * FROM public.video_calls ORDER BY id")).rows),
+    drop: async () => {
+      await client.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}

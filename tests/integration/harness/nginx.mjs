@@ -1,0 +1,79 @@
+// A private nginx around the two snippets a sysadmin includes.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { privateFolder, source } from "./places.mjs";
+import { start, stop, until } from "./process.mjs";
+import http from "node:http";
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+
+const snippet = (name) => readFileSync(join(source, "nginx", name), "utf8");
+
+const answers = (port) =>
+  new Promise((resolve) => {
+    http
+      .get({ host: "127.0.0.1", port, path: "/" }, (response) => {
+        response.resume();
+        resolve(true);
+      })
+      .on("error", () => resolve(false));
+  });
+
+/**
+ * upstream and server change the text of a snippet, where a test needs another limit or a
+ * wrong setting; by default only the limit is lifted, because all tests have one address.
+ */
+export async function startNginx(
+  socket,
+  { upstream = (text) => text.replace("rate=20r/s", "rate=100000r/s"), server = (text) => text, http: more = "" } = {},
+) {
+  const folder = privateFolder();
+  const port = await freePort();
+  mkdirSync(join(folder, "logs"));
+  writeFileSync(
+    join(folder, "upstream.conf"),
+    upstream(snippet("video-call-upstream.conf").replace("/run/video-call/video-call.sock", socket)),
+  );
+  writeFileSync(join(folder, "server.conf"), server(snippet("video-call.conf")));
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((name) => `${name}_temp_path ${folder}/${name};`)
+    .join("\n");
+  writeFileSync(
+    join(folder, "nginx.conf"),
+    `${process.getuid() === 0 ? "user www-data;" : ""}
+worker_processes 1;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log info;
+daemon off;
+events { worker_connections 1024; }
+http {
+  access_log off;
+  ${temporary}
+  ${more}
+  include ${folder}/upstream.conf;
+  server {
+    listen 127.0.0.1:${port} backlog=1024;
+    include ${folder}/server.conf;
+    location / { default_type text/plain; return 404 "portal\\n"; }
+  }
+}
+`,
+  );
+  const self = start("/usr/sbin/nginx", ["-p", folder, "-c", join(folder, "nginx.conf")]);
+  await until("nginx answers", () => {
+    if (self.child.exitCode !== null) throw new Error(`nginx ended: ${self.stderr}`);
+    return answers(port);
+  });
+  return {
+    port,
+    errorLog: () => readFileSync(join(folder, "error.log"), "utf8"),
+    stop: () => stop(self, "SIGQUIT", 5000),
+  };
+}

@@ -1,0 +1,46 @@
+// Holds every answer against fcgi/openapi.yaml: a status or a member that is not described
+// there is a fault of the answer or of the description.
+import Ajv2020 from "ajv/dist/2020.js";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { source } from "./places.mjs";
+
+export const description = parse(readFileSync(join(source, "fcgi/openapi.yaml"), "utf8"));
+
+const prefix = description.servers[0].url;
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+ajv.addSchema({ ...description, $id: "openapi" });
+const validators = new Map();
+
+const resolve = (node) =>
+  node?.$ref ? resolve(node.$ref.slice(2).split("/").reduce((at, key) => at[key], description)) : node;
+
+function validatorFor(path, method, status) {
+  const key = `${method} ${path} ${status}`;
+  if (!validators.has(key)) {
+    const route = description.paths[path];
+    // A method the route does not have is answered by its one operation's 405.
+    const operation = route[method.toLowerCase()] ?? Object.values(route)[0];
+    const response = resolve(operation.responses[String(status)]);
+    if (!response) throw new Error(`${key} is not in openapi.yaml`);
+    const schema = response.content["application/json"].schema;
+    validators.set(key, ajv.compile(schema.$ref ? { $ref: `openapi${schema.$ref}` } : { ...schema }));
+  }
+  return validators.get(key);
+}
+
+/** Throws where an answer is not as described. Paths that are not the backend's pass. */
+export function checkAnswer(method, url, status, headers, text) {
+  const path = url.split("?")[0].slice(prefix.length);
+  if (!url.startsWith(prefix) || !description.paths[path]) return;
+  if (headers["cache-control"] !== "no-store") throw new Error(`${method} ${url}: may be cached`);
+  if (!headers["x-request-id"]) throw new Error(`${method} ${url}: no X-Request-Id`);
+  if (!headers["content-type"]?.startsWith("application/json")) throw new Error(`${method} ${url}: no JSON`);
+  const validate = validatorFor(path, method, status);
+  const json = JSON.parse(text);
+  if (!validate(json)) throw new Error(`${method} ${url} ${status}: ${ajv.errorsText(validate.errors)}: ${text}`);
+  if (status === 405 && !headers.allow) throw new Error(`${method} ${url}: 405 without Allow`);
+  if ((status === 429 || status >= 503) && !headers["retry-after"]) throw new Error(`${method} ${url}: no Retry-After`);
+  if (status !== 200 && json.requestId !== headers["x-request-id"]) throw new Error(`${method} ${url}: two request ids`);
+}

@@ -1,0 +1,85 @@
+// A pool of our own: the real program, on a real socket.
+import { chmodSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { build, privateFolder } from "./places.mjs";
+import { sessionSecret } from "./people.mjs";
+import { start, stop, until } from "./process.mjs";
+
+export const program = join(build, "fcgi/video-call-fcgi");
+
+export const agora = {
+  appId: "970ca35de60c44645bbae8a215061b33",
+  certificate: "5cfd2fd1755d40ecb72977518be15d3b",
+};
+
+export const portalUrl = "http://portal.example:3000";
+
+/** The settings of a deployment; undefined takes one away. */
+export const settings = (database, more = {}) => {
+  const all = {
+    NEXTAUTH_SECRET: sessionSecret,
+    NEXTAUTH_URL: portalUrl,
+    NEXT_PUBLIC_AGORA_APP_ID: agora.appId,
+    AGORA_APP_CERTIFICATE: agora.certificate,
+    DATABASE_URL: database?.url,
+    ...more,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+};
+
+const baseEnvironment = () => ({
+  PATH: process.env.PATH,
+  ...(process.env.ASAN_OPTIONS ? { ASAN_OPTIONS: process.env.ASAN_OPTIONS } : {}),
+  ...(process.env.UBSAN_OPTIONS ? { UBSAN_OPTIONS: process.env.UBSAN_OPTIONS } : {}),
+});
+
+/** Starts a pool and waits until it is ready. */
+export async function startPool(environment, { workers = 2, args = [], wrapper = [], stdio } = {}) {
+  const socket = join(privateFolder(), "video-call.sock");
+  const command = [...wrapper, program, "--listen", `unix:${socket}`, "--workers", String(workers), ...args];
+  const self = start(command[0], command.slice(1), {
+    env: { ...baseEnvironment(), ...environment },
+    ...(stdio ? { stdio } : {}),
+  });
+  const pool = {
+    ...self,
+    socket,
+    self,
+    get logText() {
+      return self.stderr;
+    },
+    /** The log, line by line; every line must be JSON. */
+    get log() {
+      return self.stderr.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+    },
+    get workers() {
+      const pids = new Set(pool.log.map((line) => line.pid));
+      pids.delete(self.pid);
+      return pids;
+    },
+    stop: (signal, timeoutMs) => stop(self, signal, timeoutMs),
+    signal: (name) => self.child.kill(name),
+  };
+  await until(
+    "the pool is ready",
+    async () => {
+      if (self.child.exitCode !== null) throw new Error(`the pool ended: ${self.stderr}`);
+      return self.stderr.includes('"message":"ready"');
+    },
+    20000,
+  );
+  if (existsSync(socket) && !stdio) pool.mode = makeReachable(socket);
+  return pool;
+}
+
+// nginx's workers are www-data where the tests run as root; in production a group does this.
+function makeReachable(socket) {
+  if (process.getuid() === 0) chmodSync(socket, 0o666);
+}
+
+/** Runs the program to its end, as for --check. */
+export async function run(args, environment = {}) {
+  const self = start(program, args, { env: { ...baseEnvironment(), ...environment } });
+  const { code } = await self.ended;
+  return { code, stdout: self.stdout, stderr: self.stderr };
+}

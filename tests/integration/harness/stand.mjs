@@ -1,0 +1,36 @@
+// The whole stand of a test file: database, pool and nginx, up before its tests and down after.
+import { after, before } from "node:test";
+import { createDatabase } from "./database.mjs";
+import { startNginx } from "./nginx.mjs";
+import { settings, startPool } from "./pool.mjs";
+
+/** more: further settings; workers, nginx: as for startPool and startNginx. */
+export function stand({ more = {}, workers = 2, nginx = {} } = {}) {
+  const self = {};
+  before(async () => {
+    self.database = await createDatabase();
+    self.pool = await startPool(settings(self.database, more), { workers });
+    self.nginx = await startNginx(self.pool.socket, nginx);
+    self.sql = self.database.sql;
+  });
+  after(async () => {
+    await self.nginx?.stop();
+    await self.pool?.stop();
+    await self.database?.drop();
+  });
+  return self;
+}
+
+/** Another pool and nginx on the same database, for other settings; stopped by the caller. */
+export async function aside(database, more, nginx = {}) {
+  const pool = await startPool(settings(database, more), { workers: 1 });
+  const server = await startNginx(pool.socket, nginx);
+  return {
+    ...server,
+    pool,
+    close: async () => {
+      await server.stop();
+      await pool.stop();
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { post } from "./harness/client.mjs";
+import * as people from "./harness/people.mjs";
+import { aside, stand } from "./harness/stand.mjs";
+
+const here = stand({ workers: 4 });
+const ada = await people.cookie(people.ada);
+const ben = await people.cookie(people.ben);
+const start = (cookie, mentorshipId = people.adaAndBen, nginx = here.nginx) => post(nginx, "start", cookie, { mentorshipId });
+const calls = () => here.sql("SELECT * FROM video_calls ORDER BY start_time");
+
+beforeEach(() => here.sql("TRUNCATE video_calls"));
+
+test("the instructor opens a call", async () => {
+  const { status, json } = await start(ada);
+  assert.equal(status, 200);
+  assert.equal(json.resumed, false);
+  assert.equal(json.mentorshipId, people.adaAndBen);
+  const [call] = await calls();
+  assert.equal(call.id, json.callId);
+  assert.equal(call.status, "active");
+  assert.equal(call.start_time.toISOString(), json.startTime);
+  assert.equal(call.instructor_id, "a0000000-0000-4000-8000-000000000001");
+  assert.equal(call.mentee_id, "b0000000-0000-4000-8000-000000000001");
+  assert.equal(call.participants.instructor.discordId, people.ada);
+  assert.equal(call.participants.mentee, null);
+});
+
+test("the instructor's second start resumes the same call", async () => {
+  const first = await start(ada);
+  const second = await start(ada);
+  assert.equal(second.json.callId, first.json.callId);
+  assert.equal(second.json.startTime, first.json.startTime);
+  assert.equal(second.json.resumed, true);
+  assert.equal((await calls()).length, 1);
+});
+
+test("the mentee joins the call that is active", async () => {
+  const { json } = await start(ada);
+  const joined = await start(ben);
+  assert.equal(joined.status, 200);
+  assert.equal(joined.json.callId, json.callId);
+  assert.equal(joined.json.resumed, true);
+  const [call] = await calls();
+  assert.equal(call.participants.mentee.discordId, people.ben);
+  assert.ok(call.participants.mentee.joinedAt);
+});
+
+test("the mentee who comes before the instructor is told so, and nothing is written", async () => {
+  const { status, json } = await start(ben);
+  assert.equal(status, 409);
+  assert.equal(json.code, "call_not_started");
+  assert.deepEqual(await calls(), []);
+});
+
+test("with VIDEO_CALL_STUDENT_START the mentee opens the call", async () => {
+  const nginx = await aside(here.database, { VIDEO_CALL_STUDENT_START: "on" });
+  try {
+    const { status, json } = await start(ben, people.adaAndBen, nginx);
+    assert.equal(status, 200);
+    assert.equal(json.resumed, false);
+    assert.equal((await start(ada)).json.callId, json.callId);
+  } finally {
+    await nginx.close();
+  }
+});
+
+test("a start after an end opens a new call", async () => {
+  const { json } = await start(ada);
+  await post(here.nginx, "end", ada, { callId: json.callId });
+  const again = await start(ada);
+  assert.notEqual(again.json.callId, json.callId);
+  assert.equal(again.json.resumed, false);
+});
+
+test("200 simultaneous starts give one row and one callId", async () => {
+  const answers = await Promise.all(Array.from({ length: 200 }, () => start(ada)));
+  assert.ok(answers.every(({ status }) => status === 200));
+  assert.equal(new Set(answers.map(({ json }) => json.callId)).size, 1);
+  assert.equal(answers.filter(({ json }) => !json.resumed).length, 1);
+  assert.equal((await calls()).length, 1);
+});
+
+test("instructor and mentee who start at once end up in one call", async () => {
+  for (let round = 0; round < 10; round++) {
+    await here.sql("TRUNCATE video_calls");
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => start(at % 2 ? ada : ben)));
+    const joined = answers.filter(({ status }) => status === 200);
+    assert.ok(answers.every(({ status }) => status === 200 || status === 409));
+    assert.equal(new Set(joined.map(({ json }) => json.callId)).size, 1);
+    assert.equal((await calls()).length, 1);
+  }
+});
+
+test("200 simultaneous starts that meet a stale call close it once and open one", async () => {
+  await start(ada);
+  await here.sql("UPDATE video_calls SET start_time = now() - interval '6 h', last_sign_at = now() - interval '5 h'");
+  const answers = await Promise.all(Array.from({ length: 200 }, () => start(ada)));
+  assert.equal(new Set(answers.map(({ json }) => json.callId)).size, 1);
+  const [stale, fresh, ...others] = await calls();
+  assert.equal(stale.status, "failed");
+  assert.equal(fresh.status, "active");
+  assert.deepEqual(others, []);
+});
+
+test("a stale call is closed as failed with its last sign of life as its end", async () => {
+  const first = await start(ada);
+  await here.sql("UPDATE video_calls SET start_time = now() - interval '6 h', last_sign_at = now() - interval '5 h'");
+  const second = await start(ada);
+  assert.equal(second.json.resumed, false);
+  assert.notEqual(second.json.callId, first.json.callId);
+  const [stale] = await calls();
+  assert.equal(stale.status, "failed");
+  assert.equal(stale.end_time.toISOString(), stale.last_sign_at.toISOString());
+  assert.equal(stale.duration_seconds, 3600);
+});
+
+test("a call without heartbeats is alive for four hours", async () => {
+  const first = await start(ada);
+  await here.sql("UPDATE video_calls SET start_time = now() - interval '6 h', last_sign_at = now() - interval '3 h 59 min'");
+  assert.equal((await start(ada)).json.callId, first.json.callId);
+});
+
+test("a call that has had heartbeats is dead after two minutes", async () => {
+  const first = await start(ada);
+  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '115 s', heartbeat_at = now() - interval '115 s'");
+  assert.equal((await start(ada)).json.callId, first.json.callId);
+  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '125 s', heartbeat_at = now() - interval '125 s'");
+  assert.notEqual((await start(ada)).json.callId, first.json.callId);
+});
+
+test("both patiences are settings", async () => {
+  const nginx = await aside(here.database, {
+    VIDEO_CALL_STALE_WITHOUT_HEARTBEAT_SEC: "60",
+    VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC: "10",
+  });
+  try {
+    const first = await start(ada, people.adaAndBen, nginx);
+    await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '61 s'");
+    const second = await start(ada, people.adaAndBen, nginx);
+    assert.notEqual(second.json.callId, first.json.callId);
+    await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '11 s', heartbeat_at = now() WHERE status = 'active'");
+    assert.notEqual((await start(ada, people.adaAndBen, nginx)).json.callId, second.json.callId);
+  } finally {
+    await nginx.close();
+  }
+});
+
+test("a mentee who meets a stale call closes it and is told that none is started", async () => {
+  await start(ada);
+  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '5 h', start_time = now() - interval '5 h'");
+  assert.equal((await start(ben)).status, 409);
+  assert.equal((await calls())[0].status, "failed");
+});
+
+test("a call of an older writer, without our columns, is taken as it is", async () => {
+  const [{ id }] = await here.sql(
+    `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, participants, last_sign_at)
+     VALUES ($1, 'a0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001',
+     '{"instructor": {"discordId": "100000000000000001", "joinedAt": "2026-01-31T18:04:05.123Z"}}', NULL) RETURNING id`,
+    [people.adaAndBen],
+  );
+  const { json } = await start(ada);
+  assert.equal(json.callId, id);
+  const [call] = await calls();
+  assert.equal(call.participants.instructor.joinedAt, "2026-01-31T18:04:05.123Z");
+});
+
+test("participants of any other form do not break a start", async () => {
+  for (const participants of ["[]", "null", '"text"', '{"instructor": 7, "mentee": []}', '{"instructor": {"joinedAt": 5}}']) {
+    await here.sql("TRUNCATE video_calls");
+    await start(ada);
+    await here.sql("UPDATE video_calls SET participants = $1::jsonb", [participants]);
+    assert.equal((await start(ada)).status, 200, participants);
+    const [call] = await calls();
+    assert.equal(call.participants.instructor.discordId, people.ada);
+  }
+});
+
+test("a stranger, an ended mentorship and a mentorship of nothing are refused and write nothing", async () => {
+  const carl = await people.cookie(people.carl);
+  assert.equal((await start(carl)).json.code, "not_a_participant");
+  assert.equal((await start(carl, people.endedOfCarl)).json.code, "mentorship_not_active");
+  assert.equal((await start(ada, people.endedOfCarl)).json.code, "mentorship_not_active");
+  assert.equal((await start(ada, people.ofNothing)).json.code, "mentorship_not_found");
+  assert.deepEqual(await calls(), []);
+});
