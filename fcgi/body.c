@@ -2,16 +2,31 @@
 
 #define DEPTH_MAX 16
 
+/* Outside of strings: structure, blanks, numbers, and the letters of true, false, null. */
+static const char OUTSIDE[] = "{}[]:, \t\r\n0123456789+-.eEtrufalsn";
+
+/* Whether RFC 8259 lets this character stand here; json-c lets pass more, strict or not. */
+static bool is_allowed(char c, char next, bool in_string) {
+    if (in_string)
+        return (unsigned char)c >= 0x20;
+    if (c == '.')
+        return next >= '0' && next <= '9';
+    return c == '"' || (c != '\0' && strchr(OUTSIDE, c) != NULL);
+}
+
 /*
- * Members of the outermost object of a text known to be JSON. json-c keeps the last of two
- * members with one name without a word, so they are counted before and after.
+ * The number of members of the outermost object, or -1 for what json-c should not have let
+ * pass. Counted because json-c keeps the last of two members of one name without a word.
  */
-static int count_members(struct span text) {
+static int scan(struct span text) {
     int depth = 0, members = 0;
     bool in_string = false;
 
     for (size_t at = 0; at < text.length_bytes; at++) {
         char c = text.data[at];
+        char next = at + 1 < text.length_bytes ? text.data[at + 1] : '\0';
+        if (!is_allowed(c, next, in_string))
+            return -1;
         if (in_string && c == '\\')
             at++;
         else if (c == '"')
@@ -50,7 +65,10 @@ enum problem body_parse(struct span text, json_object **object) {
     size_t end = json_tokener_get_parse_end(tokener);
     if (!is_blank((struct span){text.data + end, text.length_bytes - end}))
         goto out;
-    if (count_members(text) != json_object_object_length(parsed)) {
+    int members = scan(text);
+    if (members < 0)
+        goto out;
+    if (members != json_object_object_length(parsed)) {
         problem = PROBLEM_DUPLICATE_MEMBER;
         goto out;
     }

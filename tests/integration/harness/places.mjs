@@ -13,10 +13,13 @@ export const source = fileURLToPath(new URL("../../..", import.meta.url));
 export const build = need("VIDEO_CALL_BUILD");
 export const postgresSocket = need("VIDEO_CALL_POSTGRES");
 
+const folders = [];
+process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A private folder, removed when the process ends. */
 export function privateFolder() {
   const folder = mkdtempSync(join(tmpdir(), "video-call-test."));
   chmodSync(folder, 0o755);
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }

@@ -4,14 +4,15 @@ import { createDatabase } from "./database.mjs";
 import { startNginx } from "./nginx.mjs";
 import { settings, startPool } from "./pool.mjs";
 
-/** more: further settings; workers, nginx: as for startPool and startNginx. */
-export function stand({ more = {}, workers = 2, nginx = {} } = {}) {
+/** more: further settings; workers, nginx: as for startPool and startNginx; prepare: runs when all is up. */
+export function stand({ more = {}, workers = 2, nginx = {}, prepare = async () => {} } = {}) {
   const self = {};
   before(async () => {
     self.database = await createDatabase();
     self.pool = await startPool(settings(self.database, more), { workers });
     self.nginx = await startNginx(self.pool.socket, nginx);
     self.sql = self.database.sql;
+    await prepare(self);
   });
   after(async () => {
     await self.nginx?.stop();

@@ -1,0 +1,173 @@
+// The migration, on every kind of database it may meet.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createDatabase } from "./harness/database.mjs";
+import { post } from "./harness/client.mjs";
+import * as people from "./harness/people.mjs";
+import { run, settings } from "./harness/pool.mjs";
+import { source } from "./harness/places.mjs";
+import { aside } from "./harness/stand.mjs";
+
+const migration = readFileSync(join(source, "sql/add_video_calls_table.sql"), "utf8");
+const databases = [];
+after(async () => {
+  for (const database of databases) await database.drop();
+});
+
+async function portal() {
+  const database = await createDatabase("portal");
+  databases.push(database);
+  return { ...database, migrate: () => database.sql(migration) };
+}
+
+async function assertServes(database) {
+  const { code, stdout } = await run(["--check"], settings(database));
+  assert.equal(code, 0, stdout);
+  const nginx = await aside(database, {});
+  try {
+    const ada = await people.cookie(people.ada);
+    const started = await post(nginx, "start", ada, { mentorshipId: people.adaAndBen });
+    assert.equal(started.status, 200, started.text);
+    const ended = await post(nginx, "end", ada, { callId: started.json.callId });
+    assert.equal(ended.status, 200, ended.text);
+    return started.json;
+  } finally {
+    await nginx.close();
+  }
+}
+
+test("on a database with only the portal's tables", async () => {
+  const database = await portal();
+  await database.migrate();
+  await assertServes(database);
+});
+
+test("twice in a row, with calls between, it changes nothing", async () => {
+  const database = await portal();
+  await database.migrate();
+  await assertServes(database);
+  const before = await database.ledger();
+  await database.migrate();
+  assert.equal(await database.ledger(), before);
+  await assertServes(database);
+});
+
+/** Production's table as it stands there today. */
+const production = `
+  CREATE FUNCTION public.uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
+  CREATE TABLE public.video_calls (
+    id uuid PRIMARY KEY DEFAULT uuid_generate_v4(),
+    mentorship_id uuid NOT NULL REFERENCES public.mentorships(id) ON DELETE CASCADE,
+    instructor_id uuid NOT NULL,
+    mentee_id uuid NOT NULL,
+    start_time timestamptz NOT NULL DEFAULT now(),
+    end_time timestamptz,
+    duration_seconds integer,
+    status text NOT NULL DEFAULT 'active',
+    participants jsonb DEFAULT '[]'::jsonb,
+    recording_url text,
+    recording_started boolean DEFAULT false,
+    recording_sid text,
+    created_at timestamptz DEFAULT now(),
+    updated_at timestamptz DEFAULT now()
+  );
+  CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated_at = now(); RETURN NEW; END';
+  CREATE TRIGGER touch BEFORE UPDATE ON public.video_calls FOR EACH ROW EXECUTE FUNCTION public.touch();
+  CREATE INDEX idx_video_calls_status ON public.video_calls (status);
+  INSERT INTO public.video_calls (id, mentorship_id, instructor_id, mentee_id, start_time, end_time, duration_seconds, status, participants, recording_url)
+  SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, m.id, m.instructor_id, m.mentee_id,
+         timestamptz '2026-01-01T10:00:00Z' + n * interval '1 h',
+         CASE n WHEN 1 THEN timestamptz '2026-01-01T11:30:00Z' END, CASE n WHEN 1 THEN 1800 END,
+         CASE n WHEN 1 THEN 'ended' ELSE 'active' END,
+         '{"instructor": {"discordId": "${people.ada}", "joinedAt": "2026-01-01T10:00:00.000Z"}}', 'https://recordings.example/' || n
+    FROM public.mentorships m, generate_series(1, 4) AS n WHERE m.id = '${people.adaAndBen}'`;
+
+test("on production's present table, with several active rows of one mentorship", async () => {
+  const database = await portal();
+  await database.sql(production);
+  const before = await database.sql("SELECT * FROM video_calls ORDER BY id");
+  await database.migrate();
+  await database.migrate();
+  const rows = await database.sql("SELECT * FROM video_calls ORDER BY id");
+  assert.deepEqual(rows.map(({ status }) => status), ["ended", "failed", "failed", "active"]);
+  for (const row of rows.slice(1, 3)) {
+    assert.ok(row.end_time >= row.start_time);
+    assert.equal(row.duration_seconds, Math.floor((row.end_time - row.start_time) / 1000));
+  }
+  // Nothing is dropped or rewritten: every column of before is there, with what it held.
+  for (const [at, row] of rows.entries())
+    for (const column of Object.keys(before[at]).filter((name) => !["status", "end_time", "duration_seconds", "updated_at"].includes(name)))
+      assert.deepEqual(row[column], before[at][column], column);
+  assert.deepEqual(rows[0].end_time, before[0].end_time);
+  assert.equal((await database.sql("SELECT tgname FROM pg_trigger WHERE tgname = 'touch'")).length, 1);
+  // The active row is from January: the next start finds it stale.
+  const started = await assertServes(database);
+  assert.equal(started.resumed, false);
+  const [old] = await database.sql("SELECT status FROM video_calls WHERE id = '00000000-0000-4000-8000-000000000004'");
+  assert.equal(old.status, "failed");
+});
+
+test("an older writer goes on working on the migrated table", async () => {
+  const database = await portal();
+  await database.sql(production);
+  await database.migrate();
+  await database.sql("UPDATE video_calls SET status = 'ended'");
+  const [row] = await database.sql(
+    `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, status, participants)
+     SELECT id, instructor_id, mentee_id, 'active', '{}' FROM mentorships WHERE id = '${people.adaAndBen}' RETURNING last_sign_at`,
+  );
+  assert.ok(Math.abs(row.last_sign_at - Date.now()) < 10000, "it shows a sign of life by default");
+});
+
+test("where anon and authenticated exist they cannot read or write the ledger", async () => {
+  const database = await portal();
+  for (const role of ["anon", "authenticated"])
+    await database.sql(`DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
+  await database.sql(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated`);
+  await database.migrate();
+  for (const role of ["anon", "authenticated"]) {
+    for (const statement of ["SELECT * FROM public.video_calls", "INSERT INTO public.video_calls DEFAULT VALUES", "UPDATE public.video_calls SET status = 'ended'", "DELETE FROM public.video_calls"]) {
+      await database.sql("BEGIN");
+      await database.sql(`SET LOCAL ROLE ${role}`);
+      await assert.rejects(database.sql(statement), { code: "42501" }, `${role}: ${statement}`);
+      await database.sql("ROLLBACK");
+    }
+  }
+  await assertServes(database);
+});
+
+test("where the portal's tables have row-level security the backend still sees its rows", async () => {
+  const database = await portal();
+  for (const table of ["instructors", "mentees", "mentorships"]) await database.sql(`ALTER TABLE public.${table} ENABLE ROW LEVEL SECURITY`);
+  await database.migrate();
+  await assertServes(database);
+});
+
+test("the backend's role can do nothing else", async () => {
+  const database = await portal();
+  await database.migrate();
+  for (const statement of [
+    "DELETE FROM public.video_calls",
+    "TRUNCATE public.video_calls",
+    "UPDATE public.mentorships SET status = 'ended'",
+    "SELECT ended_at FROM public.mentorships",
+    "INSERT INTO public.instructors (name, discord_id) VALUES ('x', '1')",
+    "CREATE TABLE public.mine (id int)",
+  ]) {
+    await database.sql("BEGIN");
+    await database.sql("SET LOCAL ROLE video_call");
+    await assert.rejects(database.sql(statement), { code: "42501" }, statement);
+    await database.sql("ROLLBACK");
+  }
+});
+
+test("two active calls of one mentorship cannot be written, by whomever", async () => {
+  const database = await portal();
+  await database.migrate();
+  const insert = () =>
+    database.sql(`INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id) SELECT id, instructor_id, mentee_id FROM mentorships WHERE id = '${people.adaAndBen}'`);
+  await insert();
+  await assert.rejects(insert(), { code: "23505" });
+});
