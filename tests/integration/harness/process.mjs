@@ -1,12 +1,14 @@
 // Child processes that never outlive the test: each is known by its id and stopped by it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const running = new Set();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
+const killAll = () => running.forEach((child) => child.kill("SIGKILL"));
+// After a test that failed half-way too: a child that lives would keep this process alive.
+after(killAll);
+process.on("exit", killAll);
 
 /** Starts a program; its stderr gathers in `stderr`. */
 export function start(program, args, options = {}) {

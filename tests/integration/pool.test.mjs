@@ -1,0 +1,411 @@
+// The pool as a process: starting, stopping, reloading, healing, and what it says of itself.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import net from "node:net";
+import { get, post } from "./harness/client.mjs";
+import { createDatabase } from "./harness/database.mjs";
+import { requestBytes, send } from "./harness/fastcgi.mjs";
+import { startNginx } from "./harness/nginx.mjs";
+import * as people from "./harness/people.mjs";
+import { privateFolder, source } from "./harness/places.mjs";
+import { portalUrl, program, run, settings, startPool } from "./harness/pool.mjs";
+import { start, stop, until } from "./harness/process.mjs";
+
+let database, ada;
+before(async () => {
+  database = await createDatabase();
+  ada = await people.cookie(people.ada);
+});
+after(() => database.drop());
+
+const healthz = requestBytes([["REQUEST_METHOD", "GET"], ["DOCUMENT_URI", "/api/video-call/healthz"]]);
+const alive = async (pool) => /^Status: 200/.test(await send(pool.socket, healthz).catch(() => ""));
+const childrenOf = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+
+test("it serves with as many workers as it is told, and all are its children", async () => {
+  const pool = await startPool(settings(database), { workers: 3 });
+  await until("three workers", () => childrenOf(pool.pid).length === 3);
+  assert.ok(await alive(pool));
+  assert.equal((await pool.stop()).code, 0);
+});
+
+test("the socket is 0660, and gone when the pool has gone", async () => {
+  const socket = join(privateFolder(), "mode.sock");
+  const self = start(program, ["--listen", `unix:${socket}`], { env: settings(database) });
+  await until("the socket", () => existsSync(socket));
+  assert.equal(statSync(socket).mode & 0o777, 0o660);
+  await until("ready", () => self.stderr.includes('"ready"'));
+  assert.equal((await stop(self)).code, 0);
+  assert.equal(existsSync(socket), false);
+});
+
+test("a socket that somebody serves is not taken away, one left behind is", async () => {
+  const pool = await startPool(settings(database));
+  const second = await run(["--listen", `unix:${pool.socket}`], settings(database));
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, /somebody serves/);
+  assert.ok(await alive(pool));
+  pool.signal("SIGKILL");
+  await pool.ended;
+  assert.ok(existsSync(pool.socket));
+  const third = start(program, ["--listen", `unix:${pool.socket}`], { env: settings(database) });
+  await until("ready", () => third.stderr.includes('"ready"'));
+  assert.ok(await alive(pool));
+  await stop(third);
+});
+
+test("a file that is no socket is not replaced", async () => {
+  const path = join(privateFolder(), "file");
+  writeFileSync(path, "precious");
+  const { code, stderr } = await run(["--listen", `unix:${path}`], settings(database));
+  assert.equal(code, 1);
+  assert.match(stderr, /will not replace/);
+  assert.equal(readFileSync(path, "utf8"), "precious");
+});
+
+/** Holds the row lock that a start of Ada's needs, so that a request stays in flight. */
+async function withHeldRow(run_) {
+  const client = await database.connect();
+  await client.query("TRUNCATE video_calls");
+  await client.query("INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id) SELECT id, instructor_id, mentee_id FROM mentorships WHERE id = $1", [people.adaAndBen]);
+  await client.query("BEGIN");
+  await client.query("SELECT * FROM video_calls FOR UPDATE");
+  try {
+    return await run_(() => client.query("COMMIT"));
+  } finally {
+    await client.query("COMMIT");
+    await client.end();
+  }
+}
+
+test("SIGTERM finishes what is in flight and ends with 0", async () => {
+  const pool = await startPool(settings(database), { workers: 1 });
+  const nginx = await startNginx(pool.socket);
+  await withHeldRow(async (release) => {
+    const answer = post(nginx, "start", ada, { mentorshipId: people.adaAndBen });
+    await sleep(300);
+    pool.signal("SIGTERM");
+    await sleep(300);
+    assert.equal(pool.self.child.exitCode, null);
+    await release();
+    assert.equal((await answer).status, 200);
+  });
+  assert.deepEqual(await pool.ended, { code: 0, signal: null });
+  await nginx.stop();
+});
+
+test("a second SIGTERM ends it at once", async () => {
+  const pool = await startPool(settings(database), { workers: 1 });
+  const nginx = await startNginx(pool.socket);
+  await withHeldRow(async () => {
+    const answer = post(nginx, "start", ada, { mentorshipId: people.adaAndBen });
+    await sleep(300);
+    pool.signal("SIGTERM");
+    await sleep(200);
+    const began = Date.now();
+    pool.signal("SIGTERM");
+    const { code } = await pool.ended;
+    assert.notEqual(code, 0);
+    assert.ok(Date.now() - began < 1500);
+    assert.equal((await answer).status, 502);
+  });
+  await nginx.stop();
+});
+
+/** Asks without a pause until told to stop; gives back how many answers of each status came. */
+function load(nginx, route = "history") {
+  const statuses = {};
+  let running = true;
+  const client = async () => {
+    while (running) {
+      const { status } = await get(nginx, route, ada).catch((error) => ({ status: error.message }));
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 4 }, client));
+  return async () => {
+    running = false;
+    await clients;
+    return statuses;
+  };
+}
+
+test("SIGHUP takes new settings and replaces every worker, without one failed request", async () => {
+  const file = join(privateFolder(), "video-call.env");
+  const write = (more) => writeFileSync(file, Object.entries({ ...settings(database), ...more }).map(([key, value]) => `${key}="${value}"\n`).join(""));
+  write({});
+  const pool = await startPool({}, { workers: 3, args: ["--env-file", file] });
+  const nginx = await startNginx(pool.socket);
+  const finish = load(nginx);
+  for (const lifetime of [600, 700, 800]) {
+    const before = childrenOf(pool.pid);
+    write({ VIDEO_CALL_TOKEN_LIFETIME_SEC: lifetime });
+    pool.signal("SIGHUP");
+    await until("other workers", () => {
+      const now = childrenOf(pool.pid);
+      return now.length === 3 && now.every((pid) => !before.includes(pid));
+    });
+    const { json } = await post(nginx, "token", ada, { mentorshipId: people.adaAndBen });
+    assert.equal(json.expiresIn, lifetime);
+  }
+  const statuses = await finish();
+  assert.deepEqual(Object.keys(statuses), ["200"], JSON.stringify(statuses));
+  assert.ok(statuses[200] > 50);
+  await nginx.stop();
+  assert.equal((await pool.stop()).code, 0);
+});
+
+test("wrong settings on SIGHUP are said, and the old ones stay", async () => {
+  const file = join(privateFolder(), "video-call.env");
+  const lines = Object.entries(settings(database)).map(([key, value]) => `${key}=${value}\n`);
+  writeFileSync(file, lines.join(""));
+  const pool = await startPool({}, { args: ["--env-file", file] });
+  const before = childrenOf(pool.pid);
+  writeFileSync(file, [...lines, "AGORA_APP_CERTIFICATE=hunter2\n"].join(""));
+  pool.signal("SIGHUP");
+  await until("the complaint", () => pool.logText.includes("the old settings stay: AGORA_APP_CERTIFICATE: must be 32 hex digits"));
+  assert.ok(!pool.logText.includes("hunter2"));
+  assert.deepEqual(childrenOf(pool.pid), before);
+  assert.ok(await alive(pool));
+  await pool.stop();
+});
+
+test("a worker that is killed is replaced, and the log says what it died of", async () => {
+  const pool = await startPool(settings(database), { workers: 2 });
+  const [victim] = childrenOf(pool.pid);
+  process.kill(victim, "SIGKILL");
+  await until("a replacement", () => {
+    const now = childrenOf(pool.pid);
+    return now.length === 2 && !now.includes(victim);
+  });
+  await until("the cause", () => pool.logText.includes(`worker ${victim}: killed by SIGKILL`));
+  assert.ok(await alive(pool));
+  await pool.stop();
+});
+
+test("all workers killed at once come back, and the socket was held meanwhile", async () => {
+  const pool = await startPool(settings(database), { workers: 3 });
+  const victims = childrenOf(pool.pid);
+  for (const pid of victims) process.kill(pid, "SIGKILL");
+  assert.ok(await alive(pool), "a request waits in the socket until a worker is there");
+  await until("three again", () => childrenOf(pool.pid).filter((pid) => !victims.includes(pid)).length === 3);
+  await pool.stop();
+});
+
+test("workers go when their parent is killed", async () => {
+  const pool = await startPool(settings(database), { workers: 2 });
+  const workers = childrenOf(pool.pid);
+  pool.signal("SIGKILL");
+  await pool.ended;
+  await until("no worker left", () => workers.every((pid) => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")));
+});
+
+test("a worker that hangs in one request is killed and replaced", async () => {
+  const pool = await startPool(settings(database, { VIDEO_CALL_REQUEST_TIMEOUT_MS: "500", VIDEO_CALL_DATABASE_TIMEOUT_MS: "300" }), { workers: 1 });
+  const [victim] = childrenOf(pool.pid);
+  // A request whose body never ends, byte by byte, keeps the connection's own timeout away.
+  const socket = net.connect(pool.socket);
+  socket.on("error", () => {});
+  const whole = requestBytes([["REQUEST_METHOD", "POST"], ["DOCUMENT_URI", "/api/video-call/token"]], "x".repeat(8000));
+  socket.write(whole.subarray(0, 200));
+  const drip = setInterval(() => socket.write("x"), 100);
+  try {
+    await until("the kill", () => pool.logText.includes(`worker ${victim}: busy for over`));
+    await until("a replacement", () => childrenOf(pool.pid).some((pid) => pid !== victim));
+  } finally {
+    clearInterval(drip);
+    socket.destroy();
+  }
+  assert.ok(await until("service again", () => alive(pool)));
+  await pool.stop();
+});
+
+// perl is on every Debian; it stands for systemd here.
+const activate = `use Socket; use POSIX (); $^F = 9; # descriptors up to 9 survive exec
+my $path = shift; socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($path)); listen($s, 128);
+POSIX::dup2(fileno($s), 3); $ENV{LISTEN_FDS} = 1; $ENV{LISTEN_PID} = $$; exec @ARGV;`;
+
+test("systemd's socket is taken over, and its file left in place", async () => {
+  const path = join(privateFolder(), "activated.sock");
+  const self = start("/usr/bin/perl", ["-e", activate, path, program, "--workers", "2"], { env: settings(database) });
+  await until("ready", () => self.stderr.includes('"ready"'));
+  assert.ok((await Promise.all(Array.from({ length: 20 }, () => alive({ socket: path })))).every(Boolean));
+  assert.equal((await stop(self)).code, 0);
+  assert.ok(existsSync(path), "the socket file is systemd's");
+});
+
+const listenForStates = `use Socket; $| = 1; alarm 30;
+socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un(shift));
+while (defined recv($s, my $state, 1024, 0)) { print "$state\n"; exit if $state =~ /^STOPPING/ }`;
+
+test("systemd is told when it is ready and when it stops", async () => {
+  const path = join(privateFolder(), "notify.sock");
+  const listener = start("/usr/bin/perl", ["-e", listenForStates, path]);
+  await until("bound", () => existsSync(path));
+  const pool = await startPool(settings(database, { NOTIFY_SOCKET: path }));
+  await until("READY", () => listener.stdout.includes("READY=1"));
+  await pool.stop();
+  await listener.ended;
+  assert.deepEqual(listener.stdout.trim().split("\n"), ["READY=1", "STOPPING=1"]);
+});
+
+test("peers that connect and say nothing, or nonsense, hold up neither the others nor the end", async () => {
+  const pool = await startPool(settings(database), { workers: 2 });
+  const silent = net.connect(pool.socket);
+  const nonsense = net.connect(pool.socket, () => nonsense.write("GET / HTTP/1.1\r\n\r\n"));
+  for (const socket of [silent, nonsense]) socket.on("error", () => {});
+  await sleep(100);
+  const began = Date.now();
+  assert.ok(await alive(pool));
+  assert.ok(Date.now() - began < 2900);
+  const { code } = await pool.stop();
+  assert.equal(code, 0);
+  silent.destroy();
+  nonsense.destroy();
+});
+
+test("without a database the answer is 503 with Retry-After, at once", async () => {
+  for (const url of [undefined, "postgresql:///x?host=/nowhere&user=video_call"]) {
+    const pool = await startPool(settings(database, { DATABASE_URL: url }));
+    const nginx = await startNginx(pool.socket);
+    for (let round = 0; round < 5; round++) {
+      const began = Date.now();
+      const { status, json, headers } = await post(nginx, "token", ada, { mentorshipId: people.adaAndBen });
+      assert.deepEqual([status, json.code, headers["retry-after"]], [503, "database_unavailable", "1"]);
+      assert.ok(Date.now() - began < 500);
+    }
+    assert.equal((await get(nginx, "healthz")).status, 200);
+    assert.equal((await get(nginx, "readyz")).status, 503);
+    await nginx.stop();
+    await pool.stop();
+  }
+});
+
+test("connections that the database cuts are made anew, and no request notices", async () => {
+  const pool = await startPool(settings(database), { workers: 2 });
+  const nginx = await startNginx(pool.socket);
+  for (let round = 0; round < 5; round++) {
+    await database.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'video_call' AND datname = current_database()");
+    const answers = await Promise.all(Array.from({ length: 4 }, () => get(nginx, "history", ada)));
+    // One that comes in the very moment of the cut may be told to try again.
+    assert.ok(answers.every(({ status }) => status === 200 || status === 503));
+    await until("200 again", async () => (await get(nginx, "history", ada)).status === 200, 2000);
+  }
+  await nginx.stop();
+  await pool.stop();
+});
+
+test("a database that does not answer costs its timeout once, then 503 comes at once until it heals", async () => {
+  const frozen = new Set();
+  let isFrozen = false;
+  const proxy = net.createServer((client) => {
+    const server = net.connect(join(database.host, ".s.PGSQL.5432"));
+    for (const [from, to] of [[client, server], [server, client]]) {
+      from.on("data", (data) => (isFrozen ? frozen.add(from) : to.write(data)));
+      from.on("error", () => {});
+      from.on("close", () => to.destroy());
+    }
+  });
+  await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const url = `postgresql://video_call@127.0.0.1:${proxy.address().port}/${database.name}`;
+  const pool = await startPool(settings(database, { DATABASE_URL: url, VIDEO_CALL_DATABASE_TIMEOUT_MS: "500" }), { workers: 1 });
+  const nginx = await startNginx(pool.socket);
+  assert.equal((await get(nginx, "history", ada)).status, 200);
+  isFrozen = true;
+  const first = await get(nginx, "history", ada);
+  assert.equal(first.status, 503);
+  for (let round = 0; round < 10; round++) {
+    const began = Date.now();
+    assert.equal((await get(nginx, "history", ada)).status, 503);
+    assert.ok(Date.now() - began < 300, `${Date.now() - began} ms`);
+  }
+  isFrozen = false;
+  await until("200 again", async () => (await get(nginx, "history", ada)).status === 200, 6000);
+  await nginx.stop();
+  await pool.stop();
+  proxy.close();
+});
+
+test("--check says ok of a good deployment", async () => {
+  const { code, stdout } = await run(["--check"], settings(database));
+  assert.equal(code, 0, stdout);
+  assert.ok(stdout.split("\n").filter(Boolean).every((line) => line.endsWith(" ok")), stdout);
+});
+
+test("--check names what is missing and what to do, and ends with 1", async () => {
+  const other = await createDatabase();
+  const check = async (more) => {
+    const { code, stdout } = await run(["--check"], settings(other, more));
+    assert.equal(code, 1, stdout);
+    return stdout;
+  };
+  assert.match(await check({ AGORA_APP_CERTIFICATE: undefined }), /AGORA_APP_CERTIFICATE +is not set/);
+  assert.match(await check({ DATABASE_URL: undefined }), /DATABASE_URL +is not set/);
+  await other.sql("REVOKE SELECT (name) ON instructors FROM video_call");
+  assert.match(await check(), /public\.instructors\.name +GRANT SELECT \(name\) ON public\.instructors TO video_call/);
+  await other.sql("GRANT SELECT (name) ON instructors TO video_call; REVOKE UPDATE ON video_calls FROM video_call");
+  assert.match(await check(), /public\.video_calls\.status +GRANT UPDATE/);
+  await other.sql("GRANT UPDATE ON video_calls TO video_call; ALTER TABLE mentees ENABLE ROW LEVEL SECURITY");
+  assert.match(await check(), /public\.mentees +row-level security hides every row/);
+  await other.sql("ALTER TABLE mentees DISABLE ROW LEVEL SECURITY; DROP INDEX video_calls_one_active");
+  assert.match(await check(), /video_calls_one_active is missing/);
+  await other.sql("ALTER TABLE video_calls DROP COLUMN last_sign_at");
+  assert.match(await check(), /public\.video_calls\.last_sign_at +the column is missing: apply sql\/add_video_calls_table\.sql/);
+  await other.sql("DROP TABLE video_calls");
+  assert.match(await check(), /public\.video_calls +the table is missing/);
+  await other.drop();
+});
+
+test("a wrong setting stops the start with one line that names it and not its content", async () => {
+  const wrong = {
+    AGORA_APP_CERTIFICATE: "hunter2",
+    NEXT_PUBLIC_AGORA_APP_ID: "hunter2",
+    NEXTAUTH_URL: "hunter2",
+    DATABASE_URL: "hunter2",
+    VIDEO_CALL_ASSERTION_PUBLIC_KEY: "hunter2",
+    VIDEO_CALL_ASSERTION_SECRET: "hunter2",
+    VIDEO_CALL_WORKERS: "hunter2",
+    VIDEO_CALL_STUDENT_START: "hunter2",
+    VIDEO_CALL_LOG_LEVEL: "hunter2",
+    VIDEO_CALL_TOKEN_LIFETIME_SEC: "86401",
+    VIDEO_CALL_LISTEN: "hunter2",
+  };
+  for (const [name, value] of Object.entries(wrong)) {
+    const { code, stderr } = await run([], settings(database, { [name]: value }));
+    assert.equal(code, 1, name);
+    assert.equal(stderr.trim().split("\n").length, 1, stderr);
+    assert.ok(stderr.includes(`${name}: `), stderr);
+    assert.ok(!stderr.includes("hunter2") && !stderr.includes("86401:"), stderr);
+  }
+});
+
+test("settings that exclude each other, or do not nest, stop the start", async () => {
+  for (const [more, said] of [
+    [{ VIDEO_CALL_ASSERTION_SECRET: "x".repeat(32), VIDEO_CALL_ASSERTION_PUBLIC_KEY: Buffer.alloc(32, 7).toString("base64") }, /exclude each other/],
+    [{ NEXTAUTH_SECRET: undefined }, /nobody could be identified/],
+    [{ VIDEO_CALL_DATABASE_TIMEOUT_MS: "5000" }, /must be less than VIDEO_CALL_REQUEST_TIMEOUT_MS/],
+    [{ VIDEO_CALL_REQUEST_TIMEOUT_MS: "10000" }, /must be less than VIDEO_CALL_SHUTDOWN_TIMEOUT_MS/],
+  ]) {
+    const { code, stderr } = await run([], settings(database, more));
+    assert.equal(code, 1);
+    assert.match(stderr, said);
+  }
+});
+
+test("--settings prints every setting of the table, and no value of this deployment", async () => {
+  const { code, stdout } = await run(["--settings"], settings(database));
+  assert.equal(code, 0);
+  const names = [...readFileSync(join(source, "lib/settings.c"), "utf8").matchAll(/\.name = "(\w+)"/g)].map(([, name]) => name);
+  assert.ok(names.length > 15);
+  for (const name of names) assert.ok(stdout.includes(name), name);
+  assert.ok(!stdout.includes(people.sessionSecret) && !stdout.includes(portalUrl));
+});
+
+test("--version and --help are answered, wrong usage is refused with 2", async () => {
+  assert.match((await run(["--version"])).stdout, /^video-call \d+\.\d+\.\d+\n$/);
+  assert.match((await run(["--help"])).stdout, /^Usage: video-call-fcgi/);
+  for (const args of [["--nonsense"], ["surplus"], ["--workers"]]) assert.equal((await run(args)).code, 2);
+});
