@@ -12,14 +12,17 @@ import { startNginx } from "./harness/nginx.mjs";
 import * as people from "./harness/people.mjs";
 import { privateFolder, source } from "./harness/places.mjs";
 import { portalUrl, program, run, settings, startPool } from "./harness/pool.mjs";
-import { start, stop, until } from "./harness/process.mjs";
+import { killAll, start, stop, until } from "./harness/process.mjs";
 
 let database, ada;
 before(async () => {
   database = await createDatabase();
   ada = await people.cookie(people.ada);
 });
-after(() => database.drop());
+after(async () => {
+  killAll();
+  await database.drop();
+});
 
 const healthz = requestBytes([["REQUEST_METHOD", "GET"], ["DOCUMENT_URI", "/api/video-call/healthz"]]);
 const alive = async (pool) => /^Status: 200/.test(await send(pool.socket, healthz).catch(() => ""));

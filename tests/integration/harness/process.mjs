@@ -1,18 +1,27 @@
 // Child processes that never outlive the test: each is known by its id and stopped by it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const running = new Set();
-const killAll = () => running.forEach((child) => child.kill("SIGKILL"));
-// After a test that failed half-way too: a child that lives would keep this process alive.
-after(killAll);
+
+/**
+ * Ends whatever a failed test has left running, each with all its children: they would keep
+ * this process alive. For the last after hook of a file.
+ */
+export function killAll() {
+  for (const child of running)
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It ended by itself meanwhile.
+    }
+}
 process.on("exit", killAll);
 
 /** Starts a program; its stderr gathers in `stderr`. */
 export function start(program, args, options = {}) {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
   const self = { child, pid: child.pid, stderr: "", stdout: "", ended: null };
   running.add(child);
   child.stderr?.on("data", (data) => (self.stderr += data));

@@ -3,6 +3,7 @@ import { after, before } from "node:test";
 import { createDatabase } from "./database.mjs";
 import { startNginx } from "./nginx.mjs";
 import { settings, startPool } from "./pool.mjs";
+import { killAll } from "./process.mjs";
 
 /** more: further settings; workers, nginx: as for startPool and startNginx; prepare: runs when all is up. */
 export function stand({ more = {}, workers = 2, nginx = {}, prepare = async () => {} } = {}) {
@@ -18,6 +19,8 @@ export function stand({ more = {}, workers = 2, nginx = {}, prepare = async () =
     await self.nginx?.stop();
     await self.pool?.stop();
     await self.database?.drop();
+    killAll();
+    assertClean(self.pool);
   });
   return self;
 }
@@ -34,4 +37,10 @@ export async function aside(database, more, nginx = {}) {
       await pool.stop();
     },
   };
+}
+
+/** Where the pool is built with sanitizers, what they found is a failure of the tests. */
+function assertClean(pool) {
+  const found = pool?.logText.match(/^.*(AddressSanitizer|LeakSanitizer|runtime error).*$/m);
+  if (found) throw new Error(`${found[0]}\n${pool.logText.slice(found.index, found.index + 3000)}`);
 }
