@@ -29,8 +29,8 @@ static void other_spellings_are_refused(void **state) {
         "0f48fe24_5d11_4b9b_b302_e7f9096305d6",
         "0f48fe2-45d11-4b9b-b302-e7f9096305d6",
         " f48fe24-5d11-4b9b-b302-e7f9096305d6",
-        "0f48fe24-5d11-4b9b-b302-e7f90963\xc3\xa9"
-        "d6",
+        ("0f48fe24-5d11-4b9b-b302-e7f90963\xc3\xa4"
+         "d6"),
     };
     (void)state;
     for (size_t at = 0; at < sizeof refused / sizeof *refused; at++) {
