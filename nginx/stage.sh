@@ -8,7 +8,8 @@
 #     stage_postgres                  $stage/pg holds its socket
 #     stage_database NAME             a database with the portal's tables and the migration
 #     stage_pool PROGRAM NAME         a pool on database NAME, settings from the environment
-#     stage_nginx PORT SOCKET         a private nginx with the two snippets
+#     stage_nginx PORT SOCKET         a private nginx with the two snippets; $stage_rate, where
+#                                     set, is what one client may ask a second
 #     stage_close                     stops all of it, last first, and removes the folder
 #
 # Everything started is remembered by process id, and every wait has an end.
@@ -157,24 +158,25 @@ stage_pool() {
 
 # Writes a configuration around the two snippets as they are, but for the socket's path.
 stage_nginx_configuration() {
-    local port=$1 socket=$2
-    sed "s|unix:/run/video-call/video-call.sock|unix:$socket|" \
-        "$stage_source/nginx/video-call-upstream.conf" >"$stage/nginx/upstream.conf"
+    local port=$1 socket=$2 folder=$3
+    sed -e "s|unix:/run/video-call/video-call.sock|unix:$socket|" \
+        -e "s|rate=20r/s|rate=${stage_rate:-20r/s}|" \
+        "$stage_source/nginx/video-call-upstream.conf" >"$folder/upstream.conf"
     cat <<END
 $(stage_is_root && echo 'user www-data;')
 worker_processes auto;
-pid $stage/nginx/nginx.pid;
-error_log $stage/nginx/error.log warn;
+pid $folder/nginx.pid;
+error_log $folder/error.log warn;
 daemon off;
 events { worker_connections 1024; }
 http {
-    access_log $stage/nginx/access.log;
-    client_body_temp_path $stage/nginx/body;
-    proxy_temp_path $stage/nginx/proxy;
-    fastcgi_temp_path $stage/nginx/fastcgi;
-    uwsgi_temp_path $stage/nginx/uwsgi;
-    scgi_temp_path $stage/nginx/scgi;
-    include $stage/nginx/upstream.conf;
+    access_log $folder/access.log;
+    client_body_temp_path $folder/body;
+    proxy_temp_path $folder/proxy;
+    fastcgi_temp_path $folder/fastcgi;
+    uwsgi_temp_path $folder/uwsgi;
+    scgi_temp_path $folder/scgi;
+    include $folder/upstream.conf;
     server {
         listen 127.0.0.1:$port;
         include $stage_source/nginx/video-call.conf;
@@ -188,14 +190,14 @@ END
 }
 
 stage_nginx() {
-    local port=$1 socket=$2
+    local port=$1 socket=$2 folder=$stage/nginx-$1
     stage_say "starting a private nginx on port $port"
-    mkdir -p "$stage/nginx"
-    stage_nginx_configuration "$port" "$socket" >"$stage/nginx/nginx.conf"
-    stage_run_logged "$stage/nginx/test.log" /usr/sbin/nginx -t -p "$stage/nginx" \
-        -c "$stage/nginx/nginx.conf"
-    setsid /usr/sbin/nginx -p "$stage/nginx" -c "$stage/nginx/nginx.conf" \
-        2>"$stage/nginx/stderr.log" &
+    mkdir -p "$folder"
+    stage_nginx_configuration "$port" "$socket" "$folder" >"$folder/nginx.conf"
+    stage_run_logged "$folder/test.log" /usr/sbin/nginx -t -p "$folder" \
+        -c "$folder/nginx.conf"
+    setsid /usr/sbin/nginx -p "$folder" -c "$folder/nginx.conf" \
+        2>"$folder/stderr.log" &
     stage_processes+=("$!:QUIT")
     stage_wait nginx curl -s -o /dev/null "http://127.0.0.1:$port/"
 }

