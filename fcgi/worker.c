@@ -59,7 +59,7 @@ static void serve_connection(const struct service *service, FCGX_Request *fcgx,
     const struct timeval timeout = {.tv_sec = PEER_TIMEOUT_SEC};
 
     (void)setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-    (void)setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+    /* An answer fits into the socket's buffer, so sending never waits for the peer. */
     fcgx->ipcFd = connection;
     fcgx->keepConnection = 1; /* or FCGX_Accept_r would close what it is given */
     int accepted = FCGX_Accept_r(fcgx);
@@ -81,6 +81,18 @@ static int accept_connection(int listening) {
     return connection;
 }
 
+static void serve_next(const struct worker_options *options, const struct service *service,
+                       FCGX_Request *fcgx) {
+    int connection = accept_connection(options->listening);
+
+    if (connection < 0)
+        return;
+    atomic_store(&options->slot->busy_since_ms, monotonic_ms());
+    serve_connection(service, fcgx, connection);
+    atomic_store(&options->slot->busy_since_ms, 0);
+}
+
+/* The database is tended when it wants to be, and not at every request's expense. */
 static void loop(const struct worker_options *options, const struct service *service,
                  FCGX_Request *fcgx) {
     sigset_t while_waiting;
@@ -89,23 +101,17 @@ static void loop(const struct worker_options *options, const struct service *ser
     while (!is_told_to_stop) {
         struct pollfd waits[2] = {{.fd = options->listening, .events = POLLIN}, {.fd = -1}};
         int timeout_ms = -1;
-        if (service->database != NULL) {
-            database_tend(service->database);
+        if (service->database != NULL)
             timeout_ms = database_waits_for(service->database, &waits[1]);
-        }
         struct timespec timeout = {.tv_sec = timeout_ms / 1000,
                                    .tv_nsec = timeout_ms % 1000 * 1000000L};
         int ready = ppoll(waits, 2, timeout_ms < 0 ? NULL : &timeout, &while_waiting);
-        if (ready <= 0 || (waits[0].revents & POLLIN) == 0)
+        if (ready < 0)
             continue;
-        int connection = accept_connection(options->listening);
-        if (connection < 0)
-            continue;
-        atomic_store(&options->slot->busy_since_ms, monotonic_ms());
-        if (service->database != NULL)
+        if (service->database != NULL && (ready == 0 || waits[1].revents != 0))
             database_tend(service->database);
-        serve_connection(service, fcgx, connection);
-        atomic_store(&options->slot->busy_since_ms, 0);
+        if ((waits[0].revents & POLLIN) != 0)
+            serve_next(options, service, fcgx);
     }
 }
 

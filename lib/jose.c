@@ -106,6 +106,17 @@ static enum jose_error check_header(struct span encoded, const char *alg, const 
 
 enum jwe_part { JWE_HEADER, JWE_ENCRYPTED_KEY, JWE_IV, JWE_CIPHERTEXT, JWE_TAG };
 
+/* Fetched once: looking a cipher up costs more than deciphering a session. */
+static const EVP_CIPHER *cipher(enum jose_encryption encryption) {
+    static EVP_CIPHER *fetched[2];
+    static const char *const NAMES[] = {
+        [JOSE_A256GCM] = "AES-256-GCM", [JOSE_A256CBC_HS512] = "AES-256-CBC"};
+
+    if (fetched[encryption] == NULL)
+        fetched[encryption] = EVP_CIPHER_fetch(NULL, NAMES[encryption], NULL);
+    return fetched[encryption];
+}
+
 static bool open_gcm(const uint8_t *key, const uint8_t *iv, struct span aad,
                      const uint8_t *ciphertext, size_t ciphertext_bytes, const uint8_t *tag,
                      struct jose_payload *payload) {
@@ -115,7 +126,7 @@ static bool open_gcm(const uint8_t *key, const uint8_t *iv, struct span aad,
 
     memcpy(tag_copy, tag, sizeof tag_copy);
     bool held = context != NULL &&
-                EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, iv) == 1 &&
+                EVP_DecryptInit_ex(context, cipher(JOSE_A256GCM), NULL, key, iv) == 1 &&
                 EVP_DecryptUpdate(context, NULL, &bytes, (const uint8_t *)aad.data,
                                   (int)aad.length_bytes) == 1 &&
                 EVP_DecryptUpdate(context, payload->bytes, &bytes, ciphertext,
@@ -161,7 +172,7 @@ static bool open_cbc(const uint8_t *key, const uint8_t *iv, struct span aad,
         return false;
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     bool opened = context != NULL &&
-                  EVP_DecryptInit_ex(context, EVP_aes_256_cbc(), NULL,
+                  EVP_DecryptInit_ex(context, cipher(JOSE_A256CBC_HS512), NULL,
                                      key + A256CBC_HS512_HALF_BYTES, iv) == 1 &&
                   EVP_DecryptUpdate(context, payload->bytes, &bytes, ciphertext,
                                     (int)ciphertext_bytes) == 1 &&
@@ -233,7 +244,7 @@ static bool seal_gcm(struct span payload, struct span key, struct span aad,
     randombytes_buf(sealed->iv, sizeof sealed->iv);
     bool done =
         context != NULL &&
-        EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, (const uint8_t *)key.data,
+        EVP_EncryptInit_ex(context, cipher(JOSE_A256GCM), NULL, (const uint8_t *)key.data,
                            sealed->iv) == 1 &&
         EVP_EncryptUpdate(context, NULL, &bytes, (const uint8_t *)aad.data,
                           (int)aad.length_bytes) == 1 &&
