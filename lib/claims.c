@@ -1,30 +1,11 @@
 #include "claims.h"
 
-#include <json-c/json.h>
+#include "strict_json.h"
 
 #define CLOCK_TOLERANCE_SEC        15 /* as next-auth and Auth.js have it */
 #define ASSERTION_LIFETIME_MAX_SEC 300
 #define ASSERTION_AUDIENCE         "video-call"
 #define CLAIMS_DEPTH               8
-
-/* The claims object for json_object_put, or NULL. Whole input, strict JSON. */
-static json_object *parse_claims(struct span payload) {
-    json_tokener *tokener = json_tokener_new_ex(CLAIMS_DEPTH);
-    json_object *claims = NULL;
-
-    if (tokener == NULL)
-        return NULL;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    claims = json_tokener_parse_ex(tokener, payload.data, (int)payload.length_bytes);
-    if (json_tokener_get_error(tokener) != json_tokener_success ||
-        json_tokener_get_parse_end(tokener) != payload.length_bytes ||
-        !json_object_is_type(claims, json_type_object)) {
-        json_object_put(claims);
-        claims = NULL;
-    }
-    json_tokener_free(tokener);
-    return claims;
-}
 
 enum presence { PRESENT, MISSING, OF_WRONG_TYPE };
 
@@ -37,13 +18,6 @@ static enum presence integer_claim(json_object *claims, const char *name, int64_
         return OF_WRONG_TYPE;
     *value = json_object_get_int64(claim);
     return PRESENT;
-}
-
-static bool is_text(json_object *value, const char *text) {
-    return json_object_is_type(value, json_type_string) &&
-           span_equals(span_of_text(text),
-                       (struct span){json_object_get_string(value),
-                                     (size_t)json_object_get_string_len(value)});
 }
 
 bool claims_is_discord_id(struct span text) {
@@ -59,11 +33,8 @@ static enum identity_error take_discord_id(json_object *claims, const char *name
                                            struct identity_caller *caller) {
     json_object *claim = NULL;
 
-    if (!json_object_object_get_ex(claims, name, &claim) ||
-        !json_object_is_type(claim, json_type_string))
-        return IDENTITY_E_NO_DISCORD_ID;
-    struct span text = {json_object_get_string(claim),
-                        (size_t)json_object_get_string_len(claim)};
+    (void)json_object_object_get_ex(claims, name, &claim);
+    struct span text = strict_json_text(claim);
     if (!claims_is_discord_id(text))
         return IDENTITY_E_NO_DISCORD_ID;
     memcpy(caller->discord_id, text.data, text.length_bytes);
@@ -106,9 +77,10 @@ static bool is_for_us(json_object *claims) {
     if (!json_object_object_get_ex(claims, "aud", &audience))
         return false;
     if (!json_object_is_type(audience, json_type_array))
-        return is_text(audience, ASSERTION_AUDIENCE);
+        return strict_json_is_text(audience, SPAN_OF(ASSERTION_AUDIENCE));
     for (size_t at = 0; at < json_object_array_length(audience); at++)
-        if (is_text(json_object_array_get_idx(audience, at), ASSERTION_AUDIENCE))
+        if (strict_json_is_text(json_object_array_get_idx(audience, at),
+                                SPAN_OF(ASSERTION_AUDIENCE)))
             return true;
     return false;
 }
@@ -138,9 +110,9 @@ typedef enum identity_error judge_function(json_object *claims, int64_t now_sec,
 
 static enum identity_error judge(struct span payload, judge_function *judges,
                                  int64_t now_sec, struct identity_caller *caller) {
-    json_object *claims = parse_claims(payload);
+    json_object *claims = NULL;
 
-    if (claims == NULL)
+    if (strict_json_parse(payload, CLAIMS_DEPTH, &claims) != STRICT_JSON_OK)
         return IDENTITY_E_MALFORMED;
     enum identity_error error = judges(claims, now_sec, caller);
     json_object_put(claims);

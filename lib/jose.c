@@ -1,6 +1,7 @@
 #include "jose.h"
 
-#include <json-c/json.h>
+#include "strict_json.h"
+
 #include <limits.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -55,45 +56,23 @@ static bool decode_exactly(struct span text, uint8_t *bytes, size_t length_bytes
            decoded_bytes == length_bytes;
 }
 
+/* value is NULL for a member that must not be there. */
 static bool member_is(json_object *header, const char *name, const char *value) {
     json_object *member = NULL;
+    bool is_there = json_object_object_get_ex(header, name, &member);
 
-    if (value == NULL)
-        return !json_object_object_get_ex(header, name, NULL);
-    return json_object_object_get_ex(header, name, &member) &&
-           json_object_is_type(member, json_type_string) &&
-           span_equals(span_of_text(value),
-                       (struct span){json_object_get_string(member),
-                                     (size_t)json_object_get_string_len(member)});
-}
-
-static json_object *parse_header(struct span encoded) {
-    uint8_t text[HEADER_MAX_BYTES];
-    size_t text_bytes = 0;
-    json_object *header = NULL;
-
-    if (!decode(encoded, text, sizeof text, &text_bytes))
-        return NULL;
-    json_tokener *tokener = json_tokener_new_ex(HEADER_DEPTH);
-    if (tokener == NULL)
-        return NULL;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    header = json_tokener_parse_ex(tokener, (const char *)text, (int)text_bytes);
-    if (json_tokener_get_error(tokener) != json_tokener_success ||
-        json_tokener_get_parse_end(tokener) != text_bytes ||
-        !json_object_is_type(header, json_type_object)) {
-        json_object_put(header);
-        header = NULL;
-    }
-    json_tokener_free(tokener);
-    return header;
+    return value == NULL ? !is_there : strict_json_is_text(member, span_of_text(value));
 }
 
 /* enc is NULL for a JWS, which must not have one. */
 static enum jose_error check_header(struct span encoded, const char *alg, const char *enc) {
-    json_object *header = parse_header(encoded);
+    uint8_t text[HEADER_MAX_BYTES];
+    size_t text_bytes = 0;
+    json_object *header = NULL;
 
-    if (header == NULL)
+    if (!decode(encoded, text, sizeof text, &text_bytes) ||
+        strict_json_parse((struct span){(const char *)text, text_bytes}, HEADER_DEPTH,
+                          &header) != STRICT_JSON_OK)
         return JOSE_E_MALFORMED;
     bool fits = member_is(header, "alg", alg) && member_is(header, "enc", enc) &&
                 member_is(header, "zip", NULL) && member_is(header, "crit", NULL) &&
