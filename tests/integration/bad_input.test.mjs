@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { get, post, raw, request } from "./harness/client.mjs";
+import { requestBytes, send } from "./harness/fastcgi.mjs";
 import * as people from "./harness/people.mjs";
 import { stand } from "./harness/stand.mjs";
 
@@ -183,6 +184,13 @@ test("paths that are not ours are left to the portal", async () => {
 test("without a session the answer is 401 whatever else is wrong", async () => {
   await assertProblem(post(here.nginx, "token", undefined, "nonsense"), 401, "unauthenticated");
   await assertProblem(get(here.nginx, "history?limit=abc"), 401, "unauthenticated");
+});
+
+test("the worker refuses a body that is too large even where nginx would let it pass", async () => {
+  const parameters = [["REQUEST_METHOD", "POST"], ["DOCUMENT_URI", "/api/video-call/token"], ["CONTENT_TYPE", "application/json"], ["HTTP_COOKIE", ada]];
+  const body = (bytes) => JSON.stringify({ mentorshipId: people.adaAndBen, filler: "x".repeat(bytes) });
+  assert.match(await send(here.pool.socket, requestBytes(parameters, body(8000))), /^Status: 200/);
+  for (const bytes of [8192, 20000]) assert.match(await send(here.pool.socket, requestBytes(parameters, body(bytes))), /^Status: 413/);
 });
 
 test("a body shorter than it says is never taken for a request", async () => {

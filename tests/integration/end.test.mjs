@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { post } from "./harness/client.mjs";
 import * as people from "./harness/people.mjs";
 import { stand } from "./harness/stand.mjs";
@@ -55,6 +56,18 @@ test("50 simultaneous ends agree", async () => {
   await here.sql("UPDATE video_calls SET start_time = now() - interval '10 s'");
   const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => end(at % 2 ? ada : ben, id)));
   assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+});
+
+test("an end that had to wait for another answers what the other wrote", async () => {
+  const id = await started();
+  const other = await here.database.connect();
+  await other.query("BEGIN");
+  await other.query("UPDATE video_calls SET status = 'ended', end_time = start_time + interval '77 s', duration_seconds = 77");
+  const answer = end(ada, id);
+  await sleep(300);
+  await other.query("COMMIT");
+  await other.end();
+  assert.equal((await answer).json.durationSeconds, 77);
 });
 
 test("a call may be ended when its mentorship has ended meanwhile", async () => {
