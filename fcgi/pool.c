@@ -293,6 +293,8 @@ static void block_signals(sigset_t *signals) {
     sigaddset(signals, SIGHUP);
     sigaddset(signals, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, signals, NULL);
+    /* A log whose reader has gone is no reason to end. */
+    (void)signal(SIGPIPE, SIG_IGN);
 }
 
 int pool_run(struct pool_options *options) {

@@ -198,6 +198,19 @@ test("all workers killed at once come back, and the socket was held meanwhile", 
   await pool.stop();
 });
 
+test("a log that nobody reads any more ends neither parent nor workers", async () => {
+  const pool = await startPool(settings(database), { workers: 2 });
+  pool.self.child.stderr.destroy();
+  const [victim] = childrenOf(pool.pid);
+  process.kill(victim, "SIGKILL");
+  await until("a replacement", () => {
+    const now = childrenOf(pool.pid);
+    return now.length === 2 && !now.includes(victim);
+  });
+  for (let round = 0; round < 5; round++) assert.ok(await alive(pool));
+  assert.equal((await pool.stop()).code, 0);
+});
+
 test("workers go when their parent is killed", async () => {
   const pool = await startPool(settings(database), { workers: 2 });
   const workers = childrenOf(pool.pid);
