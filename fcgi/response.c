@@ -35,15 +35,17 @@ static bool render(struct response *response, json_object *json, const char *ext
 
     if (body == NULL)
         return false;
-    int length = asprintf(&response->text,
-                          "Status: %d\r\n"
-                          "Content-Type: application/json; charset=utf-8\r\n"
-                          "Cache-Control: no-store\r\n"
-                          "X-Content-Type-Options: nosniff\r\n"
-                          "X-Request-Id: %s\r\n"
-                          "%s\r\n"
-                          "%s\n",
-                          response->status, request_id, extra_headers, body);
+    int length =
+        asprintf(&response->text,
+                 "Status: %d\r\n"
+                 "Content-Type: application/json; charset=utf-8\r\n"
+                 "Content-Length: %zu\r\n"
+                 "Cache-Control: no-store\r\n"
+                 "X-Content-Type-Options: nosniff\r\n"
+                 "X-Request-Id: %s\r\n"
+                 "%s\r\n"
+                 "%s\n",
+                 response->status, body_bytes + 1, request_id, extra_headers, body);
     if (length < 0)
         response->text = NULL;
     response->text_bytes = length < 0 ? 0 : (size_t)length;
