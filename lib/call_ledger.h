@@ -1,12 +1,11 @@
 /*
  * call_ledger: the whole life of a call, as the table video_calls keeps it.
  *
- *            start (instructor)            end (either), leave (the last one),
- *                 │                        Agora says the channel is gone
- *                 ▼                                  │
- *   none ──►  active  ──────────────────────────────►│──► ended
- *               ▲ │
- *   start again └─┘ (resumed)  no sign of life ─────────► failed
+ *           start (instructor)      end (either side)
+ *    none ───────────────────► active ───────────────► ended
+ *                               │  ▲ └───────────────► failed
+ *                               └──┘                   a start finds no sign of life
+ *                      start again (resumed)
  *
  * At most one call of a mentorship is active: the partial unique index
  * video_calls_one_active holds that, whatever happens here. Every function is one round
@@ -15,8 +14,8 @@
  * answers the same figures.
  *
  * A call is stale when it has shown no sign of life for the time that
- * struct call_ledger_patience gives. There is one rule (CALL_LEDGER_IS_STALE in
- * call_ledger.c), applied by every start that meets a stale call: it is closed as failed,
+ * struct call_ledger_patience gives. There is one rule (CALL_IS_STALE in
+ * call_rules.h), applied by every start that meets a stale call: it is closed as failed,
  * with its last sign of life as its end.
  *
  * Nothing is ever deleted. Reading past calls is call_history's.

@@ -29,14 +29,13 @@
 #include <stdint.h>
 
 #define IDENTITY_DISCORD_ID_MAX_BYTES         20
-#define IDENTITY_EVIDENCE_MAX_BYTES           16384 /* of one assembled session or one assertion */
 #define IDENTITY_ASSERTION_SECRET_LEAST_BYTES 32
 
 enum identity_error {
     IDENTITY_OK = 0,
     IDENTITY_E_ABSENT,    /* neither an assertion nor a session cookie */
     IDENTITY_E_MALFORMED, /* not the compact form, bad base64url, JSON or claim types */
-    IDENTITY_E_TOO_LARGE, /* over IDENTITY_EVIDENCE_MAX_BYTES */
+    IDENTITY_E_TOO_LARGE, /* over 16 KiB (jose.h, session_cookie.h) */
     IDENTITY_E_AMBIGUOUS, /* evidence given twice: headers, cookies, chunks */
     IDENTITY_E_ALGORITHM, /* another alg or enc than ours, or zip or crit in the header */
     IDENTITY_E_NOT_AUTHENTIC, /* signature or tag does not hold under any of our keys */
