@@ -2,17 +2,9 @@
 
 #include "call_ledger.h"
 
-static struct call_ledger_patience patience(const struct settings *settings) {
-    return (struct call_ledger_patience){
-        .after_heartbeat_sec = settings_number(settings, SETTING_STALE_AFTER_HEARTBEAT_SEC),
-        .without_heartbeat_sec =
-            settings_number(settings, SETTING_STALE_WITHOUT_HEARTBEAT_SEC),
-    };
-}
-
 enum problem handle_start(struct exchange *exchange) {
     const struct settings *settings = exchange->service->settings;
-    struct call_ledger_patience stale_after = patience(settings);
+    struct call_ledger_patience patience = service_patience(settings);
     struct call_ledger_start start;
     struct uuid mentorship_id;
 
@@ -20,7 +12,7 @@ enum problem handle_start(struct exchange *exchange) {
     if (problem == PROBLEM_NONE)
         problem = problem_of_call_ledger(call_ledger_start(
             exchange->service->database, exchange->caller.discord_id, &mentorship_id,
-            &stale_after, settings_is_on(settings, SETTING_STUDENT_START), &start));
+            &patience, settings_is_on(settings, SETTING_STUDENT_START), &start));
     if (problem != PROBLEM_NONE)
         return problem;
     memcpy(exchange->call_id, start.call_id, sizeof start.call_id);
@@ -46,5 +38,43 @@ enum problem handle_end(struct exchange *exchange) {
     exchange_add_text(exchange->answer, "callId", call_id.text);
     exchange_add_text(exchange->answer, "endTime", end.end_time);
     exchange_add_integer(exchange->answer, "durationSeconds", end.duration_sec);
+    return PROBLEM_NONE;
+}
+
+enum problem handle_leave(struct exchange *exchange) {
+    struct call_ledger_patience patience = service_patience(exchange->service->settings);
+    struct call_ledger_leave leave;
+    struct uuid call_id;
+
+    enum problem problem = exchange_take_call_id(exchange, &call_id);
+    if (problem == PROBLEM_NONE)
+        problem = problem_of_call_ledger(
+            call_ledger_leave(exchange->service->database, exchange->caller.discord_id,
+                              &call_id, &patience, &leave));
+    if (problem != PROBLEM_NONE)
+        return problem;
+    memcpy(exchange->mentorship_id, leave.mentorship_id, sizeof leave.mentorship_id);
+    exchange_add_boolean(exchange->answer, "success", true);
+    exchange_add_text(exchange->answer, "status", leave.status);
+    return PROBLEM_NONE;
+}
+
+enum problem handle_heartbeat(struct exchange *exchange) {
+    struct call_ledger_patience patience = service_patience(exchange->service->settings);
+    struct call_ledger_heartbeat heartbeat;
+    struct uuid call_id;
+
+    enum problem problem = exchange_take_call_id(exchange, &call_id);
+    if (problem == PROBLEM_NONE)
+        problem = problem_of_call_ledger(
+            call_ledger_heartbeat(exchange->service->database, exchange->caller.discord_id,
+                                  &call_id, &patience, &heartbeat));
+    if (problem != PROBLEM_NONE)
+        return problem;
+    memcpy(exchange->mentorship_id, heartbeat.mentorship_id,
+           sizeof heartbeat.mentorship_id);
+    exchange_add_text(exchange->answer, "status", heartbeat.status);
+    exchange_add_participants(exchange->answer, heartbeat.participants);
+    call_ledger_heartbeat_free(&heartbeat);
     return PROBLEM_NONE;
 }

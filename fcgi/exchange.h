@@ -35,9 +35,13 @@ typedef enum problem handler(struct exchange *exchange);
 /* token.c */
 handler handle_token;
 /* calls.c */
-handler handle_start, handle_end;
+handler handle_start, handle_end, handle_leave, handle_heartbeat;
 /* history.c */
 handler handle_history;
+/* mentorships.c */
+handler handle_mentorships;
+/* agora_events.c */
+handler handle_agora_events;
 /* health.c */
 handler handle_healthz, handle_readyz;
 
@@ -48,7 +52,12 @@ enum problem exchange_take_call_id(struct exchange *exchange, struct uuid *id) M
 
 /* Adds a member to a JSON object; a NULL text is null. Memory that is short loses it. */
 void exchange_add_text(json_object *object, const char *name, const char *value);
+/* The same, where the empty text stands for null. */
+void exchange_add_text_or_null(json_object *object, const char *name, const char *value);
 void exchange_add_integer(json_object *object, const char *name, int64_t value);
 void exchange_add_boolean(json_object *object, const char *name, bool value);
+/* Adds "participants", a list of those sides that came. */
+void exchange_add_participants(json_object *object,
+                               const struct call_participant sides[CALL_SIDE__COUNT]);
 
 #endif

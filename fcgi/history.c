@@ -8,42 +8,19 @@
 
 #define LIMIT_DEFAULT 50
 
-static const char *text_or_null(const char *text) {
-    return text[0] == '\0' ? NULL : text;
-}
-
-static json_object *participant_json(const struct call_history_participant *participant) {
-    json_object *json = json_object_new_object();
-
-    exchange_add_text(json, "role", mentorship_role_text(participant->role));
-    exchange_add_text(json, "name", participant->name);
-    exchange_add_text(json, "joinedAt", participant->joined_at);
-    exchange_add_text(json, "leftAt", text_or_null(participant->left_at));
-    return json;
-}
-
-static json_object *participants_json(const struct call_history_call *call) {
-    json_object *json = json_object_new_array();
-
-    for (size_t side = 0; side < 2; side++)
-        if (call->participants[side].role != MENTORSHIP_NOBODY)
-            (void)json_object_array_add(json, participant_json(&call->participants[side]));
-    return json;
-}
-
 static json_object *call_json(const struct call_history_call *call) {
     json_object *json = json_object_new_object();
 
     exchange_add_text(json, "id", call->call_id);
     exchange_add_text(json, "mentorshipId", call->mentorship_id);
     exchange_add_text(json, "startTime", call->start_time);
-    exchange_add_text(json, "endTime", text_or_null(call->end_time));
+    exchange_add_text_or_null(json, "endTime", call->end_time);
     if (call->duration_sec < 0)
         exchange_add_text(json, "durationSeconds", NULL);
     else
         exchange_add_integer(json, "durationSeconds", call->duration_sec);
     exchange_add_text(json, "status", call->status);
-    (void)json_object_object_add(json, "participants", participants_json(call));
+    exchange_add_participants(json, call->participants);
     return json;
 }
 
@@ -76,7 +53,10 @@ static enum problem take_query(struct exchange *exchange, struct asked *asked) {
     struct span query = exchange->request->query;
     struct query_value mentorship;
 
-    *asked = (struct asked){.query = {.mentorship_id = NULL}};
+    *asked = (struct asked){
+        .query = {.mentorship_id = NULL,
+                  .silent_after_sec =
+                      service_patience(exchange->service->settings).after_heartbeat_sec}};
     enum problem problem = query_find(query, "mentorshipId", &mentorship);
     if (problem == PROBLEM_NONE)
         problem = take_limit(query, &asked->query.limit);
@@ -110,7 +90,7 @@ enum problem handle_history(struct exchange *exchange) {
     for (int at = 0; at < page.call_count; at++)
         (void)json_object_array_add(calls, call_json(&page.calls[at]));
     (void)json_object_object_add(exchange->answer, "calls", calls);
-    exchange_add_text(exchange->answer, "nextCursor", text_or_null(page.next_cursor));
+    exchange_add_text_or_null(exchange->answer, "nextCursor", page.next_cursor);
     call_history_page_free(&page);
     return PROBLEM_NONE;
 }

@@ -1,5 +1,6 @@
 #include "pool.h"
 
+#include "janitor.h"
 #include "log.h"
 #include "monotonic.h"
 #include "notify.h"
@@ -19,6 +20,7 @@
 #define BACKOFF_MOST_MS   5000
 #define LIVED_LONG_MS     10000
 #define PATIENCE_FACTOR   2 /* request timeouts a worker may be busy */
+#define JANITOR_SLOT      0 /* the others are workers' */
 
 struct child {
     pid_t pid; /* 0: the slot is free */
@@ -34,6 +36,7 @@ struct pool {
     unsigned generation; /* of the settings; children of an older one are to go */
     int backoff_ms;
     int64_t spawn_at_ms;
+    int64_t janitor_at_ms;
     int64_t stopping_since_ms; /* 0: not stopping */
     bool was_announced;
     bool had_to_kill;
@@ -51,6 +54,11 @@ static bool is_alive(const struct child *child) {
     return child->pid != 0;
 }
 
+static bool wants_janitor(const struct pool *pool) {
+    return settings_has(pool->options->settings, SETTING_DATABASE_URL);
+}
+
+/* all: children of any kind; the rest: workers. */
 struct census {
     int all, current, current_ready, old_not_told;
 };
@@ -63,6 +71,8 @@ static struct census count(const struct pool *pool) {
         if (!is_alive(child))
             continue;
         census.all++;
+        if (slot == JANITOR_SLOT)
+            continue;
         if (child->generation != pool->generation) {
             census.old_not_told += child->told_to_stop_ms == 0;
             continue;
@@ -83,53 +93,72 @@ static void tell(struct pool *pool, struct child *child, int signal_number) {
 
 /* ── children ────────────────────────────────────────────────────────────────────────── */
 
-static _Noreturn void become_worker(struct pool *pool, int slot, pid_t parent) {
+static int run_janitor(struct pool *pool) {
+    const struct janitor_options options = {.settings = pool->options->settings,
+                                            .scoreboard = pool->scoreboard};
+
+    return janitor_run(&options);
+}
+
+static int run_worker(struct pool *pool, int slot) {
     const struct worker_options options = {
         .settings = pool->options->settings,
         .listening = pool->options->listener->descriptor,
         .slot = &pool->scoreboard->slots[slot],
     };
 
-    /* A parent that dies takes its workers along; one that already has, too. */
+    return worker_run(&options);
+}
+
+static _Noreturn void become_child(struct pool *pool, int slot, pid_t parent) {
+    /* A parent that dies takes its children along; one that already has, too. */
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(EXIT_FAILURE);
-    int exit_status = worker_run(&options);
+    int exit_status = slot == JANITOR_SLOT ? run_janitor(pool) : run_worker(pool, slot);
     settings_free(pool->options->settings);
     (void)close(pool->options->listener->descriptor);
     exit(exit_status);
 }
 
-static void spawn(struct pool *pool) {
+static void spawn(struct pool *pool, int slot) {
     pid_t parent = getpid();
-    int slot = 0;
 
-    while (slot < SCOREBOARD_SLOTS && is_alive(&pool->children[slot]))
-        slot++;
-    if (slot == SCOREBOARD_SLOTS)
-        return;
     scoreboard_clear(pool->scoreboard, slot);
     pid_t pid = fork();
     if (pid == 0)
-        become_worker(pool, slot, parent);
+        become_child(pool, slot, parent);
     if (pid < 0) {
         log_message(LOG_LEVEL_ERROR, "pool", "fork: %s", strerror(errno));
         pool->spawn_at_ms = monotonic_ms() + BACKOFF_MOST_MS;
+        pool->janitor_at_ms = pool->spawn_at_ms;
         return;
     }
     pool->children[slot] = (struct child){
         .pid = pid, .generation = pool->generation, .started_ms = monotonic_ms()};
 }
 
-static void log_death(pid_t pid, int status, bool was_expected) {
-    enum log_level level = was_expected ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
+static void spawn_worker(struct pool *pool) {
+    for (int slot = JANITOR_SLOT + 1; slot < SCOREBOARD_SLOTS; slot++) {
+        if (is_alive(&pool->children[slot]))
+            continue;
+        spawn(pool, slot);
+        return;
+    }
+}
+
+static void log_death(const struct pool *pool, int slot, int status) {
+    const struct child *child = &pool->children[slot];
+    enum log_level level = child->told_to_stop_ms != 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
+    const char *what = slot == JANITOR_SLOT ? "janitor" : "worker";
+    const char *event = slot == JANITOR_SLOT ? "janitor_ended" : "worker_ended";
 
     if (WIFSIGNALED(status))
-        log_message(level, "worker_ended", "worker %ld: killed by SIG%s%s", (long)pid,
+        log_message(level, event, "%s %ld: killed by SIG%s%s", what, (long)child->pid,
                     sigabbrev_np(WTERMSIG(status)),
                     WCOREDUMP(status) ? ", core dumped" : "");
     else
-        log_message(level, "worker_ended", "worker %ld: exit status %d", (long)pid,
+        log_message(level, event, "%s %ld: exit status %d", what, (long)child->pid,
                     WEXITSTATUS(status));
 }
 
@@ -150,9 +179,10 @@ static void bury(struct pool *pool, pid_t pid, int status) {
         struct child *child = &pool->children[slot];
         if (child->pid != pid)
             continue;
-        bool was_expected = child->told_to_stop_ms != 0;
-        log_death(pid, status, was_expected);
-        if (!was_expected)
+        log_death(pool, slot, status);
+        if (child->told_to_stop_ms == 0 && slot == JANITOR_SLOT)
+            pool->janitor_at_ms = monotonic_ms() + BACKOFF_MOST_MS;
+        else if (child->told_to_stop_ms == 0)
             plan_replacement(pool, child);
         *child = (struct child){.pid = 0};
     }
@@ -198,7 +228,7 @@ static void kill_overdue(struct pool *pool) {
 static void retire_old(struct pool *pool, struct census census) {
     int may_go = census.current_ready - (wanted(pool) - census.old_not_told);
 
-    for (int slot = 0; slot < SCOREBOARD_SLOTS && may_go > 0; slot++) {
+    for (int slot = JANITOR_SLOT + 1; slot < SCOREBOARD_SLOTS && may_go > 0; slot++) {
         struct child *child = &pool->children[slot];
         if (is_alive(child) && child->generation != pool->generation &&
             child->told_to_stop_ms == 0) {
@@ -220,7 +250,18 @@ static void keep_number(struct pool *pool) {
     for (int spawned = 0; spawned < spawned_most && census.current < wanted(pool) &&
                           monotonic_ms() >= pool->spawn_at_ms;
          spawned++, census.current++)
-        spawn(pool);
+        spawn_worker(pool);
+}
+
+/* Between an old janitor and a new one a moment without any does no harm. */
+static void keep_janitor(struct pool *pool) {
+    struct child *janitor = &pool->children[JANITOR_SLOT];
+
+    if (!is_alive(janitor) && wants_janitor(pool) && monotonic_ms() >= pool->janitor_at_ms)
+        spawn(pool, JANITOR_SLOT);
+    else if (is_alive(janitor) && janitor->generation != pool->generation &&
+             janitor->told_to_stop_ms == 0)
+        tell(pool, janitor, SIGTERM);
 }
 
 static void announce(struct pool *pool) {
@@ -263,6 +304,7 @@ static void reload(struct pool *pool) {
     pool->generation++;
     pool->backoff_ms = 0;
     pool->spawn_at_ms = 0;
+    pool->janitor_at_ms = 0;
     pool->was_announced = false;
     log_message(LOG_LEVEL_INFO, "pool", "reloading");
 }
@@ -313,6 +355,7 @@ int pool_run(struct pool_options *options) {
         kill_overdue(&pool);
         if (pool.stopping_since_ms == 0) {
             keep_number(&pool);
+            keep_janitor(&pool);
             announce(&pool);
         }
         wait_for_signal(&pool, &signals);

@@ -1,6 +1,6 @@
 /*
- * pool: the parent of the workers. It serves nothing, holds the socket, and keeps the
- * number of workers right.
+ * pool: the parent of the workers and of one janitor. It serves nothing, holds the socket,
+ * and keeps the number of workers right.
  *
  *   SIGTERM, SIGINT  no new work, finish what is in flight, end; a second one ends at once
  *   SIGHUP           read the settings again and replace the workers one by one; settings

@@ -10,6 +10,7 @@ static const struct problem_row TABLE[PROBLEM__COUNT] = {
     [PROBLEM_BODY_TOO_LARGE] = {413, "body_too_large", "The request body is larger than 8 KiB.", 0},
     [PROBLEM_UNSUPPORTED_MEDIA_TYPE] = {415, "unsupported_media_type", "The request body must be sent as application/json.", 0},
     [PROBLEM_UNAUTHENTICATED] = {401, "unauthenticated", "Please sign in again.", 0},
+    [PROBLEM_INVALID_SIGNATURE] = {401, "invalid_signature", "This notification is not signed with the secret of this deployment.", 0},
     [PROBLEM_FOREIGN_ORIGIN] = {403, "foreign_origin", "This request did not come from the portal's own pages.", 0},
     [PROBLEM_MALFORMED_JSON] = {400, "malformed_json", "The request body is not a JSON object.", 0},
     [PROBLEM_DUPLICATE_MEMBER] = {400, "duplicate_member", "A member of the JSON object is given twice.", 0},
@@ -91,6 +92,45 @@ enum problem problem_of_call_history(enum call_history_error error) {
         return PROBLEM_DATABASE_UNAVAILABLE;
     case CALL_HISTORY_E_DATABASE:
     case CALL_HISTORY_E_MEMORY:
+        break;
+    }
+    return PROBLEM_INTERNAL;
+}
+
+enum problem problem_of_call_overview(enum call_overview_error error) {
+    switch (error) {
+    case CALL_OVERVIEW_OK:
+        return PROBLEM_NONE;
+    case CALL_OVERVIEW_E_UNAVAILABLE:
+        return PROBLEM_DATABASE_UNAVAILABLE;
+    case CALL_OVERVIEW_E_DATABASE:
+    case CALL_OVERVIEW_E_MEMORY:
+        break;
+    }
+    return PROBLEM_INTERNAL;
+}
+
+enum problem problem_of_agora_notification(enum agora_notification_error error) {
+    switch (error) {
+    case AGORA_NOTIFICATION_OK:
+        return PROBLEM_NONE;
+    case AGORA_NOTIFICATION_E_SIGNATURE:
+        return PROBLEM_INVALID_SIGNATURE;
+    case AGORA_NOTIFICATION_E_MALFORMED:
+        return PROBLEM_MALFORMED_JSON;
+    }
+    return PROBLEM_INTERNAL;
+}
+
+enum problem problem_of_call_witness(enum call_witness_error error) {
+    switch (error) {
+    case CALL_WITNESS_OK:
+    case CALL_WITNESS_E_CHANNEL:
+    case CALL_WITNESS_E_NO_CALL:
+        return PROBLEM_NONE;
+    case CALL_WITNESS_E_UNAVAILABLE:
+        return PROBLEM_DATABASE_UNAVAILABLE;
+    case CALL_WITNESS_E_DATABASE:
         break;
     }
     return PROBLEM_INTERNAL;

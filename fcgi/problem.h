@@ -7,8 +7,11 @@
 #ifndef VIDEO_CALL_PROBLEM_H
 #define VIDEO_CALL_PROBLEM_H
 
+#include "agora_notification.h"
 #include "call_history.h"
 #include "call_ledger.h"
+#include "call_overview.h"
+#include "call_witness.h"
 #include "compiler.h"
 #include "mentorship.h"
 
@@ -20,6 +23,7 @@ enum problem {
     PROBLEM_BODY_TOO_LARGE,
     PROBLEM_UNSUPPORTED_MEDIA_TYPE,
     PROBLEM_UNAUTHENTICATED,
+    PROBLEM_INVALID_SIGNATURE, /* of Agora's notification */
     PROBLEM_FOREIGN_ORIGIN,
     PROBLEM_MALFORMED_JSON,
     PROBLEM_DUPLICATE_MEMBER,
@@ -57,5 +61,9 @@ const struct problem_row *problem_row(enum problem problem);
 enum problem problem_of_mentorship(enum mentorship_error error);
 enum problem problem_of_call_ledger(enum call_ledger_error error);
 enum problem problem_of_call_history(enum call_history_error error);
+enum problem problem_of_call_overview(enum call_overview_error error);
+enum problem problem_of_agora_notification(enum agora_notification_error error);
+/* CHANNEL and NO_CALL are no problems of the sender's. */
+enum problem problem_of_call_witness(enum call_witness_error error);
 
 #endif

@@ -31,7 +31,8 @@ static void take_parameter(struct request *request, struct span name, struct spa
                    {"HTTP_AUTHORIZATION", &request->authorizations},
                    {"HTTP_ORIGIN", &request->origins},
                    {"HTTP_SEC_FETCH_SITE", &request->fetch_sites},
-                   {"CONTENT_TYPE", &request->content_types}};
+                   {"CONTENT_TYPE", &request->content_types},
+                   {"HTTP_AGORA_SIGNATURE_V2", &request->agora_signatures}};
 
     /* nginx's own come first; what follows under the same name is a client's. */
     for (size_t at = 0; at < sizeof singles / sizeof *singles; at++)

@@ -30,6 +30,7 @@ struct request {
     struct request_headers origins;
     struct request_headers fetch_sites;
     struct request_headers content_types;
+    struct request_headers agora_signatures;
     struct span content_length;
     char id[REQUEST_ID_MAX_BYTES + 1];
 

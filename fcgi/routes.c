@@ -4,13 +4,17 @@
 
 /* clang-format off */
 static const struct route TABLE[] = {
-    /* method, path,             handler,        caller, database, body */
-    {"POST", PREFIX "token",     handle_token,   true,   true,     true},
-    {"POST", PREFIX "start",     handle_start,   true,   true,     true},
-    {"POST", PREFIX "end",       handle_end,     true,   true,     true},
-    {"GET",  PREFIX "history",   handle_history, true,   true,     false},
-    {"GET",  PREFIX "healthz",   handle_healthz, false,  false,    false},
-    {"GET",  PREFIX "readyz",    handle_readyz,  false,  true,     false},
+    /* method, path,                  handler,             caller, database, body */
+    {"POST",  PREFIX "token",         handle_token,        true,   true,     true},
+    {"POST",  PREFIX "start",         handle_start,        true,   true,     true},
+    {"POST",  PREFIX "end",           handle_end,          true,   true,     true},
+    {"GET",   PREFIX "history",       handle_history,      true,   true,     false},
+    {"POST",  PREFIX "leave",         handle_leave,        true,   true,     true},
+    {"POST",  PREFIX "heartbeat",     handle_heartbeat,    true,   true,     true},
+    {"GET",   PREFIX "mentorships",   handle_mentorships,  true,   true,     false},
+    {"POST",  PREFIX "agora-events",  handle_agora_events, false,  false,    false},
+    {"GET",   PREFIX "healthz",       handle_healthz,      false,  false,    false},
+    {"GET",   PREFIX "readyz",        handle_readyz,       false,  true,     false},
 };
 /* clang-format on */
 

@@ -1,7 +1,7 @@
 /*
- * scoreboard: what the parent sees of its workers, in memory shared with them.
+ * scoreboard: what the parent sees of its children, in memory shared with them.
  *
- * A worker writes its own slot only, and the parent reads; each field is one atomic word,
+ * A child writes its own slot only, and the parent reads; each field is one atomic word,
  * so that a worker that dies in the middle leaves nothing half written.
  */
 #ifndef VIDEO_CALL_SCOREBOARD_H
@@ -21,6 +21,7 @@ struct scoreboard_slot {
 };
 
 struct scoreboard {
+    _Atomic int64_t stale_calls_closed; /* by the janitor, since the pool began */
     struct scoreboard_slot slots[SCOREBOARD_SLOTS];
 };
 

@@ -21,7 +21,7 @@ static struct identity *make_identity(const struct settings *settings) {
     return identity;
 }
 
-static struct database *open_database(const struct settings *settings) {
+struct database *service_open_database(const struct settings *settings) {
     const struct database_options options = {
         .url = settings_secret(settings, SETTING_DATABASE_URL),
         .timeout_ms = (int)settings_number(settings, SETTING_DATABASE_TIMEOUT_MS),
@@ -44,8 +44,16 @@ bool service_open(struct service *service, const struct settings *settings) {
         return false;
     if (!settings_has(settings, SETTING_DATABASE_URL))
         return true;
-    service->database = open_database(settings);
+    service->database = service_open_database(settings);
     return service->database != NULL;
+}
+
+struct call_ledger_patience service_patience(const struct settings *settings) {
+    return (struct call_ledger_patience){
+        .after_heartbeat_sec = settings_number(settings, SETTING_STALE_AFTER_HEARTBEAT_SEC),
+        .without_heartbeat_sec =
+            settings_number(settings, SETTING_STALE_WITHOUT_HEARTBEAT_SEC),
+    };
 }
 
 void service_close(struct service *service) {

@@ -4,6 +4,7 @@
 #ifndef VIDEO_CALL_SERVICE_H
 #define VIDEO_CALL_SERVICE_H
 
+#include "call_ledger.h"
 #include "compiler.h"
 #include "database.h"
 #include "identity.h"
@@ -23,6 +24,17 @@ struct service {
  */
 bool service_open(struct service *service,
                   const struct settings *settings) MUST_CHECK NONNULL_ALL;
+
+/*
+ * Starts connecting to DATABASE_URL, which must be set. NULL, logged, on failure. For
+ * database_close.
+ */
+struct database *
+service_open_database(const struct settings *settings) MUST_CHECK NONNULL_ALL;
+
+/* After how long without a sign of life a call counts as dead, by the settings. */
+struct call_ledger_patience
+service_patience(const struct settings *settings) MUST_CHECK NONNULL_ALL;
 
 /* Closes and frees what it holds. */
 void service_close(struct service *service) NONNULL_ALL;

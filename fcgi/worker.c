@@ -3,6 +3,7 @@
 #include "dispatch.h"
 #include "log.h"
 #include "monotonic.h"
+#include "told_to_stop.h"
 
 #include <errno.h>
 #include <fcgiapp.h>
@@ -17,23 +18,6 @@
 /* How long libfcgi waits for nginx to close first, in milliseconds. */
 #define CLOSE_TIMEOUT_MS       "200"
 #define DATABASE_FIRST_WAIT_MS 1000
-
-static volatile sig_atomic_t is_told_to_stop;
-
-static void on_stop(int signal_number) {
-    (void)signal_number;
-    is_told_to_stop = 1;
-}
-
-/* Before FCGX_Init, which leaves alone what is neither default nor ignored. */
-static void install_handlers(void) {
-    struct sigaction stop = {.sa_handler = on_stop};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-    (void)sigaction(SIGTERM, &stop, NULL);
-    (void)sigaction(SIGINT, &stop, NULL);
-    (void)sigaction(SIGHUP, &ignore, NULL);
-}
 
 static bool read_body(void *source, char *buffer, size_t bytes, size_t *read_bytes) {
     FCGX_Stream *stream = source;
@@ -98,7 +82,7 @@ static void loop(const struct worker_options *options, const struct service *ser
     sigset_t while_waiting;
 
     sigemptyset(&while_waiting);
-    while (!is_told_to_stop) {
+    while (!told_to_stop()) {
         struct pollfd waits[2] = {{.fd = options->listening, .events = POLLIN}, {.fd = -1}};
         int timeout_ms = -1;
         if (service->database != NULL)
@@ -127,7 +111,7 @@ int worker_run(const struct worker_options *options) {
     FCGX_Request fcgx;
     int exit_status = EXIT_FAILURE;
 
-    install_handlers();
+    told_to_stop_listen();
     (void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_TIMEOUT_MS, 1);
     if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgx, -1, 0) != 0) {
         log_message(LOG_LEVEL_ERROR, "worker", "libfcgi does not start");

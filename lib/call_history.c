@@ -17,18 +17,9 @@ enum history_field {
     HISTORY_SIDES,
 };
 
-enum side_field { SIDE_JOINED, SIDE_NAME, SIDE_JOINED_AT, SIDE_LEFT_AT, SIDE__COUNT };
-
-#define HISTORY_FIELDS (HISTORY_SIDES + 2 * SIDE__COUNT)
+#define HISTORY_FIELDS (HISTORY_SIDES + CALL_SIDE__COUNT * CALL_PARTICIPANT_FIELDS)
 
 /* clang-format off */
-
-/* What a page shows of one side. A row of an older writer knows less than ours. */
-#define SIDE_FIELDS(side)                                                                      \
-    " jsonb_typeof(c.participants->'" side "') = 'object', a." side "_name,"                   \
-    " coalesce(" CALL_SIDE_TIME("'" side "'", "joinedAt") ","                                  \
-    " " MENTORSHIP_TIME("c.start_time") "),"                                                   \
-    " coalesce(" CALL_SIDE_TIME("'" side "'", "leftAt") ", " MENTORSHIP_TIME("c.end_time") ")"
 
 /*
  * $3 rows at most, older than the cursor ($4 microseconds, $5 id) or from the newest. Each
@@ -40,7 +31,7 @@ enum side_field { SIDE_JOINED, SIDE_NAME, SIDE_JOINED_AT, SIDE_LEFT_AT, SIDE__CO
     " SELECT a.role, c.id, c.mentorship_id, " MENTORSHIP_TIME("c.start_time") ","              \
     " (extract(epoch FROM c.start_time) * 1000000)::bigint,"                                   \
     " " MENTORSHIP_TIME("c.end_time") ", c.duration_seconds, c.status,"                        \
-    SIDE_FIELDS("instructor") "," SIDE_FIELDS("mentee")                                        \
+    CALL_SIDE_FIELDS("instructor", "$6") "," CALL_SIDE_FIELDS("mentee", "$6")                  \
     " FROM access a LEFT JOIN LATERAL ("                                                       \
     " SELECT * FROM public.video_calls c"                                                      \
     " WHERE c.mentorship_id = a.mentorship_id AND a.role IS NOT NULL"                          \
@@ -53,7 +44,7 @@ enum side_field { SIDE_JOINED, SIDE_NAME, SIDE_JOINED_AT, SIDE_LEFT_AT, SIDE__CO
 static const struct database_statement HISTORY_OF_MENTORSHIP = {
     .name = "call_history_of_mentorship",
     .sql = HISTORY(MENTORSHIP_IS("$2")),
-    .parameter_count = 5,
+    .parameter_count = 6,
     .field_count = HISTORY_FIELDS,
 };
 
@@ -61,7 +52,7 @@ static const struct database_statement HISTORY_OF_MENTORSHIP = {
 static const struct database_statement HISTORY_OF_CALLER = {
     .name = "call_history_of_caller",
     .sql = HISTORY("$2::uuid IS NULL AND (" MENTORSHIP_OF_CALLER ")"),
-    .parameter_count = 5,
+    .parameter_count = 6,
     .field_count = HISTORY_FIELDS,
 };
 
@@ -105,18 +96,6 @@ static enum call_history_error judge_access(const struct database_answer *answer
     return CALL_HISTORY_OK;
 }
 
-static void read_side(const struct database_answer *answer, int row, int first_field,
-                      enum mentorship_role role, struct call_history_participant *side) {
-    if (!database_answer_is_true(answer, row, first_field + SIDE_JOINED))
-        return;
-    side->role = role;
-    side->name = database_answer_text(answer, row, first_field + SIDE_NAME);
-    database_answer_copy(answer, row, first_field + SIDE_JOINED_AT, side->joined_at,
-                         sizeof side->joined_at);
-    database_answer_copy(answer, row, first_field + SIDE_LEFT_AT, side->left_at,
-                         sizeof side->left_at);
-}
-
 static void read_call(const struct database_answer *answer, int row,
                       struct call_history_call *call) {
     database_answer_copy(answer, row, HISTORY_CALL_ID, call->call_id, sizeof call->call_id);
@@ -130,10 +109,7 @@ static void read_call(const struct database_answer *answer, int row,
     call->duration_sec = -1;
     if (database_answer_text(answer, row, HISTORY_DURATION) != NULL)
         call->duration_sec = database_answer_integer(answer, row, HISTORY_DURATION);
-    read_side(answer, row, HISTORY_SIDES, MENTORSHIP_INSTRUCTOR,
-              &call->participants[CALL_HISTORY_INSTRUCTOR]);
-    read_side(answer, row, HISTORY_SIDES + SIDE__COUNT, MENTORSHIP_MENTEE,
-              &call->participants[CALL_HISTORY_MENTEE]);
+    call_participant_read(answer, row, HISTORY_SIDES, call->participants);
 }
 
 static void write_next_cursor(struct call_history_page *page, int row) {
@@ -171,8 +147,8 @@ enum call_history_error call_history_read(struct database *database, const char 
                                           struct call_history_page *page) {
     struct call_history_page read = {.calls = NULL};
     struct history_cursor cursor;
-    char rows[16], start_time_us[24];
-    const char *parameters[] = {discord_id, NULL, rows, NULL, NULL};
+    char rows[16], start_time_us[24], silent_after[24];
+    const char *parameters[] = {discord_id, NULL, rows, NULL, NULL, silent_after};
 
     if (query->cursor.data != NULL) {
         if (!history_cursor_read(query->cursor, &cursor))
@@ -183,6 +159,7 @@ enum call_history_error call_history_read(struct database *database, const char 
         parameters[4] = cursor.call_id.text;
     }
     (void)snprintf(rows, sizeof rows, "%d", query->limit + 1);
+    (void)snprintf(silent_after, sizeof silent_after, "%ld", query->silent_after_sec);
     if (query->mentorship_id != NULL)
         parameters[1] = query->mentorship_id->text;
     enum call_history_error error = error_of_database(database_run(

@@ -8,6 +8,7 @@
 #ifndef VIDEO_CALL_CALL_HISTORY_H
 #define VIDEO_CALL_CALL_HISTORY_H
 
+#include "call_participant.h"
 #include "compiler.h"
 #include "database.h"
 #include "history_cursor.h"
@@ -26,16 +27,6 @@ enum call_history_error {
     CALL_HISTORY_E_MEMORY,
 };
 
-struct call_history_participant {
-    enum mentorship_role role; /* NOBODY: this side never joined; the rest is then unset */
-    const char *name;          /* NULL where the portal has none */
-    char joined_at[MENTORSHIP_TIME_BYTES];
-    char left_at[MENTORSHIP_TIME_BYTES]; /* empty: has not left */
-};
-
-#define CALL_HISTORY_INSTRUCTOR 0
-#define CALL_HISTORY_MENTEE     1
-
 struct call_history_call {
     char call_id[UUID_TEXT_BYTES + 1];
     char mentorship_id[UUID_TEXT_BYTES + 1];
@@ -43,13 +34,14 @@ struct call_history_call {
     char end_time[MENTORSHIP_TIME_BYTES]; /* empty: not ended */
     int64_t duration_sec;                 /* -1: not ended */
     char status[16];                      /* active | ended | failed */
-    struct call_history_participant participants[2];
+    struct call_participant participants[CALL_SIDE__COUNT];
 };
 
 struct call_history_query {
     const struct uuid *mentorship_id; /* NULL: all of the caller's mentorships */
     int limit;                        /* 1 .. CALL_HISTORY_PAGE_MAX */
     struct span cursor;               /* absent: from the newest */
+    long silent_after_sec; /* a side that sent heartbeats counts as left after so long */
 };
 
 /* Newest first. The calls and the names in them belong to the page. */

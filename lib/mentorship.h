@@ -39,15 +39,15 @@ struct mentorship_access {
 
 /*
  * SQL, opens a statement: WITH access AS (…), a row per mentorship that meets the
- * condition, mentorship_id uuid, is_active bool, instructor_id uuid, mentee_id uuid, role
- * text ('instructor' | 'mentee' | NULL), instructor_name text, mentee_name text for the
- * caller $1 (a Discord id). Compile-time text only: a condition never holds anything from
- * outside.
+ * condition, mentorship_id uuid, status (the portal's own), is_active bool, instructor_id
+ * uuid, mentee_id uuid, role text ('instructor' | 'mentee' | NULL), instructor_name text,
+ * mentee_name text for the caller $1 (a Discord id). Compile-time text only: a condition
+ * never holds anything from outside.
  */
 /* clang-format off */
 #define MENTORSHIP_ACCESS(condition)                                                           \
     "WITH access AS ("                                                                         \
-    " SELECT m.id AS mentorship_id, m.status = 'active' AS is_active,"                         \
+    " SELECT m.id AS mentorship_id, m.status, m.status = 'active' AS is_active,"               \
     " m.instructor_id, m.mentee_id,"                                                           \
     " CASE WHEN i.discord_id = $1 THEN 'instructor'"                                           \
     " WHEN e.discord_id = $1 THEN 'mentee' END AS role,"                                       \

@@ -67,6 +67,10 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .name = "VIDEO_CALL_STALE_WITHOUT_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "14400",
         .least = 1, .most = 604800,
         .meaning = "Without a sign of life for so long a call that never had a heartbeat is dead"},
+    [SETTING_JANITOR_INTERVAL_SEC] = {
+        .name = "VIDEO_CALL_JANITOR_INTERVAL_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "15",
+        .least = 1, .most = 3600,
+        .meaning = "How often the pool looks for calls that are dead, to close them"},
     [SETTING_LISTEN] = {
         .name = "VIDEO_CALL_LISTEN", .kind = SETTING_KIND_TEXT,
         .default_value = "unix:/run/video-call/video-call.sock",

@@ -33,10 +33,15 @@ ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS last_sign_at timestamptz
 ALTER TABLE public.video_calls ALTER COLUMN last_sign_at SET DEFAULT now();
 ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS heartbeat_at timestamptz;
 
+-- What Agora told of the call.
+ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS agora_events jsonb;
+
 COMMENT ON COLUMN public.video_calls.last_sign_at IS
     'when the call last showed a sign of life: a start, a join, a heartbeat, an event of Agora''s';
 COMMENT ON COLUMN public.video_calls.heartbeat_at IS
     'when a page last sent a heartbeat; null: none ever, so its silence means less';
+COMMENT ON COLUMN public.video_calls.agora_events IS
+    'Agora''s notifications of this call by their notice ids; only grows';
 
 -- Where several calls of a mentorship are active, the newest stays. The others are closed as
 -- any call is that nobody ended: as failed, with the last sign of life as their end.
