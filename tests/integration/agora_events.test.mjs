@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { disturb, notification, notificationSecret, notify, signature } from "./harness/agora.mjs";
+import { get, post } from "./harness/client.mjs";
+import * as people from "./harness/people.mjs";
+import { aside, stand } from "./harness/stand.mjs";
+
+const here = stand({ more: { AGORA_NOTIFICATION_SECRET: notificationSecret } });
+const ada = await people.cookie(people.ada);
+const ben = await people.cookie(people.ben);
+const start = async (cookie) => (await post(here.nginx, "start", cookie, { mentorshipId: people.adaAndBen })).json.callId;
+const call = async () => (await here.sql("SELECT * FROM video_calls"))[0];
+const channel = { channelName: people.adaAndBen };
+const json = { "Content-Type": "application/json" };
+const logged = (noticeId) => here.pool.log.find(({ event, notice }) => event === "agora_event" && notice === noticeId);
+
+/** A call that began an hour ago, and its first second in Agora's time. */
+const longAgo = async () => {
+  const id = await start(ada);
+  await start(ben);
+  await here.sql("UPDATE video_calls SET start_time = date_trunc('second', now()) - interval '1 h', last_sign_at = date_trunc('second', now()) - interval '1 h'");
+  const [{ began }] = await here.sql("SELECT extract(epoch FROM start_time)::int AS began FROM video_calls");
+  return { id, began };
+};
+
+/** A whole call: both join, the mentee's line breaks once, both go. */
+const wholeCall = (began) => [
+  notification(101, { ...channel, atSec: began + 1 }),
+  notification(103, { ...channel, atSec: began + 1, account: people.ada, sequence: 1 }),
+  notification(105, { ...channel, atSec: began + 10, account: people.ben, sequence: 11 }),
+  notification(106, { ...channel, atSec: began + 100, account: people.ben, sequence: 12 }),
+  notification(105, { ...channel, atSec: began + 130, account: people.ben, sequence: 13 }),
+  notification(112, { ...channel, atSec: began + 140, account: people.ben, sequence: 14 }),
+  notification(106, { ...channel, atSec: began + 600, account: people.ben, sequence: 15 }),
+  notification(104, { ...channel, atSec: began + 603, account: people.ada, sequence: 2 }),
+  notification(102, { ...channel, atSec: began + 603 }),
+];
+
+beforeEach(() => here.sql("TRUNCATE video_calls"));
+
+test("Agora's published signature is what this side computes", () => {
+  const body = '{"eventType":10,"noticeId":"4eb720f0-8da7-11e9-a43e-53f411c2761f","notifyMs":1560408533119,"payload":{"a":"1","b":2},"productId":1}';
+  assert.equal(signature(body, "secret"), "de96da5acf03b0021ac3b4fa2225e7ae6f3533a30d50bb02c08ea4fa748bda24");
+});
+
+test("Agora's published notification with its published signature is taken", async () => {
+  const nginx = await aside(here.database, { AGORA_NOTIFICATION_SECRET: "secret" });
+  try {
+    const body = '{"eventType":10,"noticeId":"4eb720f0-8da7-11e9-a43e-53f411c2761f","notifyMs":1560408533119,"payload":{"a":"1","b":2},"productId":1}';
+    const headers = { ...json, "Agora-Signature-V2": "de96da5acf03b0021ac3b4fa2225e7ae6f3533a30d50bb02c08ea4fa748bda24" };
+    const { status, text } = await notify(nginx, body, { headers });
+    assert.equal(status, 200);
+    assert.equal(text.trim(), "{}");
+    assert.equal((await notify(nginx, body.replace('"b":2', '"b":3'), { headers })).status, 401);
+    assert.equal((await notify(nginx, `${body} `, { headers })).status, 401);
+  } finally {
+    await nginx.close();
+  }
+});
+
+test("without the secret there is no such route", async () => {
+  const nginx = await aside(here.database, {});
+  try {
+    const { status, json } = await notify(nginx, notification(103, { ...channel, atSec: 1 }));
+    assert.equal(status, 404);
+    assert.equal(json.code, "route_not_found");
+  } finally {
+    await nginx.close();
+  }
+});
+
+test("a notification without a signature, with another, or with two is refused and changes nothing", async () => {
+  const { began } = await longAgo();
+  const before = await here.database.ledger();
+  const body = JSON.stringify(notification(102, { ...channel, atSec: began + 60 }));
+  const good = signature(body);
+  const sha1Only = { ...json, "Agora-Signature": good };
+  for (const headers of [json, sha1Only, { ...json, "Agora-Signature-V2": "" }, { ...json, "Agora-Signature-V2": good.slice(0, 63) }, { ...json, "Agora-Signature-V2": good.toUpperCase() }, { ...json, "Agora-Signature-V2": signature(body, "another") }])
+    assert.equal((await notify(here.nginx, body, { headers })).json.code, "invalid_signature");
+  const twice = ["Host", "localhost", "Content-Type", "application/json", "Content-Length", String(body.length), "Agora-Signature-V2", good, "Agora-Signature-V2", good];
+  assert.equal((await notify(here.nginx, body, { headers: twice })).status, 401);
+  assert.equal(await here.database.ledger(), before);
+});
+
+test("the Console's health test, unknown events and other products are answered 200 and logged", async () => {
+  const unknown = [
+    notification(103, { channelName: "test_webhook", atSec: 1560408533 }),
+    notification(999, { ...channel, atSec: 1560408533 }),
+    { ...notification(103, { ...channel, atSec: 1560408533 }), productId: 3 },
+    { noticeId: "no-payload", productId: 1, eventType: 103 },
+    { hello: "world" },
+    notification(103, { ...channel, atSec: "soon" }),
+    notification(103, { ...channel, atSec: 99999999999999 }),
+  ];
+  for (const one of unknown) assert.equal((await notify(here.nginx, one)).status, 200, JSON.stringify(one));
+  assert.equal(here.pool.log.filter(({ event }) => event === "agora_event").length, unknown.length);
+  assert.deepEqual(await here.sql("SELECT FROM video_calls"), []);
+});
+
+test("what is signed but no JSON object is 400", async () => {
+  for (const body of ["", "[]", "{", "null"]) assert.equal((await notify(here.nginx, body)).status, 400, body);
+});
+
+test("joins and leaves of either profile are kept as Agora saw them", async () => {
+  for (const [join, leave] of [[103, 104], [105, 106], [107, 108]]) {
+    await here.sql("TRUNCATE video_calls");
+    const { began } = await longAgo();
+    await notify(here.nginx, notification(join, { ...channel, atSec: began + 5, account: people.ben, sequence: 1 }));
+    await notify(here.nginx, notification(leave, { ...channel, atSec: began + 65, account: people.ben, sequence: 2 }));
+    const { agora } = (await call()).participants.mentee;
+    const at = (second) => new Date((began + second) * 1000).toISOString();
+    assert.deepEqual(agora, { joinedAt: at(5), leftAt: at(65), visits: [{ joinedAt: at(5), leftAt: at(65) }] });
+  }
+});
+
+test("a browser that died is shown as left when Agora saw it go", async () => {
+  const { id } = await longAgo();
+  const [{ later }] = await here.sql("SELECT extract(epoch FROM now())::int + 1 AS later");
+  await notify(here.nginx, notification(106, { ...channel, atSec: later, account: people.ben, sequence: 2 }));
+  const { participants } = (await post(here.nginx, "heartbeat", ada, { callId: id })).json;
+  assert.equal(participants[1].leftAt, new Date(later * 1000).toISOString());
+});
+
+test("channel destroyed ends the call at Agora's time", async () => {
+  const { began } = await longAgo();
+  await notify(here.nginx, notification(102, { ...channel, atSec: began + 60 }));
+  const row = await call();
+  assert.equal(row.status, "ended");
+  assert.equal(row.duration_seconds, 60);
+  assert.equal(row.end_time.getTime(), (began + 60) * 1000);
+});
+
+test("a channel destroyed before the last sign of life ends nothing", async () => {
+  const { id, began } = await longAgo();
+  await post(here.nginx, "heartbeat", ada, { callId: id });
+  await notify(here.nginx, notification(102, { ...channel, atSec: began + 60 }));
+  assert.equal((await call()).status, "active");
+});
+
+test("what somebody ended stays as it was acknowledged, whatever Agora says after", async () => {
+  const { id, began } = await longAgo();
+  const { json: ended } = await post(here.nginx, "end", ada, { callId: id });
+  for (const one of wholeCall(began)) await notify(here.nginx, one);
+  assert.deepEqual((await post(here.nginx, "end", ben, { callId: id })).json, ended);
+});
+
+test("a numeric uid names nobody but is a sign of life", async () => {
+  const { began } = await longAgo();
+  const { participants } = await call();
+  await notify(here.nginx, notification(103, { ...channel, atSec: began + 1800 }));
+  const row = await call();
+  assert.deepEqual(row.participants, participants);
+  assert.equal(row.last_sign_at.getTime(), (began + 1800) * 1000);
+});
+
+test("the account of somebody else is a sign of life and no participant", async () => {
+  const { began } = await longAgo();
+  const { participants } = await call();
+  await notify(here.nginx, notification(103, { ...channel, atSec: began + 5, account: people.carl, sequence: 1 }));
+  assert.deepEqual((await call()).participants, participants);
+});
+
+test("a call that nobody started is not invented, but logged", async () => {
+  const joins = [people.ada, people.ben].map((account) => notification(103, { ...channel, atSec: Math.floor(Date.now() / 1000), account }));
+  for (const one of joins) assert.equal((await notify(here.nginx, one)).status, 200);
+  assert.deepEqual(await here.sql("SELECT FROM video_calls"), []);
+  for (const { noticeId } of joins) assert.match(logged(noticeId).outcome, /nobody has started/);
+});
+
+test("an event of a call long over touches neither that call nor the next", async () => {
+  const { id, began } = await longAgo();
+  await notify(here.nginx, notification(102, { ...channel, atSec: began + 60 }));
+  const next = await start(ada);
+  assert.notEqual(next, id);
+  const before = await here.database.ledger();
+  await notify(here.nginx, notification(102, { ...channel, atSec: began + 600 }));
+  assert.equal(await here.database.ledger(), before);
+});
+
+test("the same notifications shuffled and doubled leave the same row", async () => {
+  const rows = [];
+  for (let seed = 0; seed < 25; seed++) {
+    await here.sql("TRUNCATE video_calls");
+    const { began } = await longAgo();
+    const list = wholeCall(began);
+    for (const one of seed === 0 ? list : disturb(list, seed)) assert.equal((await notify(here.nginx, one)).status, 200);
+    const { participants, status, duration_seconds, end_time } = await call();
+    const after = (text) => text && Date.parse(text) / 1000 - began;
+    const seen = (side) => participants[side].agora.visits.map(({ joinedAt, leftAt }) => [after(joinedAt), after(leftAt)]);
+    rows.push(JSON.stringify({ status, duration_seconds, end: end_time / 1000 - began, instructor: seen("instructor"), mentee: seen("mentee") }));
+  }
+  assert.equal(rows[0], JSON.stringify({ status: "ended", duration_seconds: 603, end: 603, instructor: [[1, 603]], mentee: [[10, 100], [130, 600]] }));
+  assert.deepEqual([...new Set(rows)], [rows[0]]);
+});
+
+test("notifications that are thinned besides end the call the same", async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    await here.sql("TRUNCATE video_calls");
+    const { began } = await longAgo();
+    for (const one of disturb(wholeCall(began), seed, { lost: 0.4 })) await notify(here.nginx, one);
+    const { status, duration_seconds } = await call();
+    assert.deepEqual([status, duration_seconds], ["ended", 603], `seed ${seed}`);
+  }
+});
+
+test("what Agora saw is shown in the history, and nobody stays longer than the call", async () => {
+  const { began } = await longAgo();
+  await here.sql("UPDATE video_calls SET participants = '{}'");
+  for (const one of wholeCall(began)) await notify(here.nginx, one);
+  const [{ participants, endTime }] = (await get(here.nginx, "history", ada)).json.calls;
+  const at = (second) => new Date((began + second) * 1000).toISOString();
+  assert.deepEqual(participants.map(({ role, joinedAt, leftAt }) => [role, joinedAt, leftAt]), [["instructor", at(1), at(603)], ["mentee", at(10), at(600)]]);
+  assert.equal(endTime, at(603));
+});

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { get, post } from "./harness/client.mjs";
+import * as people from "./harness/people.mjs";
+import { until } from "./harness/process.mjs";
+import { aside, stand } from "./harness/stand.mjs";
+
+const here = stand();
+const ada = await people.cookie(people.ada);
+const ben = await people.cookie(people.ben);
+const carl = await people.cookie(people.carl);
+const start = async (cookie) => (await post(here.nginx, "start", cookie, { mentorshipId: people.adaAndBen })).json.callId;
+const beat = (cookie, callId) => post(here.nginx, "heartbeat", cookie, { callId });
+const call = async () => (await here.sql("SELECT * FROM video_calls"))[0];
+const silence = (side, seconds) =>
+  here.sql(
+    `UPDATE video_calls SET participants = jsonb_set(participants, $1,
+     to_jsonb(to_char((now() - $2 * interval '1 s') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`,
+    [[side, "lastSeenAt"], seconds],
+  );
+
+beforeEach(() => here.sql("TRUNCATE video_calls"));
+
+test("a heartbeat is a sign of life of the call and of the side", async () => {
+  const id = await start(ada);
+  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '100 s'");
+  const before = await call();
+  assert.equal(before.heartbeat_at, null);
+  const { status, json } = await beat(ada, id);
+  assert.equal(status, 200);
+  assert.equal(json.status, "active");
+  const after = await call();
+  assert.ok(after.heartbeat_at && after.last_sign_at > before.last_sign_at);
+  assert.ok(after.participants.instructor.lastSeenAt > before.participants.instructor.lastSeenAt);
+});
+
+test("a page learns that the other side came, left, came back and ended", async () => {
+  const id = await start(ada);
+  const roles = (json) => json.participants.map(({ role, leftAt }) => `${role} ${leftAt === null ? "there" : "left"}`);
+  assert.deepEqual(roles((await beat(ada, id)).json), ["instructor there"]);
+  await start(ben);
+  const { json } = await beat(ada, id);
+  assert.deepEqual(roles(json), ["instructor there", "mentee there"]);
+  assert.deepEqual(json.participants.map(({ name }) => name), ["Ada Instructor", "Ben Mentee"]);
+  await post(here.nginx, "leave", ben, { callId: id });
+  assert.deepEqual(roles((await beat(ada, id)).json), ["instructor there", "mentee left"]);
+  await start(ben);
+  assert.deepEqual(roles((await beat(ada, id)).json), ["instructor there", "mentee there"]);
+  await post(here.nginx, "end", ben, { callId: id });
+  const ended = (await beat(ada, id)).json;
+  assert.equal(ended.status, "ended");
+  assert.deepEqual(roles(ended), ["instructor left", "mentee left"]);
+});
+
+test("a heartbeat in a call that is over changes nothing", async () => {
+  const id = await start(ada);
+  await post(here.nginx, "end", ada, { callId: id });
+  const before = await here.database.ledger();
+  assert.equal((await beat(ada, id)).json.status, "ended");
+  assert.equal(await here.database.ledger(), before);
+});
+
+test("a heartbeat joins nobody who never came", async () => {
+  const id = await start(ada);
+  const { json } = await beat(ben, id);
+  assert.deepEqual(json.participants.map(({ role }) => role), ["instructor"]);
+  assert.equal((await call()).participants.mentee, null);
+});
+
+test("a heartbeat on the heels of a leave brings nobody back, a later one does", async () => {
+  const id = await start(ada);
+  await start(ben);
+  await post(here.nginx, "leave", ben, { callId: id });
+  await beat(ben, id);
+  assert.ok((await call()).participants.mentee.leftAt);
+  await here.sql(`UPDATE video_calls SET participants = jsonb_set(participants, '{mentee,leftAt}',
+    to_jsonb(to_char((now() - interval '11 s') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`);
+  await beat(ben, id);
+  const { mentee } = (await call()).participants;
+  assert.equal(mentee.leftAt, null);
+  assert.equal(mentee.visits.length, 2);
+});
+
+test("a side whose heartbeats stop counts as left when it was last seen", async () => {
+  const id = await start(ada);
+  await start(ben);
+  await beat(ben, id);
+  await silence("mentee", 119);
+  assert.equal((await beat(ada, id)).json.participants[1].leftAt, null);
+  await silence("mentee", 125);
+  const { json } = await beat(ada, id);
+  assert.equal(json.participants[1].leftAt, (await call()).participants.mentee.lastSeenAt);
+  const { calls } = (await get(here.nginx, "history", ada)).json;
+  assert.equal(calls[0].participants[1].leftAt, json.participants[1].leftAt);
+});
+
+test("a side that never sent heartbeats is not taken for silent", async () => {
+  const id = await start(ada);
+  await start(ben);
+  await silence("mentee", 3600);
+  assert.equal((await beat(ada, id)).json.participants[1].leftAt, null);
+});
+
+test("a side that comes back from silence begins a new visit", async () => {
+  const id = await start(ada);
+  await start(ben);
+  await beat(ben, id);
+  await silence("mentee", 300);
+  const seen = (await call()).participants.mentee.lastSeenAt;
+  await beat(ben, id);
+  const { mentee } = (await call()).participants;
+  assert.equal(mentee.leftAt, null);
+  assert.deepEqual(mentee.visits.map(({ leftAt }) => leftAt), [seen, null]);
+});
+
+test("a stranger and a call of nothing are refused", async () => {
+  const id = await start(ada);
+  assert.equal((await beat(carl, id)).json.code, "not_a_participant");
+  assert.equal((await beat(ada, people.ofNothing)).json.code, "call_not_found");
+});
+
+test("the janitor closes dead calls by the rule, logs the reason and leaves the living", async () => {
+  await here.sql(
+    `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, last_sign_at, heartbeat_at, participants)
+     SELECT m.id, m.instructor_id, m.mentee_id, now() - interval '6 h', now() - v.silent, v.beaten, '{}'
+       FROM (VALUES ($1::uuid, interval '125 s', now()), ($2::uuid, interval '5 h', NULL), ($3::uuid, interval '3 h', NULL)) AS v (id, silent, beaten)
+       JOIN mentorships m ON m.id = v.id`,
+    [people.adaAndBen, people.graceAndBen, people.adaAndGrace],
+  );
+  const pools = await Promise.all([1, 2].map(() => aside(here.database, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" })));
+  try {
+    await until("two calls are closed", async () => (await here.sql("SELECT FROM video_calls WHERE status = 'failed'")).length === 2);
+    const rows = await here.sql("SELECT *, end_time = last_sign_at AS by_rule FROM video_calls WHERE status = 'failed'");
+    assert.ok(rows.every(({ by_rule }) => by_rule));
+    assert.deepEqual(rows.map(({ duration_seconds }) => duration_seconds).sort((a, b) => a - b), [3600, 6 * 3600 - 125]);
+    assert.equal((await here.sql("SELECT status FROM video_calls WHERE mentorship_id = $1", [people.adaAndGrace]))[0].status, "active");
+    const lines = () => pools.flatMap(({ pool }) => pool.log.filter(({ event }) => event === "stale_call_closed"));
+    await until("both are logged", () => lines().length === 2);
+    assert.deepEqual(new Set(lines().map(({ reason }) => reason)), new Set(["its heartbeats stopped", "no sign of life"]));
+  } finally {
+    await Promise.all(pools.map(({ close }) => close()));
+  }
+});
+
+test("a janitor that dies is replaced, and a reload gives it the new settings", async () => {
+  const beside = await aside(here.database, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "3600" });
+  try {
+    assert.equal((await get(beside, "healthz")).status, 200);
+    beside.pool.signal("SIGHUP");
+    await until("the janitor has ended", () => beside.pool.logText.includes('"janitor_ended"'));
+  } finally {
+    await beside.close();
+  }
+});
