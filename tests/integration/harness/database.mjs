@@ -3,6 +3,8 @@ import pg from "pg";
 import { randomBytes } from "node:crypto";
 import { postgresSocket } from "./places.mjs";
 
+export { pg };
+
 const connect = async (database) => {
   const client = new pg.Client({ host: postgresSocket, user: "postgres", database });
   await client.connect();

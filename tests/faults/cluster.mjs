@@ -1,0 +1,137 @@
+// PostgreSQL clusters that may be stopped, killed, copied and promoted, and the road to them,
+// on which things can go wrong.
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import net from "node:net";
+import { join } from "node:path";
+import { pg } from "../integration/harness/database.mjs";
+import { start, stop, until } from "../integration/harness/process.mjs";
+
+const versions = "/usr/lib/postgresql";
+const bin = join(versions, readdirSync(versions).sort((a, b) => a - b).at(-1), "bin");
+const isRoot = process.getuid() === 0;
+const asPostgres = (program, args) =>
+  isRoot ? ["setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", program, ...args]] : [program, args];
+const run = (program, args) => {
+  const [command, all] = asPostgres(join(bin, program), args);
+  execFileSync(command, all, { stdio: "pipe", cwd: "/", timeout: 60000 });
+};
+const socketName = ".s.PGSQL.5432";
+
+/** One cluster: `folder` holds its data and its socket. */
+export class Cluster {
+  constructor(folder) {
+    this.folder = folder;
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+    if (isRoot) execFileSync("chown", ["postgres", folder]);
+    this.data = join(folder, "data");
+    this.socket = join(folder, socketName);
+  }
+
+  initialise() {
+    run("initdb", ["-D", this.data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
+  }
+
+  /** Makes this one a standby of another. */
+  follow(other) {
+    run("pg_basebackup", ["-h", other.folder, "-U", "postgres", "-D", this.data, "-R", "-X", "stream", "-c", "fast"]);
+  }
+
+  connect(database = "postgres") {
+    return new Promise((resolve, reject) => {
+      const client = new pg.Client({ host: this.folder, user: "postgres", database, connectionTimeoutMillis: 2000 });
+      client.on("error", () => {});
+      client.connect().then(() => resolve(client), reject);
+    });
+  }
+
+  async sql(text, values, database = "video_call") {
+    const client = await this.connect(database);
+    try {
+      return (await client.query(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Resolves when it answers. The clusters of one killed may take a moment to let go. */
+  async start() {
+    await until(
+      "PostgreSQL answers",
+      async () => {
+        if (!this.self || this.self.child.exitCode !== null || this.self.child.signalCode !== null) {
+          const [command, args] = asPostgres(join(bin, "postgres"), ["-D", this.data, "-k", this.folder, "-c", "listen_addresses=", "-c", "max_connections=30", "-c", "fsync=off"]);
+          this.self = start(command, args, { cwd: "/" });
+        }
+        return this.sql("SELECT", [], "postgres").then(() => true, () => false);
+      },
+      30000,
+    );
+  }
+
+  stop(signal = "SIGINT") {
+    return stop(this.self, signal, 20000);
+  }
+
+  remove() {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A socket in `folder` that leads to whichever cluster is set. mode: "through"; "late", what
+ * the database says comes after 5 s; "swallow", nothing arrives any more, either way.
+ */
+export class Road {
+  mode = "through";
+  #open = new Set();
+
+  constructor(folder, cluster) {
+    this.folder = folder;
+    this.cluster = cluster;
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+    this.server = net.createServer((near) => this.#join(near));
+  }
+
+  async build() {
+    await new Promise((resolve) => this.server.listen(join(this.folder, socketName), resolve));
+    chmodSync(join(this.folder, socketName), 0o777);
+  }
+
+  #join(near) {
+    const far = net.connect(this.cluster.socket);
+    const pair = { near, far, isLost: this.mode === "swallow" };
+    this.#open.add(pair);
+    const drop = () => {
+      this.#open.delete(pair);
+      near.destroy();
+      far.destroy();
+    };
+    for (const end of [near, far]) {
+      end.on("error", drop);
+      end.on("close", drop);
+    }
+    near.on("data", (data) => pair.isLost || far.write(data));
+    far.on("data", (data) => {
+      if (pair.isLost) return;
+      if (this.mode === "late") setTimeout(() => near.destroyed || near.write(data), 5000);
+      else near.write(data);
+    });
+  }
+
+  /** From now on nothing passes, on connections that are open either. */
+  swallow() {
+    this.mode = "swallow";
+    for (const pair of this.#open) pair.isLost = true;
+  }
+
+  close() {
+    for (const { near, far } of this.#open) {
+      near.destroy();
+      far.destroy();
+    }
+    this.server.close();
+  }
+}

@@ -1,0 +1,29 @@
+# packages: what the tests need besides what nginx/stage.sh brings, as shell functions to
+# source after it.
+#
+#     stage_test_packages    compilers, servers and Node.js, as Debian has them
+#     stage_node_modules     the portal's client libraries, from the lock file
+
+node_is_recent() {
+    command -v node >/dev/null && command -v npm >/dev/null &&
+        node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)'
+}
+
+stage_test_packages() {
+    local packages=(gcc clang make autoconf automake pkg-config xz-utils libc6-dev libfcgi-dev
+        libpq-dev libsodium-dev libssl-dev libjson-c-dev zlib1g-dev libcmocka-dev valgrind
+        nginx-light postgresql-15 postgresql-client-15 pgbouncer faketime curl
+        ca-certificates perl-base)
+    node_is_recent || packages+=(nodejs npm)
+    stage_packages "${packages[@]}"
+}
+
+stage_node_modules() {
+    local folder=$stage_source/tests/integration
+    if [ ! -e "$folder/node_modules/.package-lock.json" ] ||
+        [ "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ]; then
+        stage_say "installing the portal's client libraries"
+        (cd "$folder" && stage_run_logged "$stage/npm.log" npm ci --legacy-peer-deps \
+            --ignore-scripts --no-audit --no-fund) || exit 1
+    fi
+}
