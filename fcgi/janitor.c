@@ -1,10 +1,10 @@
 #include "janitor.h"
 
 #include "log.h"
-#include "monotonic.h"
 #include "service.h"
 #include "told_to_stop.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -39,46 +39,32 @@ static bool sweep_some(const struct janitor_options *options, struct database *d
     return closed_count == CALL_LEDGER_CLOSE_MOST;
 }
 
-static void sweep(const struct janitor_options *options, struct database *database) {
-    while (sweep_some(options, database) && !told_to_stop())
-        ;
-}
-
-/* Waits for the next round, or until the connection wants something. */
-static void rest(struct database *database, int64_t until_ms) {
-    struct pollfd wait = {.fd = -1};
-    int64_t timeout_ms = until_ms - monotonic_ms();
-    int database_ms = database_waits_for(database, &wait);
-    sigset_t while_waiting;
-
-    if (database_ms >= 0 && database_ms < timeout_ms)
-        timeout_ms = database_ms;
-    if (timeout_ms < 0)
-        timeout_ms = 0;
-    const struct timespec timeout = {.tv_sec = timeout_ms / 1000,
-                                     .tv_nsec = timeout_ms % 1000 * 1000000L};
-    sigemptyset(&while_waiting);
-    int ready = ppoll(&wait, 1, &timeout, &while_waiting);
-    if (ready >= 0)
-        database_tend(database);
-}
-
-int janitor_run(const struct janitor_options *options) {
-    int64_t interval_ms =
-        1000 * settings_number(options->settings, SETTING_JANITOR_INTERVAL_SEC);
-    int64_t next_ms = monotonic_ms() + interval_ms;
+/*
+ * A connection for one round only: where a pooler has fewer than there are workers, one that
+ * is kept would be a worker's less.
+ */
+static void sweep(const struct janitor_options *options) {
+    int timeout_ms = (int)settings_number(options->settings, SETTING_DATABASE_TIMEOUT_MS);
     struct database *database = service_open_database(options->settings);
 
     if (database == NULL)
-        return EXIT_FAILURE;
+        return;
+    if (database_wait(database, timeout_ms) == DATABASE_OK)
+        while (sweep_some(options, database) && !told_to_stop())
+            ;
+    database_close(database);
+}
+
+int janitor_run(const struct janitor_options *options) {
+    const struct timespec interval = {
+        .tv_sec = settings_number(options->settings, SETTING_JANITOR_INTERVAL_SEC)};
+    sigset_t while_waiting;
+
+    sigemptyset(&while_waiting);
     told_to_stop_listen();
     while (!told_to_stop()) {
-        rest(database, next_ms);
-        if (monotonic_ms() < next_ms || !database_is_ready(database))
-            continue;
-        next_ms = monotonic_ms() + interval_ms;
-        sweep(options, database);
+        if (ppoll(NULL, 0, &interval, &while_waiting) == 0)
+            sweep(options);
     }
-    database_close(database);
     return EXIT_SUCCESS;
 }

@@ -3,7 +3,8 @@
  *
  * Browsers that die never say end. Every VIDEO_CALL_JANITOR_INTERVAL_SEC it closes what
  * call_ledger_close_stale finds, logs each call with the reason, and counts. Janitors of
- * any number of pools may work on one database. Where the database is away it waits.
+ * any number of pools may work on one database. Where the database is away, the round is
+ * left out.
  */
 #ifndef VIDEO_CALL_JANITOR_H
 #define VIDEO_CALL_JANITOR_H

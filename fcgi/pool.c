@@ -104,6 +104,7 @@ static int run_worker(struct pool *pool, int slot) {
     const struct worker_options options = {
         .settings = pool->options->settings,
         .listening = pool->options->listener->descriptor,
+        .scoreboard = pool->scoreboard,
         .slot = &pool->scoreboard->slots[slot],
     };
 
@@ -185,6 +186,7 @@ static void bury(struct pool *pool, pid_t pid, int status) {
         else if (child->told_to_stop_ms == 0)
             plan_replacement(pool, child);
         *child = (struct child){.pid = 0};
+        scoreboard_clear(pool->scoreboard, slot);
     }
 }
 

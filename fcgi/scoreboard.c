@@ -9,8 +9,16 @@ struct scoreboard *scoreboard_new(void) {
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+bool scoreboard_has_database(const struct scoreboard *scoreboard) {
+    for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++)
+        if (atomic_load(&scoreboard->slots[slot].has_database))
+            return true;
+    return false;
+}
+
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) {
     atomic_store(&scoreboard->slots[slot].is_ready, false);
+    atomic_store(&scoreboard->slots[slot].has_database, false);
     atomic_store(&scoreboard->slots[slot].busy_since_ms, 0);
 }
 

@@ -17,6 +17,7 @@
 
 struct scoreboard_slot {
     atomic_bool is_ready;          /* it accepts */
+    atomic_bool has_database;      /* its connection would take a statement */
     _Atomic int64_t busy_since_ms; /* monotonic; 0: idle */
 };
 
@@ -28,7 +29,10 @@ struct scoreboard {
 /* Anonymous shared memory, zeroed, kept over fork; NULL where there is none. */
 struct scoreboard *scoreboard_new(void) MUST_CHECK;
 
-/* For a slot that gets a new worker. */
+/* Whether any worker's connection would take a statement. */
+bool scoreboard_has_database(const struct scoreboard *scoreboard) NONNULL_ALL;
+
+/* For a slot whose child has ended, or that gets a new one. */
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) NONNULL_ALL;
 
 void scoreboard_free(struct scoreboard *scoreboard);

@@ -18,6 +18,8 @@
 /* How long libfcgi waits for nginx to close first, in milliseconds. */
 #define CLOSE_TIMEOUT_MS       "200"
 #define DATABASE_FIRST_WAIT_MS 1000
+/* How often a worker that steps back looks whether the others still have a database. */
+#define STEP_BACK_MS 100
 
 static bool read_body(void *source, char *buffer, size_t bytes, size_t *read_bytes) {
     FCGX_Stream *stream = source;
@@ -76,6 +78,15 @@ static void serve_next(const struct worker_options *options, const struct servic
     atomic_store(&options->slot->busy_since_ms, 0);
 }
 
+static bool steps_back(const struct worker_options *options,
+                       const struct service *service) {
+    if (service->database == NULL)
+        return false;
+    bool has_database = database_is_ready(service->database);
+    atomic_store(&options->slot->has_database, has_database);
+    return !has_database && scoreboard_has_database(options->scoreboard);
+}
+
 /* The database is tended when it wants to be, and not at every request's expense. */
 static void loop(const struct worker_options *options, const struct service *service,
                  FCGX_Request *fcgx) {
@@ -87,6 +98,11 @@ static void loop(const struct worker_options *options, const struct service *ser
         int timeout_ms = -1;
         if (service->database != NULL)
             timeout_ms = database_waits_for(service->database, &waits[1]);
+        if (steps_back(options, service)) {
+            waits[0].fd = -1;
+            if (timeout_ms < 0 || timeout_ms > STEP_BACK_MS)
+                timeout_ms = STEP_BACK_MS;
+        }
         struct timespec timeout = {.tv_sec = timeout_ms / 1000,
                                    .tv_nsec = timeout_ms % 1000 * 1000000L};
         int ready = ppoll(waits, 2, timeout_ms < 0 ? NULL : &timeout, &while_waiting);

@@ -7,6 +7,9 @@
  * unread body be taken for a request of its own. So the worker waits in ppoll, accepts,
  * sets timeouts on the connection, and has libfcgi speak on it once, with keep-alive off
  * whatever nginx says.
+ *
+ * A worker whose database is away leaves new connections to those whose is not. Where it is
+ * away for all, each of them says so to its clients at once.
  */
 #ifndef VIDEO_CALL_WORKER_H
 #define VIDEO_CALL_WORKER_H
@@ -18,7 +21,8 @@
 struct worker_options {
     const struct settings *settings;
     int listening; /* non-blocking descriptor */
-    struct scoreboard_slot *slot;
+    const struct scoreboard *scoreboard;
+    struct scoreboard_slot *slot; /* its own */
 };
 
 /*

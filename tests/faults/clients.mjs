@@ -46,6 +46,7 @@ export class Pair {
   async ask(route, cookie, body, settled = [200]) {
     let since = 0;
     while (!this.isTold) {
+      const asked = Date.now();
       let answer;
       this.record.requests++;
       try {
@@ -58,7 +59,7 @@ export class Pair {
         if (since) this.record.longestOutageMs = Math.max(this.record.longestOutageMs, Date.now() - since);
         return answer;
       }
-      since ||= Date.now();
+      since ||= asked;
       this.record.error(`${answer.status} ${answer.json?.code}`);
       if (!documented.has(answer.json?.code)) this.record.surprises.push(`${route}: ${answer.status} ${answer.text}`);
       await sleep(100);

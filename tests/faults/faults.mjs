@@ -25,17 +25,22 @@ const kill = (pid, signal) => {
 const terminateAll = (cluster) =>
   cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'video_call'", [], "postgres");
 
-/** Takes every connection there is; resolves with what gives them back. */
+/** Takes every connection there is, the pool's too; resolves with what gives them back. */
 async function takeAllConnections(cluster) {
   const taken = [];
-  await terminateAll(cluster);
-  for (;;) {
-    try {
-      taken.push(await cluster.connect());
-    } catch {
-      break;
-    }
-  }
+  const admin = await cluster.connect();
+  const takeSome = async () => {
+    const clients = await Promise.all(Array.from({ length: 8 }, () => cluster.connect().catch(() => undefined)));
+    taken.push(...clients.filter(Boolean));
+    return clients.some(Boolean);
+  };
+  while (await takeSome());
+  await until("the pool has none", async () => {
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'video_call'");
+    await takeSome();
+    return (await admin.query("SELECT FROM pg_stat_activity WHERE usename = 'video_call'")).rowCount === 0;
+  });
+  taken.push(admin);
   return () => Promise.all(taken.map((client) => client.end().catch(() => {})));
 }
 

@@ -20,7 +20,7 @@ export async function createDatabase(template = "video_call") {
   return {
     name,
     host: postgresSocket,
-    url: `postgresql:///${name}?host=${postgresSocket}&user=video_call`,
+    url: `postgresql:///${name}?host=${process.env.VIDEO_CALL_POOLER ?? postgresSocket}&user=video_call`,
     connect: () => connect(name),
     sql: async (text, values) => (await client.query(text, values)).rows,
     /** Everything in the ledger, for comparing before and after. */

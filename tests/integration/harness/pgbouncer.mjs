@@ -1,0 +1,41 @@
+// A private PgBouncer before the private cluster, as Debian has it.
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { postgresSocket, privateFolder } from "./places.mjs";
+import { start, stop, until } from "./process.mjs";
+
+/** mode: "transaction" or "session"; connections: the most it opens to one database. */
+export async function startPgbouncer(mode, connections) {
+  const folder = privateFolder();
+  const users = join(folder, "users.txt");
+  const file = join(folder, "pgbouncer.ini");
+  writeFileSync(users, '"video_call" ""\n');
+  writeFileSync(
+    file,
+    `[databases]
+* = host=${postgresSocket}
+[pgbouncer]
+listen_addr =
+unix_socket_dir = ${folder}
+listen_port = 5432
+auth_type = trust
+auth_file = ${users}
+pool_mode = ${mode}
+default_pool_size = ${connections}
+max_client_conn = 500
+logfile =
+`,
+  );
+  chmodSync(folder, 0o777);
+  const isRoot = process.getuid() === 0;
+  if (isRoot) execFileSync("chown", ["-R", "postgres", folder]);
+  const self = isRoot
+    ? start("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", "-q", file])
+    : start("/usr/sbin/pgbouncer", ["-q", file]);
+  await until("PgBouncer listens", () => {
+    if (self.child.exitCode !== null) throw new Error(`PgBouncer ended: ${self.stderr}`);
+    return existsSync(join(folder, ".s.PGSQL.5432"));
+  });
+  return { folder, url: (database) => `postgresql:///${database.name}?host=${folder}&user=video_call`, stop: () => stop(self, "SIGTERM", 2000) };
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { get, post } from "./harness/client.mjs";
+import { createDatabase } from "./harness/database.mjs";
+import { startNginx } from "./harness/nginx.mjs";
+import * as people from "./harness/people.mjs";
+import { settings, startPool } from "./harness/pool.mjs";
+import { killAll } from "./harness/process.mjs";
+
+const isSanitized = Boolean(process.env.ASAN_OPTIONS);
+const requests = Number(process.env.VIDEO_CALL_LONG_RUN ?? 10000);
+
+let database;
+before(async () => {
+  database = await createDatabase();
+});
+after(async () => {
+  await database.drop();
+  killAll();
+});
+
+const ada = await people.cookie(people.ada);
+const ben = await people.cookie(people.ben);
+const mine = { mentorshipId: people.adaAndBen };
+
+/** So many requests of every kind, refused ones too, eight at a time. */
+async function load(nginx, count) {
+  const { callId } = (await post(nginx, "start", ada, mine)).json;
+  const kinds = [
+    () => post(nginx, "token", ada, mine),
+    () => post(nginx, "heartbeat", ben, { callId }),
+    () => post(nginx, "start", ben, mine),
+    () => get(nginx, "mentorships", ben),
+    () => get(nginx, "history?limit=5", ada),
+    () => post(nginx, "leave", ben, { callId }),
+    () => post(nginx, "token", "next-auth.session-token=x", mine),
+    () => post(nginx, "start", ada, "{"),
+    () => get(nginx, "history?cursor=zz", ada),
+  ];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      while (next < count) await kinds[next++ % kinds.length]();
+    }),
+  );
+}
+
+const workerOf = (pool) => [...pool.workers].find((pid) => pool.log.some((line) => line.pid === pid && line.event === "request"));
+const privateKib = (pid) => Number(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").match(/^Private_Dirty:\s+(\d+)/m)[1]);
+const descriptors = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+
+test(`${requests} requests through one worker need no more memory and no more descriptors`, { skip: isSanitized && "a sanitizer keeps what is freed" }, async () => {
+  const pool = await startPool(settings(database, { VIDEO_CALL_LOG_LEVEL: "info" }), { workers: 1 });
+  const nginx = await startNginx(pool.socket);
+  try {
+    await load(nginx, 2000);
+    const worker = workerOf(pool);
+    const before = { kib: privateKib(worker), descriptors: descriptors(worker) };
+    await load(nginx, requests);
+    const after = { kib: privateKib(worker), descriptors: descriptors(worker) };
+    console.log(`# ${requests} requests: ${before.kib} to ${after.kib} KiB, ${before.descriptors} to ${after.descriptors} descriptors`);
+    assert.equal(workerOf(pool), worker, "it is one worker's doing");
+    assert.ok(after.kib - before.kib <= 64, `${before.kib} to ${after.kib} KiB`);
+    assert.ok(after.descriptors <= before.descriptors, `${before.descriptors} to ${after.descriptors}`);
+  } finally {
+    await nginx.stop();
+    await pool.stop();
+  }
+});
+
+test("valgrind finds nothing in a pool that serves every kind of request", { skip: isSanitized && "one at a time" }, async () => {
+  const valgrind = ["valgrind", "-q", "--trace-children=yes", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=9"];
+  const pool = await startPool(settings(database, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1", VIDEO_CALL_REQUEST_TIMEOUT_MS: "9000" }), { workers: 1, wrapper: valgrind });
+  const nginx = await startNginx(pool.socket);
+  try {
+    await load(nginx, 300);
+  } finally {
+    await nginx.stop();
+    const { code } = await pool.stop("SIGTERM", 30000);
+    assert.equal(code, 0, pool.logText.slice(-3000));
+    assert.doesNotMatch(pool.logText, /^==\d+==/m);
+    assert.doesNotMatch(pool.logText, /exit status [^0]/);
+  }
+});
