@@ -61,7 +61,8 @@ enum problem handle_agora_events(struct exchange *exchange) {
         return problem;
     enum agora_notification_error error = AGORA_NOTIFICATION_E_SIGNATURE;
     if (request->agora_signatures.count == 1)
-        error = agora_notification_verify(secret, body, request->agora_signatures.values[0]);
+        error =
+            agora_notification_verify(secret, body, request->agora_signatures.values[0]);
     if (error == AGORA_NOTIFICATION_OK)
         error = agora_notification_read(body, &event);
     if (error != AGORA_NOTIFICATION_OK) {

@@ -48,9 +48,9 @@ enum problem handle_leave(struct exchange *exchange) {
 
     enum problem problem = exchange_take_call_id(exchange, &call_id);
     if (problem == PROBLEM_NONE)
-        problem = problem_of_call_ledger(
-            call_ledger_leave(exchange->service->database, exchange->caller.discord_id,
-                              &call_id, &patience, &leave));
+        problem = problem_of_call_ledger(call_ledger_leave(exchange->service->database,
+                                                           exchange->caller.discord_id,
+                                                           &call_id, &patience, &leave));
     if (problem != PROBLEM_NONE)
         return problem;
     memcpy(exchange->mentorship_id, leave.mentorship_id, sizeof leave.mentorship_id);

@@ -40,8 +40,8 @@ static bool sweep_some(const struct janitor_options *options, struct database *d
 }
 
 /*
- * A connection for one round only: where a pooler has fewer than there are workers, one that
- * is kept would be a worker's less.
+ * A connection for one round only: where a pooler has fewer than there are workers, one
+ * that is kept would be a worker's less.
  */
 static void sweep(const struct janitor_options *options) {
     int timeout_ms = (int)settings_number(options->settings, SETTING_DATABASE_TIMEOUT_MS);

@@ -30,9 +30,8 @@ enum problem handle_mentorships(struct exchange *exchange) {
     struct call_ledger_patience patience = service_patience(exchange->service->settings);
     struct call_overview overview = {.items = NULL};
 
-    enum problem problem = problem_of_call_overview(
-        call_overview_read(exchange->service->database, exchange->caller.discord_id,
-                           &patience, &overview));
+    enum problem problem = problem_of_call_overview(call_overview_read(
+        exchange->service->database, exchange->caller.discord_id, &patience, &overview));
     if (problem != PROBLEM_NONE)
         return problem;
     json_object *list = json_object_new_array();

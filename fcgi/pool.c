@@ -94,6 +94,8 @@ static void tell(struct pool *pool, struct child *child, int signal_number) {
 /* ── children ────────────────────────────────────────────────────────────────────────── */
 
 static int run_janitor(struct pool *pool) {
+    /* As ps shows it, so that one can tell it from the workers. */
+    (void)prctl(PR_SET_NAME, "vc-janitor");
     const struct janitor_options options = {.settings = pool->options->settings,
                                             .scoreboard = pool->scoreboard};
 

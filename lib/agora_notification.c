@@ -38,9 +38,8 @@ const char *agora_notification_kind_text(enum agora_notification_kind kind) {
     return "unknown";
 }
 
-enum agora_notification_error agora_notification_verify(struct span secret,
-                                                        struct span body,
-                                                        struct span signature_hex) {
+enum agora_notification_error
+agora_notification_verify(struct span secret, struct span body, struct span signature_hex) {
     crypto_auth_hmacsha256_state state;
     uint8_t expected[SIGNATURE_BYTES];
     char expected_hex[SIGNATURE_HEX_BYTES + 1];

@@ -57,10 +57,9 @@ const char *agora_notification_kind_text(enum agora_notification_kind kind);
  * Whether signature_hex is Agora's of body, in constant time. Absent is E_SIGNATURE.
  * Errors: SIGNATURE.
  */
-enum agora_notification_error agora_notification_verify(struct span secret,
-                                                        struct span body,
-                                                        struct span signature_hex)
-    MUST_CHECK;
+enum agora_notification_error
+agora_notification_verify(struct span secret, struct span body,
+                          struct span signature_hex) MUST_CHECK;
 
 /* Reads a body whose signature has been verified. Errors: MALFORMED. */
 enum agora_notification_error

@@ -322,11 +322,9 @@ static void read_closed(const struct database_answer *answer, int row,
     closed->had_heartbeat = database_answer_is_true(answer, row, CLOSED_HEARTBEAT);
 }
 
-enum call_ledger_error
-call_ledger_close_stale(struct database *database,
-                        const struct call_ledger_patience *patience,
-                        struct call_ledger_closed closed[static CALL_LEDGER_CLOSE_MOST],
-                        int *closed_count) {
+enum call_ledger_error call_ledger_close_stale(
+    struct database *database, const struct call_ledger_patience *patience,
+    struct call_ledger_closed closed[static CALL_LEDGER_CLOSE_MOST], int *closed_count) {
     char after_heartbeat[NUMBER_TEXT_BYTES], without_heartbeat[NUMBER_TEXT_BYTES];
     char most[NUMBER_TEXT_BYTES];
     const char *parameters[] = {after_heartbeat, without_heartbeat, most};

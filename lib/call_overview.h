@@ -28,7 +28,7 @@ struct call_overview_item {
     char status[CALL_OVERVIEW_STATUS_BYTES]; /* the mentorship's, as the portal has it */
     enum mentorship_role role;               /* the caller's */
     const char *counterpart_name;            /* NULL where the portal has none */
-    char call_id[UUID_TEXT_BYTES + 1];       /* empty: no call is alive; the rest is unset */
+    char call_id[UUID_TEXT_BYTES + 1]; /* empty: no call is alive; the rest is unset */
     char start_time[MENTORSHIP_TIME_BYTES];
     bool instructor_is_there;
     bool mentee_is_there;

@@ -3,6 +3,8 @@
 #
 #     stage_test_packages    compilers, servers and Node.js, as Debian has them
 #     stage_node_modules     the portal's client libraries, from the lock file
+#     stage_pgbouncer FOLDER MODE CONNECTIONS
+#                            a pooler before the private PostgreSQL; FOLDER holds its socket
 
 node_is_recent() {
     command -v node >/dev/null && command -v npm >/dev/null &&
@@ -12,7 +14,7 @@ node_is_recent() {
 stage_test_packages() {
     local packages=(gcc clang make autoconf automake pkg-config xz-utils libc6-dev libfcgi-dev
         libpq-dev libsodium-dev libssl-dev libjson-c-dev zlib1g-dev libcmocka-dev valgrind
-        nginx-light postgresql-15 postgresql-client-15 pgbouncer faketime curl
+        nginx-light postgresql-15 postgresql-client-15 pgbouncer libfaketime curl
         ca-certificates perl-base)
     node_is_recent || packages+=(nodejs npm)
     stage_packages "${packages[@]}"
@@ -26,4 +28,29 @@ stage_node_modules() {
         (cd "$folder" && stage_run_logged "$stage/npm.log" npm ci --legacy-peer-deps \
             --ignore-scripts --no-audit --no-fund) || exit 1
     fi
+}
+
+stage_pgbouncer() {
+    local folder=$1 mode=$2 connections=$3
+    mkdir -p "$folder"
+    printf '"video_call" ""\n' >"$folder/users.txt"
+    cat >"$folder/pgbouncer.ini" <<END
+[databases]
+* = host=$stage/pg
+[pgbouncer]
+listen_addr =
+unix_socket_dir = $folder
+listen_port = 5432
+auth_type = trust
+auth_file = $folder/users.txt
+pool_mode = $mode
+default_pool_size = $connections
+max_client_conn = 500
+logfile =
+END
+    ! stage_is_root || chown -R postgres "$folder"
+    stage_exec_as_postgres setsid /usr/sbin/pgbouncer -q "$folder/pgbouncer.ini" \
+        2>"$folder.log" &
+    stage_processes+=("$!:TERM")
+    stage_wait PgBouncer test -S "$folder/.s.PGSQL.5432"
 }
