@@ -67,20 +67,23 @@
 
 /* Whether a side that has sent heartbeats has stopped without a word. */
 #define CALL_SIDE_IS_SILENT(side, after_heartbeat_sec)                                         \
-    "coalesce(c.participants->(" side ")->'hasHeartbeat' = 'true'"                             \
+    "coalesce(coalesce(c.participants->(" side ")->'hasHeartbeat' = 'true', false)"            \
     " AND " CALL_SIDE_TIME(side, "leftAt") " IS NULL"                                          \
     " AND " CALL_SIDE_TIME(side, "lastSeenAt") " COLLATE \"C\""                                \
     " < " CALL_SILENT_SINCE(after_heartbeat_sec) ", false)"
 
 /*
  * When a side left, as text; NULL while it is there. Its page said so; or Agora saw it go
- * and its page has shown no sign since; or its page fell silent.
+ * and its page has shown no sign since, but nobody stays longer than the call; or its page
+ * fell silent. What most rows do not have is looked for first: a history is many rows.
  */
 #define CALL_SIDE_LEFT_AT(side, after_heartbeat_sec)                                           \
     "coalesce(" CALL_SIDE_TIME(side, "leftAt") ","                                             \
-    " CASE WHEN " CALL_SIDE_AGORA_TIME(side, "leftAt") " COLLATE \"C\""                        \
+    " CASE WHEN coalesce(c.participants->(" side ") ? 'agora', false)"                         \
+    " AND " CALL_SIDE_AGORA_TIME(side, "leftAt") " COLLATE \"C\""                              \
     " >= coalesce(" CALL_SIDE_TIME(side, "lastSeenAt") ", '')"                                 \
-    " THEN " CALL_SIDE_AGORA_TIME(side, "leftAt") " END,"                                      \
+    " THEN least(" CALL_SIDE_AGORA_TIME(side, "leftAt") " COLLATE \"C\","                      \
+    " " MENTORSHIP_TIME("c.end_time") ") END,"                                                 \
     " CASE WHEN " CALL_SIDE_IS_SILENT(side, after_heartbeat_sec)                               \
     " THEN " CALL_SIDE_TIME(side, "lastSeenAt") " END)"
 
@@ -91,16 +94,18 @@
     "(" CALL_SIDE_CAME(side) " AND " CALL_SIDE_LEFT_AT(side, after_heartbeat_sec) " IS NULL)"
 
 /*
- * What answers show of one side, for call_participant_read; nobody stays longer than the
- * call. A row of an older writer knows less than ours.
+ * What answers show of one side, for call_participant_read. A row of an older writer knows
+ * less than ours.
  */
 #define CALL_SIDE_FIELDS(side, after_heartbeat_sec)                                            \
     " " CALL_SIDE_CAME("'" side "'") ", a." side "_name,"                                      \
+    " CASE WHEN " CALL_SIDE_CAME("'" side "'") " THEN"                                         \
     " coalesce(" CALL_SIDE_TIME("'" side "'", "joinedAt") ","                                  \
     " " CALL_SIDE_AGORA_TIME("'" side "'", "joinedAt") ","                                     \
-    " " MENTORSHIP_TIME("c.start_time") "),"                                                   \
-    " least(" CALL_SIDE_LEFT_AT("'" side "'", after_heartbeat_sec) " COLLATE \"C\","           \
-    " " MENTORSHIP_TIME("c.end_time") ")"
+    " " MENTORSHIP_TIME("c.start_time") ") END,"                                               \
+    " CASE WHEN " CALL_SIDE_CAME("'" side "'") " THEN"                                         \
+    " coalesce(" CALL_SIDE_LEFT_AT("'" side "'", after_heartbeat_sec) ","                      \
+    " " MENTORSHIP_TIME("c.end_time") ") END"
 
 /* The visits a side's pages told of, and how one ends and another begins. */
 #define CALL_SIDE_VISITS(side)                                                                 \
