@@ -8,6 +8,9 @@
 #     stage_postgres                  $stage/pg holds its socket
 #     stage_database NAME             a database with the portal's tables and the migration
 #     stage_pool PROGRAM NAME         a pool on database NAME, settings from the environment
+#     stage_portal_build FOLDER       the development portal with our pages, built
+#     stage_portal FOLDER PORT        that portal, behind the nginx that comes after it where
+#                                     $stage_portal_port says its port
 #     stage_nginx PORT SOCKET         a private nginx with the two snippets; $stage_rate, where
 #                                     set, is what one client may ask a second
 #     stage_close                     stops all of it, last first, and removes the folder
@@ -156,6 +159,52 @@ stage_pool() {
     ! stage_is_root || chmod 666 "$stage/video-call.sock"
 }
 
+stage_node_is_recent() {
+    command -v node >/dev/null && command -v npm >/dev/null &&
+        node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)'
+}
+
+stage_portal_location() {
+    if [ -n "${stage_portal_port:-}" ]; then
+        cat <<END
+            proxy_pass http://127.0.0.1:$stage_portal_port;
+            proxy_http_version 1.1;
+            proxy_set_header Host \$http_host;
+            proxy_set_header Connection "";
+END
+    else
+        cat <<'END'
+            default_type text/plain;
+            return 404 "the portal would answer here\n";
+END
+    fi
+}
+
+# The bare portal with the pages copied over it, its types checked, built for production but
+# for the media, which on a machine without internet cannot be Agora's.
+stage_portal_build() {
+    local folder=$1
+    stage_say "assembling the portal in $folder"
+    "$stage_source/portal/dev/assemble" "$folder"
+    stage_say "installing the portal's packages"
+    (cd "$folder" && stage_run_logged npm.log npm ci --ignore-scripts --no-audit --no-fund) || exit 1
+    stage_say "checking the portal's types"
+    (cd "$folder" && stage_run_logged types.log npm run --silent types) || exit 1
+    stage_say "building the portal, which takes half a minute"
+    (cd "$folder" && NEXT_TELEMETRY_DISABLED=1 VIDEO_CALL_DEV_MEDIA=on \
+        stage_run_logged build.log npm run --silent build) || exit 1
+}
+
+# Needs NEXTAUTH_URL and NEXTAUTH_SECRET in the environment.
+stage_portal() {
+    local folder=$1 port=$2
+    stage_say "starting the portal"
+    (cd "$folder" && NEXT_TELEMETRY_DISABLED=1 VIDEO_CALL_DEV_MEDIA=on exec setsid \
+        node node_modules/next/dist/bin/next start -H 127.0.0.1 -p "$port") >"$stage/portal.log" 2>&1 &
+    stage_processes+=("$!:TERM")
+    stage_wait "the portal" curl -sf -o /dev/null "http://127.0.0.1:$port/"
+}
+
 # Writes a configuration around the two snippets as they are, but for the socket's path.
 stage_nginx_configuration() {
     local port=$1 socket=$2 folder=$3
@@ -181,8 +230,7 @@ http {
         listen 127.0.0.1:$port;
         include $stage_source/nginx/video-call.conf;
         location / {
-            default_type text/plain;
-            return 404 "the portal would answer here\n";
+$(stage_portal_location)
         }
     }
 }

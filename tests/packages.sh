@@ -6,17 +6,12 @@
 #     stage_pgbouncer FOLDER MODE CONNECTIONS
 #                            a pooler before the private PostgreSQL; FOLDER holds its socket
 
-node_is_recent() {
-    command -v node >/dev/null && command -v npm >/dev/null &&
-        node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)'
-}
-
 stage_test_packages() {
     local packages=(gcc clang make autoconf automake pkg-config xz-utils libc6-dev libfcgi-dev
         libpq-dev libsodium-dev libssl-dev libjson-c-dev zlib1g-dev libcmocka-dev valgrind
         nginx-light postgresql-15 postgresql-client-15 pgbouncer libfaketime curl
-        ca-certificates perl-base)
-    node_is_recent || packages+=(nodejs npm)
+        ca-certificates perl-base chromium)
+    stage_node_is_recent || packages+=(nodejs npm)
     stage_packages "${packages[@]}"
 }
 

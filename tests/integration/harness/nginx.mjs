@@ -6,7 +6,8 @@ import { privateFolder, source } from "./places.mjs";
 import { start, stop, until } from "./process.mjs";
 import http from "node:http";
 
-const freePort = () =>
+/** A port that nobody listens on. */
+export const freePort = () =>
   new Promise((resolve) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address();
@@ -26,16 +27,20 @@ const answers = (port) =>
       .on("error", () => resolve(false));
   });
 
+const proxyTo = (port) =>
+  `proxy_pass http://127.0.0.1:${port}; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_set_header Connection "";`;
+
 /**
+ * port: where it listens; portal: the port of a portal behind it, else "/" is 404.
  * upstream and server change the text of a snippet, where a test needs another limit or a
  * wrong setting; by default only the limit is lifted, because all tests have one address.
  */
 export async function startNginx(
   socket,
-  { upstream = (text) => text.replace("rate=20r/s", "rate=100000r/s"), server = (text) => text, http: more = "" } = {},
+  { upstream = (text) => text.replace("rate=20r/s", "rate=100000r/s"), server = (text) => text, http: more = "", port: wanted, portal } = {},
 ) {
   const folder = privateFolder();
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   mkdirSync(join(folder, "logs"));
   writeFileSync(
     join(folder, "upstream.conf"),
@@ -61,7 +66,7 @@ http {
   server {
     listen 127.0.0.1:${port} backlog=1024;
     include ${folder}/server.conf;
-    location / { default_type text/plain; return 404 "portal\\n"; }
+    location / { ${portal ? proxyTo(portal) : 'default_type text/plain; return 404 "portal\\n";'} }
   }
 }
 `,

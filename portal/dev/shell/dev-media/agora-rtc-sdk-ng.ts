@@ -1,0 +1,247 @@
+/**
+ * For development only: what the pages use of Agora's SDK, over WebRTC between browsers on
+ * this machine. A newcomer offers to everybody who is there; publishing replaces the track of
+ * a sender that is there from the start, and says so, so that nothing is ever renegotiated.
+ */
+
+type Kind = "audio" | "video";
+type Handler = (...values: never[]) => void;
+
+interface Message {
+  type: "members" | "joined" | "left" | "offer" | "answer" | "candidate" | "media" | "alive";
+  from: string;
+  to: string;
+  members?: string[];
+  description?: RTCSessionDescriptionInit;
+  candidate?: RTCIceCandidateInit;
+  published?: Kind[];
+}
+
+class Track {
+  #element: HTMLMediaElement | null = null;
+
+  constructor(
+    readonly kind: Kind,
+    readonly media: MediaStreamTrack,
+  ) {}
+
+  getMediaStreamTrack() {
+    return this.media;
+  }
+
+  play(place?: HTMLElement, { mirror = false }: { mirror?: boolean; fit?: string } = {}) {
+    this.stop();
+    const element = document.createElement(this.kind);
+    element.autoplay = true;
+    element.srcObject = new MediaStream([this.media]);
+    if (element instanceof HTMLVideoElement) {
+      element.playsInline = true;
+      element.muted = true;
+      element.style.cssText = `width:100%;height:100%;object-fit:cover;${mirror ? "transform:scaleX(-1)" : ""}`;
+    }
+    (place ?? document.body).append(element);
+    void element.play().catch(() => undefined);
+    this.#element = element;
+  }
+
+  stop() {
+    this.#element?.remove();
+    this.#element = null;
+  }
+
+  close() {
+    this.stop();
+    this.media.stop();
+  }
+}
+
+class Remote {
+  hasAudio = false;
+  hasVideo = false;
+  audioTrack: Track | undefined;
+  videoTrack: Track | undefined;
+  readonly connection = new RTCPeerConnection();
+  readonly candidates: RTCIceCandidateInit[] = [];
+
+  constructor(readonly uid: string) {}
+
+  sender(kind: Kind) {
+    return this.connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind)?.sender;
+  }
+
+  received(kind: Kind) {
+    return this.connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind)?.receiver.track;
+  }
+}
+
+class Client {
+  #handlers = new Map<string, Set<Handler>>();
+  #remotes = new Map<string, Remote>();
+  #local = new Map<Kind, Track>();
+  #events: EventSource | null = null;
+  #url = "";
+  #uid = "";
+
+  on(name: string, handler: Handler) {
+    const handlers = this.#handlers.get(name) ?? new Set();
+    handlers.add(handler);
+    this.#handlers.set(name, handlers);
+  }
+
+  removeAllListeners() {
+    this.#handlers.clear();
+  }
+
+  #emit(name: string, ...values: unknown[]) {
+    this.#handlers.get(name)?.forEach((handler) => (handler as (...all: unknown[]) => void)(...values));
+  }
+
+  async join(appId: string, channel: string, token: string, uid: string) {
+    if (!/^[0-9a-f]{32}$/i.test(appId) || !token.startsWith("007")) throw Object.assign(new Error("invalid token"), { code: "CAN_NOT_GET_GATEWAY_SERVER" });
+    this.#uid = uid;
+    this.#url = `/api/dev-media/${encodeURIComponent(channel)}`;
+    this.#events = new EventSource(`${this.#url}?uid=${encodeURIComponent(uid)}`);
+    this.#events.onmessage = ({ data }) => void this.#take(JSON.parse(data as string) as Message);
+    this.#events.onerror = () => this.#emit("connection-state-change", "RECONNECTING", "CONNECTED");
+    await new Promise<void>((resolve) => {
+      this.#events?.addEventListener("open", () => {
+        resolve();
+        this.#emit("connection-state-change", "CONNECTED", "RECONNECTING");
+      });
+    });
+    return uid;
+  }
+
+  #send(message: Partial<Message>) {
+    return fetch(this.#url, { method: "POST", body: JSON.stringify({ ...message, from: this.#uid }), keepalive: true }).catch(() => undefined);
+  }
+
+  #meet(uid: string): Remote {
+    this.#part(uid);
+    const remote = new Remote(uid);
+    this.#remotes.set(uid, remote);
+    remote.connection.onicecandidate = ({ candidate }) => candidate && void this.#send({ type: "candidate", to: uid, candidate: candidate.toJSON() });
+    this.#emit("user-joined", remote);
+    return remote;
+  }
+
+  #part(uid: string) {
+    const remote = this.#remotes.get(uid);
+    if (!remote) return;
+    this.#remotes.delete(uid);
+    remote.audioTrack?.stop();
+    remote.videoTrack?.stop();
+    remote.connection.close();
+    this.#emit("user-left", remote, "Quit");
+  }
+
+  async #take(message: Message) {
+    if (message.type === "members") for (const uid of message.members ?? []) await this.#offer(uid);
+    if (message.type === "left") this.#part(message.from);
+    if (message.type === "offer") await this.#answer(message);
+    const remote = this.#remotes.get(message.from);
+    if (!remote) return;
+    if (message.type === "answer" && message.description) await this.#settle(remote, message.description);
+    if (message.type === "candidate" && message.candidate) {
+      if (remote.connection.remoteDescription) await remote.connection.addIceCandidate(message.candidate).catch(() => undefined);
+      else remote.candidates.push(message.candidate);
+    }
+    if (message.type === "media") this.#published(remote, message.published ?? []);
+  }
+
+  async #offer(uid: string) {
+    const remote = this.#meet(uid);
+    for (const kind of ["audio", "video"] as const) remote.connection.addTransceiver(kind, { direction: "sendrecv" });
+    await remote.connection.setLocalDescription();
+    await this.#send({ type: "offer", to: uid, description: remote.connection.localDescription?.toJSON() as RTCSessionDescriptionInit });
+  }
+
+  async #answer({ from, description }: Message) {
+    if (!description) return;
+    const remote = this.#meet(from);
+    await remote.connection.setRemoteDescription(description);
+    remote.connection.getTransceivers().forEach((one) => (one.direction = "sendrecv"));
+    await remote.connection.setLocalDescription();
+    await this.#send({ type: "answer", to: from, description: remote.connection.localDescription?.toJSON() as RTCSessionDescriptionInit });
+    await this.#ready(remote);
+  }
+
+  async #settle(remote: Remote, description: RTCSessionDescriptionInit) {
+    await remote.connection.setRemoteDescription(description);
+    await this.#ready(remote);
+  }
+
+  async #ready(remote: Remote) {
+    for (const candidate of remote.candidates.splice(0)) await remote.connection.addIceCandidate(candidate).catch(() => undefined);
+    for (const [kind, track] of this.#local) await remote.sender(kind)?.replaceTrack(track.media);
+    await this.#tell(remote);
+  }
+
+  #tell(remote: Remote) {
+    return this.#send({ type: "media", to: remote.uid, published: [...this.#local.keys()] });
+  }
+
+  #published(remote: Remote, kinds: Kind[]) {
+    for (const kind of ["audio", "video"] as const) {
+      const [has, track] = kind === "audio" ? (["hasAudio", "audioTrack"] as const) : (["hasVideo", "videoTrack"] as const);
+      const isPublished = kinds.includes(kind);
+      if (remote[has] === isPublished) continue;
+      remote[has] = isPublished;
+      if (!isPublished) remote[track]?.stop();
+      if (!isPublished) remote[track] = undefined;
+      this.#emit(isPublished ? "user-published" : "user-unpublished", remote, kind);
+    }
+  }
+
+  async subscribe(remote: Remote, kind: Kind) {
+    const media = remote.received(kind);
+    if (!media) throw new Error("nothing is published");
+    const track = new Track(kind, media);
+    remote[kind === "audio" ? "audioTrack" : "videoTrack"] = track;
+    return track;
+  }
+
+  async #replace(kind: Kind, track: Track | null) {
+    if (track) this.#local.set(kind, track);
+    else this.#local.delete(kind);
+    for (const remote of this.#remotes.values()) {
+      await remote.sender(kind)?.replaceTrack(track?.media ?? null);
+      await this.#tell(remote);
+    }
+  }
+
+  async publish(tracks: Track | Track[]) {
+    for (const track of [tracks].flat()) await this.#replace(track.kind, track);
+  }
+
+  async unpublish(tracks: Track | Track[]) {
+    for (const track of [tracks].flat()) await this.#replace(track.kind, null);
+  }
+
+  async renewToken() {}
+
+  async leave() {
+    this.#events?.close();
+    this.#events = null;
+    for (const uid of [...this.#remotes.keys()]) this.#part(uid);
+    this.#local.clear();
+  }
+}
+
+const open = async (kind: Kind) => {
+  const stream = await navigator.mediaDevices.getUserMedia({ [kind]: true });
+  const [media] = stream.getTracks();
+  if (!media) throw Object.assign(new Error("no device"), { code: "DEVICE_NOT_FOUND" });
+  return new Track(kind, media);
+};
+
+const AgoraRTC = {
+  createClient: () => new Client(),
+  createMicrophoneAudioTrack: () => open("audio"),
+  createCameraVideoTrack: () => open("video"),
+  setLogLevel: () => undefined,
+  onCameraChanged: undefined,
+  onMicrophoneChanged: undefined,
+};
+
+export default AgoraRTC;
