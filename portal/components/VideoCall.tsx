@@ -123,7 +123,7 @@ function Stage({ call }: { call: Call }) {
             <WifiOff aria-hidden className="h-4 w-4" /> The connection was lost. Reconnecting …
           </p>
         )}
-        <div className="absolute bottom-3 right-3 aspect-video w-1/3 max-w-60 overflow-hidden rounded-xl bg-slate-700 shadow-lg">
+        <div className="absolute bottom-3 right-3 aspect-video w-1/3 max-w-60 overflow-hidden rounded-xl bg-slate-700 shadow-lg ring-2 ring-white/70">
           {call.cameraTrack ? (
             <Picture track={call.cameraTrack} label="Your camera" mirrored />
           ) : (
