@@ -8,12 +8,22 @@ import { settings, startPool } from "../integration/harness/pool.mjs";
 import { killAll, start, until } from "../integration/harness/process.mjs";
 
 const portalFolder = process.env.VIDEO_CALL_PORTAL;
+const assertionSecret = "a secret that the portal shares with the backend";
 const here = {};
 
 async function startPortal(port, url) {
   const self = start(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
     cwd: portalFolder,
-    env: { PATH: process.env.PATH, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", VIDEO_CALL_DEV_MEDIA: "on", NEXTAUTH_URL: url, NEXTAUTH_SECRET: people.sessionSecret },
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      VIDEO_CALL_DEV_MEDIA: "on",
+      NEXTAUTH_URL: url,
+      NEXTAUTH_SECRET: people.sessionSecret,
+      VIDEO_CALL_BACKEND_URL: url,
+      VIDEO_CALL_ASSERTION_SECRET: assertionSecret,
+    },
   });
   await until("the portal answers", () => fetch(`http://127.0.0.1:${port}/`).then(({ ok }) => ok, () => false), 30000);
   return self;
@@ -23,8 +33,16 @@ before(async () => {
   const [port, portal] = [await freePort(), await freePort()];
   here.url = `http://127.0.0.1:${port}`;
   here.database = await createDatabase();
-  here.pool = await startPool(settings(here.database, { NEXTAUTH_URL: here.url, VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC: "20", VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" }));
+  here.pool = await startPool(
+    settings(here.database, {
+      NEXTAUTH_URL: here.url,
+      VIDEO_CALL_ASSERTION_SECRET: assertionSecret,
+      VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC: "20",
+      VIDEO_CALL_JANITOR_INTERVAL_SEC: "1",
+    }),
+  );
   await startPortal(portal, here.url);
+  here.portalUrl = `http://127.0.0.1:${portal}`;
   here.nginx = await startNginx(here.pool.socket, { port, portal });
   [here.one, here.other] = await Promise.all([startBrowser(), startBrowser()]);
 });
@@ -211,4 +229,65 @@ test("by keyboard alone, on a narrow screen and in dark mode", async () => {
     assert.ok(width <= 360, `${path} is ${width} px wide`);
   }
   await close(instructor, mentee);
+});
+
+test("going back leaves the call, and leaves no camera on", async () => {
+  const instructor = await ada();
+  await instructor.getByRole("listitem").filter({ hasText: "Ben Mentee" }).getByRole("link").click();
+  await instructor.getByLabel("Your camera").locator("video").waitFor();
+  const track = await instructor.evaluateHandle(() => document.querySelector("video").srcObject.getTracks()[0]);
+  await instructor.goBack();
+  await instructor.getByRole("heading", { name: /dashboard/ }).waitFor();
+  await until("the call is over", async () => (await ledger()).status === "ended");
+  assert.equal(await track.evaluate(({ readyState }) => readyState), "ended");
+  await close(instructor);
+});
+
+test("a page that is closed says so by itself", async () => {
+  const { instructor, mentee } = await together();
+  await mentee.close({ runBeforeUnload: false });
+  await until("the mentee has left", async () => (await ledger()).participants.mentee.leftAt !== null, 5000);
+  await close(instructor, mentee);
+});
+
+const cloudSays = (page, name, ...values) => page.evaluate((detail) => window.dispatchEvent(new CustomEvent("dev-media", { detail })), { name, values });
+
+test("a token that is about to expire is renewed in the call", async () => {
+  const page = await ada();
+  await page.goto(here.url + callPage);
+  await page.getByRole("toolbar").waitFor();
+  await cloudSays(page, "token-privilege-will-expire");
+  await until("renewed", () => page.evaluate(() => document.documentElement.dataset.renewedToken?.startsWith("007")));
+  await close(page);
+});
+
+test("a lost connection is shown until it is back", async () => {
+  const page = await ada();
+  await page.goto(here.url + callPage);
+  await page.getByRole("toolbar").waitFor();
+  await cloudSays(page, "connection-state-change", "RECONNECTING", "CONNECTED");
+  await says(page, "Reconnecting");
+  await picture(page, "reconnecting");
+  await cloudSays(page, "connection-state-change", "CONNECTED", "RECONNECTING");
+  await page.getByText("Reconnecting").waitFor({ state: "detached" });
+  await close(page);
+});
+
+test("the portal's own route passes requests on, signed for who is signed in", async () => {
+  const cookie = await people.cookie(people.ada);
+  const ask = (path, { method = "GET", headers = {}, body } = {}) =>
+    fetch(`${here.portalUrl}/api/video-call/${path}`, { method, headers: { Cookie: cookie, "Content-Type": "application/json", ...headers }, body });
+  const mine = JSON.stringify({ mentorshipId: people.adaAndBen });
+  const list = await ask("mentorships");
+  assert.equal(list.status, 200);
+  assert.ok((await list.json()).mentorships.length > 0);
+  assert.ok(list.headers.get("x-request-id"));
+  const token = await ask("token", { method: "POST", body: mine });
+  assert.equal((await token.json()).userId, people.ada);
+  assert.equal((await (await ask("history?limit=0")).json()).code, "invalid_limit");
+  assert.equal((await ask("token", { method: "POST", body: mine, headers: { Cookie: "" } })).status, 401);
+  assert.equal((await ask("token", { method: "POST", body: mine, headers: { Origin: "https://elsewhere.example" } })).status, 403);
+  assert.equal((await ask("token")).status, 405);
+  assert.equal((await ask("recordings")).status, 404);
+  assert.equal((await ask("token", { method: "POST", body: "x".repeat(9000) })).status, 413);
 });

@@ -2,6 +2,8 @@
  * For development only: what the pages use of Agora's SDK, over WebRTC between browsers on
  * this machine. A newcomer offers to everybody who is there; publishing replaces the track of
  * a sender that is there from the start, and says so, so that nothing is ever renegotiated.
+ * What Agora's cloud would tell a client, a test tells it by an event "dev-media" on window,
+ * with the detail {name, values}.
  */
 
 type Kind = "audio" | "video";
@@ -79,6 +81,10 @@ class Client {
   #remotes = new Map<string, Remote>();
   #local = new Map<Kind, Track>();
   #events: EventSource | null = null;
+  #cloud = (event: Event) => {
+    const { name, values } = (event as CustomEvent<{ name: string; values: unknown[] }>).detail;
+    this.#emit(name, ...values);
+  };
   #url = "";
   #uid = "";
 
@@ -99,6 +105,7 @@ class Client {
   async join(appId: string, channel: string, token: string, uid: string) {
     if (!/^[0-9a-f]{32}$/i.test(appId) || !token.startsWith("007")) throw Object.assign(new Error("invalid token"), { code: "CAN_NOT_GET_GATEWAY_SERVER" });
     this.#uid = uid;
+    window.addEventListener("dev-media", this.#cloud);
     this.#url = `/api/dev-media/${encodeURIComponent(channel)}`;
     this.#events = new EventSource(`${this.#url}?uid=${encodeURIComponent(uid)}`);
     this.#events.onmessage = ({ data }) => void this.#take(JSON.parse(data as string) as Message);
@@ -218,9 +225,12 @@ class Client {
     for (const track of [tracks].flat()) await this.#replace(track.kind, null);
   }
 
-  async renewToken() {}
+  async renewToken(token: string) {
+    document.documentElement.dataset.renewedToken = token;
+  }
 
   async leave() {
+    window.removeEventListener("dev-media", this.#cloud);
     this.#events?.close();
     this.#events = null;
     for (const uid of [...this.#remotes.keys()]) this.#part(uid);
