@@ -95,11 +95,11 @@ function Hint({ children }: { children: ReactNode }) {
 function Stage({ call }: { call: Call }) {
   const otherRole = call.role === "instructor" ? "mentee" : "instructor";
   const other = call.participants.find(({ role }) => role === otherRole);
-  const name = other?.name ?? (otherRole === "mentee" ? "The mentee" : "The instructor");
+  const name = other?.name ?? `the ${otherRole}`;
   return (
     <section aria-label="Video call" className="flex h-[100dvh] max-h-[100dvh] flex-col gap-3 bg-slate-950 p-3 text-white">
       <header className="flex items-center justify-between gap-3 px-1 text-sm">
-        <span className="truncate font-medium">{name}</span>
+        <span className="block truncate font-medium first-letter:uppercase">{name}</span>
         {call.startTime && <Clock since={call.startTime} />}
       </header>
       {call.cameraProblem && <Hint>{deviceAdvice[call.cameraProblem]("camera")}</Hint>}
@@ -110,7 +110,9 @@ function Stage({ call }: { call: Call }) {
         ) : (
           <div role="status" className="flex h-full flex-col items-center justify-center gap-3 p-4 text-center text-slate-300">
             <User aria-hidden className="h-16 w-16" />
-            {call.remote ? `${name}'s camera is off` : other?.leftAt ? `${name} has left` : `Waiting for ${name} …`}
+            <p className="first-letter:uppercase">
+              {call.remote ? `${name}'s camera is off` : other?.leftAt ? `${name} has left` : `Waiting for ${name} …`}
+            </p>
           </div>
         )}
         {call.remote && !call.remote.hasAudio && (
@@ -119,7 +121,7 @@ function Stage({ call }: { call: Call }) {
           </p>
         )}
         {call.phase === "reconnecting" && (
-          <p role="alert" className="absolute inset-x-0 top-0 flex items-center justify-center gap-2 bg-amber-600 p-2 text-sm">
+          <p role="alert" className="absolute inset-x-0 top-0 flex items-center justify-center gap-2 bg-amber-700 p-2 text-sm">
             <WifiOff aria-hidden className="h-4 w-4" /> The connection was lost. Reconnecting …
           </p>
         )}
