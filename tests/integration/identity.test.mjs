@@ -19,9 +19,10 @@ const v5Token = (discordId, { secret = people.sessionSecret, salt = v5Name, ...m
 
 const asks = (headers, nginx = here.nginx) => get(nginx, "history", undefined, headers);
 async function assertIs(headers, discordId, nginx = here.nginx) {
-  const before = (nginx.pool ?? here.pool).log.length;
-  assert.equal((await asks(headers, nginx)).status, 200);
-  const line = (nginx.pool ?? here.pool).log.slice(before).filter(({ event }) => event === "request").pop();
+  const answer = await asks(headers, nginx);
+  assert.equal(answer.status, 200);
+  const id = answer.headers["x-request-id"];
+  const line = await (nginx.pool ?? here.pool).line(({ request_id }) => request_id === id);
   assert.equal(line.caller, discordId);
 }
 async function assertRefused(headers, nginx = here.nginx) {

@@ -4,11 +4,10 @@ import { get, post } from "./harness/client.mjs";
 import { agora } from "./harness/pool.mjs";
 import * as people from "./harness/people.mjs";
 import { stand } from "./harness/stand.mjs";
-import { until } from "./harness/process.mjs";
 
 const here = stand({ more: { VIDEO_CALL_LOG_LEVEL: "debug" } });
 const lineOf = ({ headers }) =>
-  until("the line is there", () => here.pool.log.find((line) => line.request_id === headers["x-request-id"]));
+  here.pool.line(({ request_id }) => request_id === headers["x-request-id"]);
 
 test("a request is one line with what an administrator looks for", async () => {
   const ada = await people.cookie(people.ada);

@@ -60,6 +60,7 @@ test("the request id is nginx's, the same in answer and log, whatever the client
   const { headers } = await token(here.nginx, { "X-Request-Id": "chosen-by-a-client" });
   const id = headers["x-request-id"];
   assert.match(id, /^[0-9a-f]{32}$/);
+  await here.pool.line((line) => line.request_id === id);
   assert.equal(here.pool.log.filter((line) => line.request_id === id).length, 1);
 });
 

@@ -57,6 +57,8 @@ export async function startPool(environment, { workers = 2, args = [], wrapper =
       pids.delete(self.pid);
       return pids;
     },
+    /** The first line that fits, waited for: an answer may be here before its line is. */
+    line: (fits) => until("the line in the log", () => pool.log.find(fits)),
     stop: (signal, timeoutMs) => stop(self, signal, timeoutMs),
     signal: (name) => self.child.kill(name),
   };
