@@ -24,17 +24,29 @@ static void log_event(const struct exchange *exchange,
     log_end(&line);
 }
 
+static enum metrics_notification result_of(enum call_witness_error error,
+                                           const struct call_witness_note *note) {
+    if (error == CALL_WITNESS_OK)
+        return note->ended ? METRICS_NOTIFICATION_ENDED_CALL : METRICS_NOTIFICATION_NOTED;
+    if (error == CALL_WITNESS_E_CHANNEL || error == CALL_WITNESS_E_NO_CALL)
+        return METRICS_NOTIFICATION_NO_CALL;
+    return METRICS_NOTIFICATION_UNRECORDED;
+}
+
 /* What is not for the ledger is answered all the same: Agora would only send it again. */
 static enum problem note_event(struct exchange *exchange,
                                const struct agora_notification *event) {
+    struct metrics *metrics = exchange->service->metrics;
     struct call_witness_note note = {.role = MENTORSHIP_NOBODY};
 
     if (event->kind == AGORA_NOTIFICATION_UNKNOWN) {
+        metrics_count_notification(metrics, METRICS_NOTIFICATION_UNKNOWN);
         log_event(exchange, event, "not understood, and passed over", NULL);
         return PROBLEM_NONE;
     }
     enum call_witness_error error =
         call_witness_note(exchange->service->database, event, &note);
+    metrics_count_notification(metrics, result_of(error, &note));
     enum problem problem = problem_of_call_witness(error);
     if (problem != PROBLEM_NONE)
         return problem;
@@ -67,9 +79,14 @@ enum problem handle_agora_events(struct exchange *exchange) {
         error = agora_notification_read(body, &event);
     if (error != AGORA_NOTIFICATION_OK) {
         exchange->refusal = agora_notification_error_text(error);
+        metrics_count_notification(exchange->service->metrics,
+                                   METRICS_NOTIFICATION_REFUSED);
         return problem_of_agora_notification(error);
     }
-    if (exchange->service->database == NULL)
+    if (exchange->service->database == NULL) {
+        metrics_count_notification(exchange->service->metrics,
+                                   METRICS_NOTIFICATION_UNRECORDED);
         return PROBLEM_DATABASE_UNAVAILABLE;
+    }
     return note_event(exchange, &event);
 }

@@ -5,6 +5,7 @@
 #include "monotonic.h"
 #include "routes.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 static enum problem identify(struct exchange *exchange) {
@@ -54,7 +55,7 @@ static enum problem answer(struct exchange *exchange, const char **allowed) {
 
     if (route == NULL)
         return problem;
-    exchange->route = route->path;
+    exchange->route = route;
     problem = check(exchange, route);
     if (problem == PROBLEM_NONE && route->needs_database &&
         exchange->service->database == NULL)
@@ -68,19 +69,29 @@ static const char *text_or_null(const char *text) {
     return text[0] == '\0' ? NULL : text;
 }
 
+/* What the request took of the worker's time. */
+struct expense {
+    int64_t all_us, database_us;
+};
+
+static struct expense expense_since(const struct service *service, int64_t began_us) {
+    return (struct expense){.all_us = monotonic_us() - began_us,
+                            .database_us = service->database == NULL
+                                               ? 0
+                                               : database_take_spent_us(service->database)};
+}
+
 static void log_request(const struct exchange *exchange, enum problem problem, int status,
-                        int64_t began_us) {
-    struct database *database = exchange->service->database;
+                        struct expense expense) {
     struct log_line line;
 
     log_begin(&line, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "request");
     log_text(&line, "request_id", exchange->request->id);
     log_span(&line, "method", exchange->request->method);
-    log_text(&line, "route", exchange->route == NULL ? "none" : exchange->route);
+    log_text(&line, "route", exchange->route == NULL ? "none" : exchange->route->path);
     log_number(&line, "status", status);
-    log_milliseconds(&line, "ms", (double)(monotonic_us() - began_us) / 1000.0);
-    log_milliseconds(&line, "db_ms",
-                     database == NULL ? 0 : database_take_spent_ms(database));
+    log_milliseconds(&line, "ms", (double)expense.all_us / 1000.0);
+    log_milliseconds(&line, "db_ms", (double)expense.database_us / 1000.0);
     if (problem != PROBLEM_NONE)
         log_text(&line, "code", problem_row(problem)->code);
     log_text(&line, "refusal", exchange->refusal);
@@ -97,11 +108,21 @@ bool dispatch(const struct service *service, const struct request *request,
     const char *allowed = NULL;
     enum problem problem = PROBLEM_INTERNAL;
 
+    if (service->database != NULL)
+        database_name_work(service->database, request->id);
     exchange.answer = json_object_new_object();
     if (exchange.answer != NULL)
         problem = answer(&exchange, &allowed);
-    bool made = response_make(response, problem, exchange.answer, request->id, allowed);
-    log_request(&exchange, problem, made ? response->status : 500, began_us);
+    bool made =
+        exchange.plain_text != NULL
+            ? response_make_plain(response, exchange.plain_text, request->id)
+            : response_make(response, problem, exchange.answer, request->id, allowed);
+    struct expense expense = expense_since(service, began_us);
+    metrics_count_request(service->metrics, routes_index(exchange.route),
+                          made ? problem : PROBLEM_INTERNAL, expense.all_us,
+                          expense.database_us);
+    log_request(&exchange, problem, made ? response->status : 500, expense);
+    free(exchange.plain_text);
     json_object_put(exchange.body);
     json_object_put(exchange.answer);
     return made;

@@ -12,15 +12,18 @@
 
 #include <json-c/json.h>
 
+struct route;
+
 struct exchange {
     const struct service *service;
     const struct request *request;
     struct identity_caller caller; /* routes that need one */
     json_object *body;             /* routes that take one: an object */
     json_object *answer;           /* an empty object, for the handler to fill */
+    char *plain_text; /* malloc'ed by a handler that answers with this instead */
 
     /* for the log, empty where not known */
-    const char *route;
+    const struct route *route;
     const char *refusal;
     char mentorship_id[UUID_TEXT_BYTES + 1];
     char call_id[UUID_TEXT_BYTES + 1];
@@ -43,7 +46,7 @@ handler handle_mentorships;
 /* agora_events.c */
 handler handle_agora_events;
 /* health.c */
-handler handle_healthz, handle_readyz;
+handler handle_healthz, handle_readyz, handle_metrics;
 
 /* Takes mentorshipId or callId from the body, noting it for the log. */
 enum problem exchange_take_mentorship_id(struct exchange *exchange,

@@ -3,9 +3,25 @@
 #include "log.h"
 #include "schema.h"
 
+#include <stdlib.h>
+
 enum problem handle_healthz(struct exchange *exchange) {
     exchange_add_text(exchange->answer, "status", "alive");
     return PROBLEM_NONE;
+}
+
+enum problem handle_metrics(struct exchange *exchange) {
+    size_t text_bytes = 0;
+    FILE *out = open_memstream(&exchange->plain_text, &text_bytes);
+
+    if (out == NULL)
+        return PROBLEM_INTERNAL;
+    metrics_render(exchange->service->metrics, exchange->service->scoreboard, out);
+    if (fclose(out) == 0)
+        return PROBLEM_NONE;
+    free(exchange->plain_text);
+    exchange->plain_text = NULL;
+    return PROBLEM_INTERNAL;
 }
 
 static void log_fault(void *context, const char *subject, const char *remedy) {

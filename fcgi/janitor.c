@@ -1,5 +1,6 @@
 #include "janitor.h"
 
+#include "call_roster.h"
 #include "log.h"
 #include "service.h"
 #include "told_to_stop.h"
@@ -25,7 +26,8 @@ static void log_closed(const struct call_ledger_closed *closed,
 }
 
 /* Whether there may be more to close. */
-static bool sweep_some(const struct janitor_options *options, struct database *database) {
+static bool sweep_some(const struct janitor_options *options, struct database *database,
+                       long *closed_sum) {
     struct call_ledger_patience patience = service_patience(options->settings);
     struct call_ledger_closed closed[CALL_LEDGER_CLOSE_MOST];
     int closed_count = 0;
@@ -35,8 +37,18 @@ static bool sweep_some(const struct janitor_options *options, struct database *d
         return false;
     for (int at = 0; at < closed_count; at++)
         log_closed(&closed[at], &patience);
-    atomic_fetch_add(&options->scoreboard->stale_calls_closed, closed_count);
+    *closed_sum += closed_count;
     return closed_count == CALL_LEDGER_CLOSE_MOST;
+}
+
+static void sweep_all(const struct janitor_options *options, struct database *database) {
+    int64_t active_count = 0;
+    long closed_count = 0;
+
+    while (sweep_some(options, database, &closed_count) && !told_to_stop())
+        ;
+    if (call_roster_count(database, &active_count) == CALL_ROSTER_OK)
+        metrics_note_sweep(options->metrics, closed_count, (long)active_count);
 }
 
 /*
@@ -50,8 +62,7 @@ static void sweep(const struct janitor_options *options) {
     if (database == NULL)
         return;
     if (database_wait(database, timeout_ms) == DATABASE_OK)
-        while (sweep_some(options, database) && !told_to_stop())
-            ;
+        sweep_all(options, database);
     database_close(database);
 }
 

@@ -10,12 +10,12 @@
 #define VIDEO_CALL_JANITOR_H
 
 #include "compiler.h"
-#include "scoreboard.h"
+#include "metrics.h"
 #include "settings.h"
 
 struct janitor_options {
     const struct settings *settings; /* with DATABASE_URL */
-    struct scoreboard *scoreboard;   /* where it counts */
+    struct metrics *metrics;         /* where it counts */
 };
 
 /* Works until SIGTERM or SIGINT, as worker_run does. Returns the exit status. */

@@ -7,6 +7,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+int64_t notify_watchdog_interval_ms(void) {
+    const char *allowed_us = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+
+    if (allowed_us == NULL || (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
+        return 0;
+    long long interval_ms = strtoll(allowed_us, NULL, 10) / 1000 / 2;
+    return interval_ms > 0 ? interval_ms : 0;
+}
+
 void notify_send(const char *state) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *path = getenv("NOTIFY_SOCKET");

@@ -7,7 +7,15 @@
 
 #include "compiler.h"
 
+#include <stdint.h>
+
 /* Sends one state, such as "READY=1" or "STOPPING=1". Never waits, never fails aloud. */
 void notify_send(const char *state) NONNULL_ALL;
+
+/*
+ * How often "WATCHDOG=1" is to be sent: half of what systemd allows this process
+ * (WATCHDOG_USEC, WATCHDOG_PID, sd_watchdog_enabled(3)); 0 where it does not watch.
+ */
+int64_t notify_watchdog_interval_ms(void) MUST_CHECK;
 
 #endif

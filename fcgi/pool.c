@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -27,17 +28,22 @@ struct child {
     unsigned generation;
     int64_t started_ms;
     int64_t told_to_stop_ms; /* 0: not told */
+    bool was_stuck;
 };
 
 struct pool {
     struct pool_options *options;
     struct scoreboard *scoreboard;
+    struct metrics *metrics;
     struct child children[SCOREBOARD_SLOTS];
     unsigned generation; /* of the settings; children of an older one are to go */
     int backoff_ms;
     int64_t spawn_at_ms;
     int64_t janitor_at_ms;
-    int64_t stopping_since_ms; /* 0: not stopping */
+    int64_t stopping_since_ms;    /* 0: not stopping */
+    int64_t watchdog_interval_ms; /* 0: systemd does not watch */
+    int64_t watchdog_at_ms;
+    struct scoreboard_census reported;
     bool was_announced;
     bool had_to_kill;
 };
@@ -97,7 +103,7 @@ static int run_janitor(struct pool *pool) {
     /* As ps shows it, so that one can tell it from the workers. */
     (void)prctl(PR_SET_NAME, "vc-janitor");
     const struct janitor_options options = {.settings = pool->options->settings,
-                                            .scoreboard = pool->scoreboard};
+                                            .metrics = pool->metrics};
 
     return janitor_run(&options);
 }
@@ -107,6 +113,7 @@ static int run_worker(struct pool *pool, int slot) {
         .settings = pool->options->settings,
         .listening = pool->options->listener->descriptor,
         .scoreboard = pool->scoreboard,
+        .metrics = pool->metrics,
         .slot = &pool->scoreboard->slots[slot],
     };
 
@@ -165,6 +172,12 @@ static void log_death(const struct pool *pool, int slot, int status) {
                     WEXITSTATUS(status));
 }
 
+static enum metrics_exit exit_reason(const struct child *child) {
+    if (child->was_stuck)
+        return METRICS_EXIT_STUCK;
+    return child->told_to_stop_ms != 0 ? METRICS_EXIT_TOLD : METRICS_EXIT_CRASHED;
+}
+
 /* One that lived is replaced at once; a row of young deaths, more and more slowly. */
 static void plan_replacement(struct pool *pool, const struct child *child) {
     int64_t now_ms = monotonic_ms();
@@ -183,6 +196,7 @@ static void bury(struct pool *pool, pid_t pid, int status) {
         if (child->pid != pid)
             continue;
         log_death(pool, slot, status);
+        metrics_count_exit(pool->metrics, exit_reason(child));
         if (child->told_to_stop_ms == 0 && slot == JANITOR_SLOT)
             pool->janitor_at_ms = monotonic_ms() + BACKOFF_MOST_MS;
         else if (child->told_to_stop_ms == 0)
@@ -213,6 +227,7 @@ static void kill_stuck(struct pool *pool) {
             continue;
         log_message(LOG_LEVEL_ERROR, "worker_stuck", "worker %ld: busy for over %lld ms",
                     (long)child->pid, (long long)patience_ms);
+        child->was_stuck = true;
         (void)kill(child->pid, SIGKILL);
     }
 }
@@ -276,6 +291,31 @@ static void announce(struct pool *pool) {
     log_message(LOG_LEVEL_INFO, "pool", "ready");
 }
 
+/* That this loop goes round is what the watchdog wants to know: it replaces all others. */
+static void feed_watchdog(struct pool *pool) {
+    int64_t now_ms = monotonic_ms();
+
+    if (pool->watchdog_interval_ms == 0 || now_ms < pool->watchdog_at_ms)
+        return;
+    pool->watchdog_at_ms = now_ms + pool->watchdog_interval_ms;
+    notify_send("WATCHDOG=1");
+}
+
+/* For `systemctl status`, when it changes. */
+static void report_status(struct pool *pool) {
+    struct scoreboard_census census = scoreboard_census(pool->scoreboard);
+    char status[96];
+
+    if (census.ready == pool->reported.ready &&
+        census.with_database == pool->reported.with_database)
+        return;
+    pool->reported = census;
+    (void)snprintf(status, sizeof status,
+                   "STATUS=%d of %d workers serve, %d with a database", census.ready,
+                   wanted(pool), census.with_database);
+    notify_send(status);
+}
+
 /* ── signals ─────────────────────────────────────────────────────────────────────────── */
 
 static void stop(struct pool *pool) {
@@ -310,6 +350,7 @@ static void reload(struct pool *pool) {
     pool->spawn_at_ms = 0;
     pool->janitor_at_ms = 0;
     pool->was_announced = false;
+    metrics_count_reload(pool->metrics);
     log_message(LOG_LEVEL_INFO, "pool", "reloading");
 }
 
@@ -344,11 +385,14 @@ static void block_signals(sigset_t *signals) {
 }
 
 int pool_run(struct pool_options *options) {
-    struct pool pool = {.options = options, .generation = 1};
+    struct pool pool = {.options = options,
+                        .generation = 1,
+                        .watchdog_interval_ms = notify_watchdog_interval_ms()};
     sigset_t signals;
 
     pool.scoreboard = scoreboard_new();
-    if (pool.scoreboard == NULL) {
+    pool.metrics = metrics_new();
+    if (pool.scoreboard == NULL || pool.metrics == NULL) {
         log_message(LOG_LEVEL_ERROR, "pool", "shared memory: %s", strerror(errno));
         return EXIT_FAILURE;
     }
@@ -362,10 +406,13 @@ int pool_run(struct pool_options *options) {
             keep_janitor(&pool);
             announce(&pool);
         }
+        feed_watchdog(&pool);
+        report_status(&pool);
         wait_for_signal(&pool, &signals);
         reap(&pool);
     } while (pool.stopping_since_ms == 0 || count(&pool).all > 0);
     scoreboard_free(pool.scoreboard);
+    metrics_free(pool.metrics);
     log_message(LOG_LEVEL_INFO, "pool", "stopped");
     return pool.had_to_kill ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -27,29 +27,41 @@ static void write_extra_headers(char *text, size_t text_bytes, enum problem prob
                        problem_row(problem)->retry_after_sec);
 }
 
-static bool render(struct response *response, json_object *json, const char *extra_headers,
-                   const char *request_id) {
-    size_t body_bytes = 0;
-    const char *body = json_object_to_json_string_length(
-        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &body_bytes);
-
-    if (body == NULL)
-        return false;
-    int length =
-        asprintf(&response->text,
-                 "Status: %d\r\n"
-                 "Content-Type: application/json; charset=utf-8\r\n"
-                 "Content-Length: %zu\r\n"
-                 "Cache-Control: no-store\r\n"
-                 "X-Content-Type-Options: nosniff\r\n"
-                 "X-Request-Id: %s\r\n"
-                 "%s\r\n"
-                 "%s\n",
-                 response->status, body_bytes + 1, request_id, extra_headers, body);
+/* The body ends with a newline, for those who read it in a terminal. */
+static bool render(struct response *response, const char *content_type, struct span body,
+                   const char *extra_headers, const char *request_id) {
+    int length = asprintf(&response->text,
+                          "Status: %d\r\n"
+                          "Content-Type: %s; charset=utf-8\r\n"
+                          "Content-Length: %zu\r\n"
+                          "Cache-Control: no-store\r\n"
+                          "X-Content-Type-Options: nosniff\r\n"
+                          "X-Request-Id: %s\r\n"
+                          "%s\r\n"
+                          "%s\n",
+                          response->status, content_type, body.length_bytes + 1, request_id,
+                          extra_headers, body.data);
     if (length < 0)
         response->text = NULL;
     response->text_bytes = length < 0 ? 0 : (size_t)length;
     return length >= 0;
+}
+
+static bool render_json(struct response *response, json_object *json,
+                        const char *extra_headers, const char *request_id) {
+    struct span body = SPAN_ABSENT;
+
+    body.data = json_object_to_json_string_length(
+        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &body.length_bytes);
+    return body.data != NULL &&
+           render(response, "application/json", body, extra_headers, request_id);
+}
+
+bool response_make_plain(struct response *response, const char *text,
+                         const char *request_id) {
+    *response = (struct response){.status = 200};
+    return render(response, "text/plain; version=0.0.4", span_of_text(text), "",
+                  request_id);
 }
 
 bool response_make(struct response *response, enum problem problem, json_object *answer,
@@ -63,7 +75,7 @@ bool response_make(struct response *response, enum problem problem, json_object 
         response->status = problem_row(problem)->status;
         json = problem_json(problem_row(problem), request_id);
     }
-    bool made = json != NULL && render(response, json, extra_headers, request_id);
+    bool made = json != NULL && render_json(response, json, extra_headers, request_id);
     if (json != answer)
         json_object_put(json);
     return made;

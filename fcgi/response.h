@@ -24,6 +24,12 @@ struct response {
 bool response_make(struct response *response, enum problem problem, json_object *answer,
                    const char *request_id, const char *allowed) MUST_CHECK;
 
+/*
+ * The same for an answer of plain text, a NUL-terminated one of Prometheus's format.
+ */
+bool response_make_plain(struct response *response, const char *text,
+                         const char *request_id) MUST_CHECK NONNULL_ALL;
+
 void response_free(struct response *response) NONNULL_ALL;
 
 #endif

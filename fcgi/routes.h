@@ -23,4 +23,12 @@ struct route {
 const struct route *routes_find(struct span method, struct span path, enum problem *problem,
                                 const char **allowed) NONNULL_ALL;
 
+/*
+ * For counting by route: the routes are 0 … routes_count() - 1 in the table's order, and
+ * routes_count() stands for what is no route (NULL), "none". A name is the end of the path.
+ */
+size_t routes_count(void);
+size_t routes_index(const struct route *route);
+const char *routes_name(size_t index);
+
 #endif

@@ -16,6 +16,20 @@ bool scoreboard_has_database(const struct scoreboard *scoreboard) {
     return false;
 }
 
+struct scoreboard_census scoreboard_census(const struct scoreboard *scoreboard) {
+    struct scoreboard_census census = {0};
+
+    for (int at = 0; at < SCOREBOARD_SLOTS; at++) {
+        const struct scoreboard_slot *slot = &scoreboard->slots[at];
+        if (!atomic_load(&slot->is_ready))
+            continue;
+        census.ready++;
+        census.busy += atomic_load(&slot->busy_since_ms) != 0;
+        census.with_database += atomic_load(&slot->has_database);
+    }
+    return census;
+}
+
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) {
     atomic_store(&scoreboard->slots[slot].is_ready, false);
     atomic_store(&scoreboard->slots[slot].has_database, false);

@@ -22,7 +22,6 @@ struct scoreboard_slot {
 };
 
 struct scoreboard {
-    _Atomic int64_t stale_calls_closed; /* by the janitor, since the pool began */
     struct scoreboard_slot slots[SCOREBOARD_SLOTS];
 };
 
@@ -31,6 +30,14 @@ struct scoreboard *scoreboard_new(void) MUST_CHECK;
 
 /* Whether any worker's connection would take a statement. */
 bool scoreboard_has_database(const struct scoreboard *scoreboard) NONNULL_ALL;
+
+/* Of the workers that accept: how many there are, are busy, and have a database. */
+struct scoreboard_census {
+    int ready, busy, with_database;
+};
+
+struct scoreboard_census
+scoreboard_census(const struct scoreboard *scoreboard) MUST_CHECK NONNULL_ALL;
 
 /* For a slot whose child has ended, or that gets a new one. */
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) NONNULL_ALL;

@@ -8,6 +8,7 @@
 #include "compiler.h"
 #include "database.h"
 #include "identity.h"
+#include "metrics.h"
 #include "settings.h"
 
 /* What a worker holds from its start to its end. */
@@ -15,6 +16,8 @@ struct service {
     const struct settings *settings;
     struct identity *identity;
     struct database *database; /* NULL: DATABASE_URL is not set */
+    struct metrics *metrics;   /* the pool's, as is the scoreboard; NULL in no worker */
+    const struct scoreboard *scoreboard;
 };
 
 /*

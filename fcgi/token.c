@@ -55,13 +55,14 @@ enum problem handle_token(struct exchange *exchange) {
     if (problem != PROBLEM_NONE)
         return problem;
 
+    bool is_host = access.role == MENTORSHIP_INSTRUCTOR;
+    metrics_count_token(exchange->service->metrics, is_host);
     json_object *answer = exchange->answer;
     exchange_add_text(answer, "token", token);
     exchange_add_text(answer, "channelName", mentorship_id.text);
     exchange_add_text(answer, "appId", settings_text(settings, SETTING_AGORA_APP_ID));
     exchange_add_text(answer, "userId", exchange->caller.discord_id);
-    exchange_add_text(answer, "role",
-                      access.role == MENTORSHIP_INSTRUCTOR ? "host" : "audience");
+    exchange_add_text(answer, "role", is_host ? "host" : "audience");
     exchange_add_integer(answer, "expiresIn", lifetime_sec);
     exchange_add_text(answer, "expiresAt", access.expires_at);
     return PROBLEM_NONE;

@@ -135,6 +135,8 @@ int worker_run(const struct worker_options *options) {
     }
     if (!service_open(&service, options->settings))
         goto out;
+    service.metrics = options->metrics;
+    service.scoreboard = options->scoreboard;
     await_database(&service);
     atomic_store(&options->slot->is_ready, true);
     loop(options, &service, &fcgx);

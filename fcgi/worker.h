@@ -15,6 +15,7 @@
 #define VIDEO_CALL_WORKER_H
 
 #include "compiler.h"
+#include "metrics.h"
 #include "scoreboard.h"
 #include "settings.h"
 
@@ -22,6 +23,7 @@ struct worker_options {
     const struct settings *settings;
     int listening; /* non-blocking descriptor */
     const struct scoreboard *scoreboard;
+    struct metrics *metrics;
     struct scoreboard_slot *slot; /* its own */
 };
 

@@ -27,7 +27,7 @@ enum history_field {
  * calls gives one row without a call, which carries the caller's role.
  */
 #define HISTORY(condition)                                                                     \
-    MENTORSHIP_ACCESS(condition)                                                               \
+    MENTORSHIP_ACCESS("$7", condition)                                                               \
     " SELECT a.role, c.id, c.mentorship_id, " MENTORSHIP_TIME("c.start_time") ","              \
     " (extract(epoch FROM c.start_time) * 1000000)::bigint,"                                   \
     " " MENTORSHIP_TIME("c.end_time") ", c.duration_seconds, c.status,"                        \
@@ -44,7 +44,7 @@ enum history_field {
 static const struct database_statement HISTORY_OF_MENTORSHIP = {
     .name = "call_history_of_mentorship",
     .sql = HISTORY(MENTORSHIP_IS("$2")),
-    .parameter_count = 6,
+    .parameter_count = 7,
     .field_count = HISTORY_FIELDS,
 };
 
@@ -52,7 +52,7 @@ static const struct database_statement HISTORY_OF_MENTORSHIP = {
 static const struct database_statement HISTORY_OF_CALLER = {
     .name = "call_history_of_caller",
     .sql = HISTORY("$2::uuid IS NULL AND (" MENTORSHIP_OF_CALLER ")"),
-    .parameter_count = 6,
+    .parameter_count = 7,
     .field_count = HISTORY_FIELDS,
 };
 
@@ -148,7 +148,8 @@ enum call_history_error call_history_read(struct database *database, const char 
     struct call_history_page read = {.calls = NULL};
     struct history_cursor cursor;
     char rows[16], start_time_us[24], silent_after[24];
-    const char *parameters[] = {discord_id, NULL, rows, NULL, NULL, silent_after};
+    const char *parameters[] = {
+        discord_id, NULL, rows, NULL, NULL, silent_after, database_label(database)};
 
     if (query->cursor.data != NULL) {
         if (!history_cursor_read(query->cursor, &cursor))

@@ -15,7 +15,7 @@
  */
 static const struct database_statement START = {
     .name = "call_ledger_start",
-    .sql = MENTORSHIP_ACCESS(MENTORSHIP_IS("$2"))
+    .sql = MENTORSHIP_ACCESS("$6", MENTORSHIP_IS("$2"))
         ", entitled AS ("
         " SELECT *, role = 'instructor' OR $5::bool AS may_open FROM access"
         " WHERE role IS NOT NULL AND is_active"
@@ -49,7 +49,7 @@ static const struct database_statement START = {
         "), call AS (SELECT * FROM joined UNION ALL SELECT * FROM opened)"
         " SELECT a.role, a.is_active, call.id, " MENTORSHIP_TIME("call.start_time") ","
         " call.resumed FROM access a LEFT JOIN call ON true",
-    .parameter_count = 5,
+    .parameter_count = 6,
     .field_count = 5,
 };
 
@@ -59,14 +59,14 @@ enum start_field { START_ROLE, START_IS_ACTIVE, START_CALL_ID, START_TIME, START
  * The caller's call, locked, so that what a simultaneous statement has just written is seen
  * and not this statement's older snapshot.
  */
-#define CALL_OF_CALLER                                                                         \
-    MENTORSHIP_ACCESS(MENTORSHIP_OF_CALL("$2"))                                                \
+#define CALL_OF_CALLER(label)                                                                  \
+    MENTORSHIP_ACCESS(label, MENTORSHIP_OF_CALL("$2"))                                         \
     ", call AS (SELECT c.* FROM public.video_calls c, access a"                                \
     " WHERE c.id = $2::uuid AND a.role IS NOT NULL FOR NO KEY UPDATE OF c)"
 
 static const struct database_statement END = {
     .name = "call_ledger_end",
-    .sql = CALL_OF_CALLER
+    .sql = CALL_OF_CALLER("$3")
         ", ended AS ("
         " UPDATE public.video_calls c SET " CALL_SET_CLOSED("ended", "now()")
         " FROM call WHERE c.id = call.id AND call.status = 'active'"
@@ -74,7 +74,7 @@ static const struct database_statement END = {
         ") SELECT a.role, " MENTORSHIP_TIME("coalesce(e.end_time, call.end_time)") ","
         " coalesce(e.duration_seconds, call.duration_seconds), a.mentorship_id"
         " FROM access a LEFT JOIN call ON true LEFT JOIN ended e ON true",
-    .parameter_count = 2,
+    .parameter_count = 3,
     .field_count = 4,
 };
 
@@ -83,7 +83,7 @@ enum end_field { END_ROLE, END_TIME, END_DURATION, END_MENTORSHIP_ID };
 /* `after` is the call as the leave makes it, which shows whether anybody is there still. */
 static const struct database_statement LEAVE = {
     .name = "call_ledger_leave",
-    .sql = CALL_OF_CALLER
+    .sql = CALL_OF_CALLER("$4")
         ", after AS ("
         " SELECT c.id, c.end_time, a.role, "
         CALL_PARTICIPANTS_WITH(CALL_SIDE_LEFT) " AS participants"
@@ -104,7 +104,7 @@ static const struct database_statement LEAVE = {
         ") SELECT a.role, coalesce((SELECT status FROM gone), (SELECT status FROM ended),"
         " call.status), a.mentorship_id"
         " FROM access a LEFT JOIN call ON true",
-    .parameter_count = 3,
+    .parameter_count = 4,
     .field_count = 3,
 };
 
@@ -112,7 +112,7 @@ enum leave_field { LEAVE_ROLE, LEAVE_STATUS, LEAVE_MENTORSHIP_ID };
 
 static const struct database_statement HEARTBEAT = {
     .name = "call_ledger_heartbeat",
-    .sql = CALL_OF_CALLER
+    .sql = CALL_OF_CALLER("$4")
         ", beaten AS ("
         " UPDATE public.video_calls c SET heartbeat_at = now(), last_sign_at = now(),"
         " updated_at = now(), participants = "
@@ -124,7 +124,7 @@ static const struct database_statement HEARTBEAT = {
         " SELECT a.role, c.status, a.mentorship_id,"
         CALL_SIDE_FIELDS("instructor", "$3") "," CALL_SIDE_FIELDS("mentee", "$3")
         " FROM access a LEFT JOIN shown c ON true",
-    .parameter_count = 3,
+    .parameter_count = 4,
     .field_count = 3 + CALL_SIDE__COUNT * CALL_PARTICIPANT_FIELDS,
 };
 
@@ -216,8 +216,12 @@ enum call_ledger_error call_ledger_start(struct database *database, const char *
                                          bool mentee_may_open,
                                          struct call_ledger_start *start) {
     char after_heartbeat[NUMBER_TEXT_BYTES], without_heartbeat[NUMBER_TEXT_BYTES];
-    const char *parameters[] = {discord_id, mentorship_id->text, after_heartbeat,
-                                without_heartbeat, mentee_may_open ? "true" : "false"};
+    const char *parameters[] = {discord_id,
+                                mentorship_id->text,
+                                after_heartbeat,
+                                without_heartbeat,
+                                mentee_may_open ? "true" : "false",
+                                database_label(database)};
     struct database_answer *answer = NULL;
 
     number_text(patience->after_heartbeat_sec, after_heartbeat);
@@ -240,7 +244,7 @@ enum call_ledger_error call_ledger_start(struct database *database, const char *
 enum call_ledger_error call_ledger_end(struct database *database, const char *discord_id,
                                        const struct uuid *call_id,
                                        struct call_ledger_end *end) {
-    const char *parameters[] = {discord_id, call_id->text};
+    const char *parameters[] = {discord_id, call_id->text, database_label(database)};
     struct database_answer *answer = NULL;
 
     enum call_ledger_error error =
@@ -262,7 +266,8 @@ enum call_ledger_error call_ledger_leave(struct database *database, const char *
                                          const struct call_ledger_patience *patience,
                                          struct call_ledger_leave *leave) {
     char after_heartbeat[NUMBER_TEXT_BYTES];
-    const char *parameters[] = {discord_id, call_id->text, after_heartbeat};
+    const char *parameters[] = {discord_id, call_id->text, after_heartbeat,
+                                database_label(database)};
     struct database_answer *answer = NULL;
 
     number_text(patience->after_heartbeat_sec, after_heartbeat);
@@ -285,7 +290,8 @@ enum call_ledger_error call_ledger_heartbeat(struct database *database,
                                              const struct call_ledger_patience *patience,
                                              struct call_ledger_heartbeat *heartbeat) {
     char after_heartbeat[NUMBER_TEXT_BYTES];
-    const char *parameters[] = {discord_id, call_id->text, after_heartbeat};
+    const char *parameters[] = {discord_id, call_id->text, after_heartbeat,
+                                database_label(database)};
     struct database_answer *answer = NULL;
 
     number_text(patience->after_heartbeat_sec, after_heartbeat);

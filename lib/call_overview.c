@@ -13,7 +13,7 @@
 /* The newest call of each mentorship is one step of the history's index. */
 static const struct database_statement OVERVIEW = {
     .name = "call_overview",
-    .sql = MENTORSHIP_ACCESS(MENTORSHIP_OF_CALLER)
+    .sql = MENTORSHIP_ACCESS("$4", MENTORSHIP_OF_CALLER)
         " SELECT a.mentorship_id, a.status, a.role,"
         " CASE a.role WHEN 'instructor' THEN a.mentee_name ELSE a.instructor_name END,"
         " c.id, " MENTORSHIP_TIME("c.start_time") ", "
@@ -25,7 +25,7 @@ static const struct database_statement OVERVIEW = {
         " ORDER BY n.start_time DESC, n.id DESC LIMIT 1) newest ON true"
         " ORDER BY newest.start_time DESC NULLS LAST, a.mentorship_id"
         " LIMIT " TEXT_OF(CALL_OVERVIEW_MOST),
-    .parameter_count = 3,
+    .parameter_count = 4,
     .field_count = 8,
 };
 
@@ -94,7 +94,8 @@ enum call_overview_error call_overview_read(struct database *database,
                                             const struct call_ledger_patience *patience,
                                             struct call_overview *overview) {
     char after_heartbeat[24], without_heartbeat[24];
-    const char *parameters[] = {discord_id, after_heartbeat, without_heartbeat};
+    const char *parameters[] = {discord_id, after_heartbeat, without_heartbeat,
+                                database_label(database)};
     struct call_overview read = {.items = NULL};
 
     (void)snprintf(after_heartbeat, sizeof after_heartbeat, "%ld",

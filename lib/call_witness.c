@@ -16,7 +16,7 @@
  */
 static const struct database_statement NOTE = {
     .name = "call_witness_note",
-    .sql = MENTORSHIP_ACCESS(MENTORSHIP_IS("$2"))
+    .sql = MENTORSHIP_ACCESS("$7", MENTORSHIP_IS("$2"))
         ", moment AS (SELECT to_timestamp($3::bigint) AS at"
         "), call AS ("
         " SELECT c.* FROM public.video_calls c, access a, moment"
@@ -65,7 +65,7 @@ static const struct database_statement NOTE = {
         " WHERE c.id = noted.id RETURNING ending.is_due"
         ") SELECT a.mentorship_id, a.role, call.id, written.is_due"
         " FROM access a LEFT JOIN call ON true LEFT JOIN written ON true",
-    .parameter_count = 6,
+    .parameter_count = 7,
     .field_count = 4,
 };
 
@@ -121,7 +121,8 @@ enum call_witness_error call_witness_note(struct database *database,
                                 at_sec,
                                 sequence,
                                 event->notice_id,
-                                agora_notification_kind_text(event->kind)};
+                                agora_notification_kind_text(event->kind),
+                                database_label(database)};
     struct database_answer *answer = NULL;
 
     if (!uuid_parse(span_of_text(event->channel), &mentorship_id))

@@ -9,6 +9,8 @@
 
 #define PREPARED_MAX          16
 #define RECONNECT_PATIENCE_MS 1000
+/* PostgreSQL cuts off what is longer (NAMEDATALEN). */
+#define APPLICATION_NAME_BYTES 64
 
 struct database {
     struct connection connection;
@@ -18,7 +20,8 @@ struct database {
 
     int timeout_ms;
     bool may_prepare;
-    char application_name[64];
+    char application_name[APPLICATION_NAME_BYTES];
+    char label[APPLICATION_NAME_BYTES];
     int64_t spent_us;
 };
 
@@ -78,6 +81,7 @@ enum database_error database_open(const struct database_options *options,
     opened->may_prepare = options->may_prepare;
     (void)snprintf(opened->application_name, sizeof opened->application_name, "%s",
                    options->application_name);
+    database_name_work(opened, "");
     connection_open(&opened->connection, url, opened->application_name);
     *database = opened;
     opened = NULL;
@@ -108,6 +112,16 @@ int database_waits_for(const struct database *database, struct pollfd *descripto
 
 void database_tend(struct database *database) {
     connection_tend(&database->connection);
+}
+
+void database_name_work(struct database *database, const char *work) {
+    /* Cut so that both always show. */
+    (void)snprintf(database->label, sizeof database->label, "%.20s%s%.40s",
+                   database->application_name, work[0] == '\0' ? "" : " ", work);
+}
+
+const char *database_label(const struct database *database) {
+    return database->label;
 }
 
 bool database_is_ready(const struct database *database) {
@@ -343,8 +357,8 @@ void database_answer_free(struct database_answer *answer) {
     free(answer);
 }
 
-double database_take_spent_ms(struct database *database) {
-    double spent_ms = (double)database->spent_us / 1000.0;
+int64_t database_take_spent_us(struct database *database) {
+    int64_t spent_us = database->spent_us;
     database->spent_us = 0;
-    return spent_ms;
+    return spent_us;
 }

@@ -82,6 +82,17 @@ int database_waits_for(const struct database *database,
 /* Takes whatever next step is due without waiting. Cheap when nothing is. */
 void database_tend(struct database *database) NONNULL_ALL;
 
+/*
+ * Names the work that the next statements are for, such as a request's id; the empty text
+ * for none. Statements that pass database_label to set_config('application_name', …, true)
+ * show it in pg_stat_activity and in the server's log (%a) while they run, and at no cost
+ * in round trips, nor to the session.
+ */
+void database_name_work(struct database *database, const char *work) NONNULL_ALL;
+
+/* The application's name and the work's. Valid until the next database_name_work. */
+const char *database_label(const struct database *database) NONNULL_ALL;
+
 /* Whether a statement would be sent now. */
 bool database_is_ready(const struct database *database) NONNULL_ALL;
 
@@ -113,8 +124,8 @@ int64_t database_answer_integer(const struct database_answer *answer, int row,
 /* NULL is fine. */
 void database_answer_free(struct database_answer *answer);
 
-/* Milliseconds spent inside database_run since the last call of this function. */
-double database_take_spent_ms(struct database *database) NONNULL_ALL;
+/* Microseconds spent inside database_run since the last call of this function. */
+int64_t database_take_spent_us(struct database *database) NONNULL_ALL;
 
 /* Closes and frees, wiping the connection string; NULL is fine. */
 void database_close(struct database *database);

@@ -5,11 +5,11 @@
 /* clang-format off */
 static const struct database_statement AUTHORISE = {
     .name = "mentorship_authorise",
-    .sql = MENTORSHIP_ACCESS(MENTORSHIP_IS("$2"))
+    .sql = MENTORSHIP_ACCESS("$4", MENTORSHIP_IS("$2"))
         " SELECT role, is_active, floor(extract(epoch FROM now()))::bigint,"
         " " MENTORSHIP_TIME("now() + $3::int * interval '1 second'")
         " FROM access",
-    .parameter_count = 3,
+    .parameter_count = 4,
     .field_count = 4,
 };
 /* clang-format on */
@@ -83,7 +83,8 @@ enum mentorship_error mentorship_authorise(struct database *database,
                                            long lifetime_sec,
                                            struct mentorship_access *access) {
     char lifetime[24];
-    const char *parameters[] = {discord_id, mentorship_id->text, lifetime};
+    const char *parameters[] = {discord_id, mentorship_id->text, lifetime,
+                                database_label(database)};
     struct database_answer *answer = NULL;
     struct mentorship_access judged = {.role = MENTORSHIP_NOBODY};
 

@@ -41,11 +41,13 @@ struct mentorship_access {
  * SQL, opens a statement: WITH access AS (…), a row per mentorship that meets the
  * condition, mentorship_id uuid, status (the portal's own), is_active bool, instructor_id
  * uuid, mentee_id uuid, role text ('instructor' | 'mentee' | NULL), instructor_name text,
- * mentee_name text for the caller $1 (a Discord id). Compile-time text only: a condition
- * never holds anything from outside.
+ * mentee_name text for the caller $1 (a Discord id). The parameter label is
+ * database_label's, by which the server shows whose work this is: for this statement only,
+ * and before it looks at anything. Compile-time text only: a condition never holds anything
+ * from outside.
  */
 /* clang-format off */
-#define MENTORSHIP_ACCESS(condition)                                                           \
+#define MENTORSHIP_ACCESS(label, condition)                                                    \
     "WITH access AS ("                                                                         \
     " SELECT m.id AS mentorship_id, m.status, m.status = 'active' AS is_active,"               \
     " m.instructor_id, m.mentee_id,"                                                           \
@@ -56,7 +58,8 @@ struct mentorship_access {
     " FROM public.mentorships m"                                                               \
     " LEFT JOIN public.instructors i ON i.id = m.instructor_id"                                \
     " LEFT JOIN public.mentees e ON e.id = m.mentee_id"                                        \
-    " WHERE " condition ")"
+    " WHERE (SELECT pg_catalog.set_config('application_name', " label "::text, true)) <> ''"   \
+    " AND (" condition "))"
 
 /* The conditions: one mentorship, that of one call, all of the caller's (by index). */
 #define MENTORSHIP_IS(id_parameter) "m.id = " id_parameter "::uuid"

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { get, post } from "./harness/client.mjs";
+import { startNginx } from "./harness/nginx.mjs";
+import { postgresSocket, privateFolder } from "./harness/places.mjs";
 import { agora } from "./harness/pool.mjs";
+import { until } from "./harness/process.mjs";
 import * as people from "./harness/people.mjs";
-import { stand } from "./harness/stand.mjs";
+import { aside, stand } from "./harness/stand.mjs";
 
 const here = stand({ more: { VIDEO_CALL_LOG_LEVEL: "debug" } });
 const lineOf = ({ headers }) =>
@@ -48,4 +53,43 @@ test("no cookie, token, certificate, secret or password is ever in the log", asy
   await get(here.nginx, "history", undefined, { Authorization: "Bearer aaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbb.cccccccccccccc" });
   for (const secret of [ada.split("=")[1], ada.split("=")[1].slice(0, 40), json.token, agora.certificate, people.sessionSecret, "aaaaaaaaaaaaaaaa", here.database.url])
     assert.ok(!here.pool.logText.includes(secret), secret);
+});
+
+test("one request id leads from nginx's log to the pool's and to PostgreSQL's", async () => {
+  const accessLog = join(privateFolder(), "access.log");
+  const ada = await people.cookie(people.ada);
+  const server = (text) => text.replace("fastcgi_pass video_call;", `fastcgi_pass video_call; access_log ${accessLog} video_call;`);
+  const nginx = await startNginx(here.pool.socket, { server });
+  const blocker = await here.database.connect();
+  try {
+    await post(nginx, "start", ada, { mentorshipId: people.adaAndBen });
+    await blocker.query("BEGIN; SELECT FROM video_calls FOR UPDATE");
+    const answer = post(nginx, "start", ada, { mentorshipId: people.adaAndBen });
+    const labels = async () =>
+      (await here.sql("SELECT application_name FROM pg_stat_activity WHERE datname = current_database()")).map((row) => row.application_name);
+    const seen = await until("PostgreSQL shows the request", async () => (await labels()).find((label) => /^video-call [0-9a-f]{32}$/.test(label)));
+    await blocker.query("COMMIT");
+    const id = (await answer).headers["x-request-id"];
+    assert.equal(seen, `video-call ${id}`);
+    await here.pool.line(({ request_id }) => request_id === id);
+    await until("nginx's line", () => readFileSync(accessLog, "utf8").trim().endsWith(` ${id}`));
+    assert.ok(!(await labels()).includes(seen), "the session keeps no trace of it");
+  } finally {
+    await blocker.end();
+    await nginx.stop();
+  }
+});
+
+test("what PostgreSQL logs of a slow statement carries the request id", async () => {
+  const ada = await people.cookie(people.ada);
+  await here.sql("ALTER ROLE video_call SET log_min_duration_statement = 0");
+  const nginx = await aside(here.database, {});
+  try {
+    const { headers } = await post(nginx, "token", ada, { mentorshipId: people.adaAndBen });
+    const log = join(postgresSocket, "../postgres.log");
+    await until("PostgreSQL's line", () => readFileSync(log, "utf8").includes(`video-call ${headers["x-request-id"]} LOG:  duration:`));
+  } finally {
+    await here.sql("ALTER ROLE video_call RESET log_min_duration_statement");
+    await nginx.close();
+  }
 });

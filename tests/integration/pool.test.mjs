@@ -272,9 +272,29 @@ test("systemd is told when it is ready and when it stops", async () => {
   await until("bound", () => existsSync(path));
   const pool = await startPool(settings(database, { NOTIFY_SOCKET: path }));
   await until("READY", () => listener.stdout.includes("READY=1"));
+  await until("STATUS", () => listener.stdout.includes("STATUS=2 of 2 workers serve, 2 with a database"));
   await pool.stop();
   await listener.ended;
-  assert.deepEqual(listener.stdout.trim().split("\n"), ["READY=1", "STOPPING=1"]);
+  const states = listener.stdout.trim().split("\n").filter((state) => !state.startsWith("STATUS="));
+  assert.deepEqual(states, ["READY=1", "STOPPING=1"]);
+});
+
+test("systemd's watchdog is fed twice as often as it asks, while the parent goes round", async () => {
+  const path = join(privateFolder(), "notify.sock");
+  const listener = start("/usr/bin/perl", ["-e", listenForStates, path]);
+  await until("bound", () => existsSync(path));
+  const pool = await startPool(settings(database, { NOTIFY_SOCKET: path, WATCHDOG_USEC: "1000000" }));
+  const fed = () => listener.stdout.split("\n").filter((state) => state === "WATCHDOG=1").length;
+  await until("fed", () => fed() >= 3, 4000);
+  pool.signal("SIGSTOP");
+  await sleep(100);
+  const before = fed();
+  await sleep(1200);
+  assert.equal(fed(), before);
+  pool.signal("SIGCONT");
+  await until("fed again", () => fed() > before);
+  await pool.stop();
+  await listener.ended;
 });
 
 test("peers that connect and say nothing, or nonsense, hold up neither the others nor the end", async () => {

@@ -24,8 +24,8 @@ function validatorFor(path, method, status) {
     const operation = route[method.toLowerCase()] ?? Object.values(route)[0];
     const response = resolve(operation.responses[String(status)]);
     if (!response) throw new Error(`${key} is not in openapi.yaml`);
-    const schema = response.content["application/json"].schema;
-    validators.set(key, ajv.compile(schema.$ref ? { $ref: `openapi${schema.$ref}` } : { ...schema }));
+    const [[type, { schema }]] = Object.entries(response.content);
+    validators.set(key, { type, validate: ajv.compile(schema.$ref ? { $ref: `openapi${schema.$ref}` } : { ...schema }) });
   }
   return validators.get(key);
 }
@@ -36,9 +36,9 @@ export function checkAnswer(method, url, status, headers, text) {
   if (!url.startsWith(prefix) || !description.paths[path]) return;
   if (headers["cache-control"] !== "no-store") throw new Error(`${method} ${url}: may be cached`);
   if (!headers["x-request-id"]) throw new Error(`${method} ${url}: no X-Request-Id`);
-  if (!headers["content-type"]?.startsWith("application/json")) throw new Error(`${method} ${url}: no JSON`);
-  const validate = validatorFor(path, method, status);
-  const json = JSON.parse(text);
+  const { type, validate } = validatorFor(path, method, status);
+  if (!headers["content-type"]?.startsWith(type)) throw new Error(`${method} ${url}: not ${type}`);
+  const json = type === "application/json" ? JSON.parse(text) : text;
   if (!validate(json)) throw new Error(`${method} ${url} ${status}: ${ajv.errorsText(validate.errors)}: ${text}`);
   if (status === 405 && !headers.allow) throw new Error(`${method} ${url}: 405 without Allow`);
   if ((status === 429 || status >= 503) && !headers["retry-after"]) throw new Error(`${method} ${url}: no Retry-After`);
