@@ -16,10 +16,10 @@ enum problem handle_start(struct exchange *exchange) {
     if (problem != PROBLEM_NONE)
         return problem;
     memcpy(exchange->call_id, start.call_id, sizeof start.call_id);
-    exchange_add_text(exchange->answer, "callId", start.call_id);
-    exchange_add_text(exchange->answer, "startTime", start.start_time);
-    exchange_add_text(exchange->answer, "mentorshipId", mentorship_id.text);
-    exchange_add_boolean(exchange->answer, "resumed", start.resumed);
+    json_add_text(exchange->answer, "callId", start.call_id);
+    json_add_text(exchange->answer, "startTime", start.start_time);
+    json_add_text(exchange->answer, "mentorshipId", mentorship_id.text);
+    json_add_boolean(exchange->answer, "resumed", start.resumed);
     return PROBLEM_NONE;
 }
 
@@ -34,10 +34,10 @@ enum problem handle_end(struct exchange *exchange) {
     if (problem != PROBLEM_NONE)
         return problem;
     memcpy(exchange->mentorship_id, end.mentorship_id, sizeof end.mentorship_id);
-    exchange_add_boolean(exchange->answer, "success", true);
-    exchange_add_text(exchange->answer, "callId", call_id.text);
-    exchange_add_text(exchange->answer, "endTime", end.end_time);
-    exchange_add_integer(exchange->answer, "durationSeconds", end.duration_sec);
+    json_add_boolean(exchange->answer, "success", true);
+    json_add_text(exchange->answer, "callId", call_id.text);
+    json_add_text(exchange->answer, "endTime", end.end_time);
+    json_add_integer(exchange->answer, "durationSeconds", end.duration_sec);
     return PROBLEM_NONE;
 }
 
@@ -54,8 +54,8 @@ enum problem handle_leave(struct exchange *exchange) {
     if (problem != PROBLEM_NONE)
         return problem;
     memcpy(exchange->mentorship_id, leave.mentorship_id, sizeof leave.mentorship_id);
-    exchange_add_boolean(exchange->answer, "success", true);
-    exchange_add_text(exchange->answer, "status", leave.status);
+    json_add_boolean(exchange->answer, "success", true);
+    json_add_text(exchange->answer, "status", leave.status);
     return PROBLEM_NONE;
 }
 
@@ -73,8 +73,8 @@ enum problem handle_heartbeat(struct exchange *exchange) {
         return problem;
     memcpy(exchange->mentorship_id, heartbeat.mentorship_id,
            sizeof heartbeat.mentorship_id);
-    exchange_add_text(exchange->answer, "status", heartbeat.status);
-    exchange_add_participants(exchange->answer, heartbeat.participants);
+    json_add_text(exchange->answer, "status", heartbeat.status);
+    json_add_participants(exchange->answer, heartbeat.participants);
     call_ledger_heartbeat_free(&heartbeat);
     return PROBLEM_NONE;
 }

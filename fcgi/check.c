@@ -3,68 +3,138 @@
 #include "schema.h"
 #include "service.h"
 
-#define DATABASE_WAIT_MS 5000
+#include <stdlib.h>
 
-struct report {
-    FILE *out;
+#define DATABASE_WAIT_MS 5000
+/* next-auth tolerates 15 s between the portal's clock and ours; half of that is worth a
+   word. */
+#define SKEW_MOST_MS 7500
+#define TEXT_BYTES   512
+
+struct review {
+    check_report *report;
+    void *context;
     int faults;
 };
 
-static void say(struct report *report, const char *subject, const char *fault) {
-    fprintf(report->out, "%-28s %s\n", subject, fault == NULL ? "ok" : fault);
-    report->faults += fault != NULL;
+const char *check_verdict_text(enum check_verdict verdict) {
+    static const char *const TEXTS[] = {"ok", "advice", "fault"};
+
+    return TEXTS[verdict];
+}
+
+static void say(struct review *review, enum check_verdict verdict, const char *subject,
+                const char *what_to_do) {
+    review->report(review->context, verdict, subject,
+                   verdict == CHECK_OK ? NULL : what_to_do);
+    review->faults += verdict == CHECK_FAULT;
 }
 
 static void say_schema_fault(void *context, const char *subject, const char *remedy) {
-    say(context, subject, remedy);
+    say(context, CHECK_FAULT, subject, remedy);
 }
 
-static void check_agora(struct report *report, const struct settings *settings) {
-    static const enum setting NEEDED[] = {SETTING_AGORA_APP_ID,
-                                          SETTING_AGORA_APP_CERTIFICATE};
-
-    for (size_t at = 0; at < sizeof NEEDED / sizeof *NEEDED; at++)
-        say(report, settings_row(NEEDED[at])->name,
-            settings_has(settings, NEEDED[at]) ? NULL
-                                               : "is not set: no token can be issued");
+static void check_setting(struct review *review, const struct settings *settings,
+                          enum setting setting, enum check_verdict otherwise,
+                          const char *what_to_do) {
+    say(review, settings_has(settings, setting) ? CHECK_OK : otherwise,
+        settings_row(setting)->name, what_to_do);
 }
 
-static void check_schema(struct report *report, struct database *database) {
+static void check_agora(struct review *review, const struct settings *settings) {
+    static const char NO_TOKEN[] =
+        "is not set: no token can be issued; Agora's Console shows"
+        " it under the project";
+
+    check_setting(review, settings, SETTING_AGORA_APP_ID, CHECK_FAULT, NO_TOKEN);
+    check_setting(review, settings, SETTING_AGORA_APP_CERTIFICATE, CHECK_FAULT, NO_TOKEN);
+    check_setting(review, settings, SETTING_AGORA_NOTIFICATION_SECRET, CHECK_ADVICE,
+                  "is not set: Agora's notifications are not taken, and browsers that die"
+                  " are noticed by their silence only");
+}
+
+static void check_portal(struct review *review, const struct settings *settings) {
+    const char *url = settings_text(settings, SETTING_NEXTAUTH_URL);
+    bool is_secure = strncmp(url, "https://", 8) == 0;
+
+    say(review, is_secure ? CHECK_OK : CHECK_ADVICE, "NEXTAUTH_URL",
+        "is not https: right for development only, since sessions travel in the clear and"
+        " the cookie without __Secure- counts");
+}
+
+static void check_schema(struct review *review, struct database *database) {
     int fault_count = 0;
     enum database_error error =
-        schema_check(database, say_schema_fault, report, &fault_count);
+        schema_check(database, say_schema_fault, review, &fault_count);
 
     if (error != DATABASE_OK)
-        say(report, "schema", database_error_text(error));
+        say(review, CHECK_FAULT, "schema", database_error_text(error));
     else if (fault_count == 0)
-        say(report, "schema and grants", NULL);
+        say(review, CHECK_OK, "schema, grants and policies", NULL);
 }
 
-static void check_database(struct report *report, const struct service *service) {
-    if (service->database == NULL) {
-        say(report, "DATABASE_URL", "is not set: nothing can be served");
-        return;
-    }
-    if (database_wait(service->database, DATABASE_WAIT_MS) != DATABASE_OK) {
-        say(report, "database",
-            "cannot be reached: see the line above, and DATABASE_URL's host, user and"
-            " password");
-        return;
-    }
-    say(report, "database", NULL);
-    check_schema(report, service->database);
+static void check_clock(struct review *review, struct database *database) {
+    char text[TEXT_BYTES];
+    int64_t skew_ms = 0;
+
+    enum database_error error = schema_clock_skew(database, &skew_ms);
+    bool is_near = skew_ms >= -SKEW_MOST_MS && skew_ms <= SKEW_MOST_MS;
+    (void)snprintf(text, sizeof text,
+                   "the database's is %lld ms %s of this machine's: have both follow NTP",
+                   llabs((long long)skew_ms), skew_ms < 0 ? "behind" : "ahead");
+    if (error != DATABASE_OK)
+        say(review, CHECK_FAULT, "clocks", database_error_text(error));
+    else
+        say(review, is_near ? CHECK_OK : CHECK_FAULT, "clocks", text);
 }
 
-int check_deployment(const struct settings *settings, FILE *out) {
-    struct report report = {.out = out};
+static void check_connection(struct review *review, const struct settings *settings,
+                             struct database *database) {
+    char text[TEXT_BYTES];
+    bool is_up = database_wait_once(database, DATABASE_WAIT_MS) == DATABASE_OK;
+
+    (void)snprintf(text, sizeof text,
+                   "cannot be reached; look at DATABASE_URL's host, user and password: %s",
+                   database_fault(database));
+    say(review, is_up ? CHECK_OK : CHECK_FAULT, "database", text);
+    if (!is_up)
+        return;
+    say(review,
+        database_url_is_protected(settings_secret(settings, SETTING_DATABASE_URL))
+            ? CHECK_OK
+            : CHECK_ADVICE,
+        "database encryption",
+        "is not certain: add sslmode=verify-full and sslrootcert to DATABASE_URL, or libpq"
+        " may go without");
+    check_clock(review, database);
+    check_schema(review, database);
+}
+
+int check_deployment(const struct settings *settings, check_report *report, void *context) {
+    struct review review = {.report = report, .context = context};
     struct service service;
 
-    say(&report, "settings", NULL);
+    say(&review, CHECK_OK, "settings", NULL);
     bool opened = service_open(&service, settings);
-    say(&report, "identity keys", opened ? NULL : "cannot be derived");
-    check_agora(&report, settings);
-    if (opened)
-        check_database(&report, &service);
+    say(&review, opened ? CHECK_OK : CHECK_FAULT, "identity keys",
+        "cannot be derived: set NEXTAUTH_SECRET to the portal's, or a key of its"
+        " assertions");
+    check_portal(&review, settings);
+    check_agora(&review, settings);
+    if (opened && service.database == NULL)
+        say(&review, CHECK_FAULT, "DATABASE_URL", "is not set: nothing can be served");
+    else if (opened)
+        check_connection(&review, settings, service.database);
     service_close(&service);
-    return report.faults;
+    return review.faults;
+}
+
+static void print_line(void *context, enum check_verdict verdict, const char *subject,
+                       const char *what_to_do) {
+    fprintf(context, "%-28s %s%s\n", subject, verdict == CHECK_ADVICE ? "ok, but " : "",
+            what_to_do == NULL ? "ok" : what_to_do);
+}
+
+int check_print(const struct settings *settings, FILE *out) {
+    return check_deployment(settings, print_line, out);
 }

@@ -9,11 +9,28 @@
 
 #include <stdio.h>
 
+enum check_verdict {
+    CHECK_OK,
+    CHECK_ADVICE, /* it works, and could be better */
+    CHECK_FAULT,  /* something will not work */
+};
+
+/* Called once for each item: what to do is NULL for OK. */
+typedef void check_report(void *context, enum check_verdict verdict, const char *subject,
+                          const char *what_to_do);
+
+/* "ok", "advice" or "fault". */
+const char *check_verdict_text(enum check_verdict verdict);
+
 /*
- * Prints a line per item, "ok" or what is wrong: identity, Agora settings, database, schema
- * and grants. Settings have been loaded, so their forms are right. Returns the number of
- * faults.
+ * Looks at identity, Agora's settings, the database, clocks, schema, grants and row-level
+ * security, and reports each. Settings have been loaded, so their forms are right. Returns
+ * the number of faults.
  */
-int check_deployment(const struct settings *settings, FILE *out) NONNULL_ALL;
+int check_deployment(const struct settings *settings, check_report *report,
+                     void *context) MUST_CHECK;
+
+/* The same, printed as a line per item. */
+int check_print(const struct settings *settings, FILE *out) MUST_CHECK NONNULL_ALL;
 
 #endif

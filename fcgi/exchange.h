@@ -5,12 +5,11 @@
 #ifndef VIDEO_CALL_EXCHANGE_H
 #define VIDEO_CALL_EXCHANGE_H
 
+#include "json_add.h"
 #include "problem.h"
 #include "request.h"
 #include "service.h"
 #include "uuid.h"
-
-#include <json-c/json.h>
 
 struct route;
 
@@ -52,15 +51,5 @@ handler handle_healthz, handle_readyz, handle_metrics;
 enum problem exchange_take_mentorship_id(struct exchange *exchange,
                                          struct uuid *id) MUST_CHECK;
 enum problem exchange_take_call_id(struct exchange *exchange, struct uuid *id) MUST_CHECK;
-
-/* Adds a member to a JSON object; a NULL text is null. Memory that is short loses it. */
-void exchange_add_text(json_object *object, const char *name, const char *value);
-/* The same, where the empty text stands for null. */
-void exchange_add_text_or_null(json_object *object, const char *name, const char *value);
-void exchange_add_integer(json_object *object, const char *name, int64_t value);
-void exchange_add_boolean(json_object *object, const char *name, bool value);
-/* Adds "participants", a list of those sides that came. */
-void exchange_add_participants(json_object *object,
-                               const struct call_participant sides[CALL_SIDE__COUNT]);
 
 #endif

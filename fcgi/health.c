@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum problem handle_healthz(struct exchange *exchange) {
-    exchange_add_text(exchange->answer, "status", "alive");
+    json_add_text(exchange->answer, "status", "alive");
     return PROBLEM_NONE;
 }
 
@@ -44,6 +44,6 @@ enum problem handle_readyz(struct exchange *exchange) {
         return PROBLEM_DATABASE_UNAVAILABLE;
     if (error != DATABASE_OK || fault_count > 0)
         return PROBLEM_NOT_READY;
-    exchange_add_text(exchange->answer, "status", "ready");
+    json_add_text(exchange->answer, "status", "ready");
     return PROBLEM_NONE;
 }

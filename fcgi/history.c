@@ -11,16 +11,16 @@
 static json_object *call_json(const struct call_history_call *call) {
     json_object *json = json_object_new_object();
 
-    exchange_add_text(json, "id", call->call_id);
-    exchange_add_text(json, "mentorshipId", call->mentorship_id);
-    exchange_add_text(json, "startTime", call->start_time);
-    exchange_add_text_or_null(json, "endTime", call->end_time);
+    json_add_text(json, "id", call->call_id);
+    json_add_text(json, "mentorshipId", call->mentorship_id);
+    json_add_text(json, "startTime", call->start_time);
+    json_add_text_or_null(json, "endTime", call->end_time);
     if (call->duration_sec < 0)
-        exchange_add_text(json, "durationSeconds", NULL);
+        json_add_text(json, "durationSeconds", NULL);
     else
-        exchange_add_integer(json, "durationSeconds", call->duration_sec);
-    exchange_add_text(json, "status", call->status);
-    exchange_add_participants(json, call->participants);
+        json_add_integer(json, "durationSeconds", call->duration_sec);
+    json_add_text(json, "status", call->status);
+    json_add_participants(json, call->participants);
     return json;
 }
 
@@ -90,7 +90,7 @@ enum problem handle_history(struct exchange *exchange) {
     for (int at = 0; at < page.call_count; at++)
         (void)json_object_array_add(calls, call_json(&page.calls[at]));
     (void)json_object_object_add(exchange->answer, "calls", calls);
-    exchange_add_text_or_null(exchange->answer, "nextCursor", page.next_cursor);
+    json_add_text_or_null(exchange->answer, "nextCursor", page.next_cursor);
     call_history_page_free(&page);
     return PROBLEM_NONE;
 }

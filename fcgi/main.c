@@ -134,7 +134,7 @@ int main(int argument_count, char **arguments) {
         return EXIT_FAILURE;
     }
     if (command.mode == MODE_CHECK)
-        exit_status = check_deployment(settings, stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        exit_status = check_print(settings, stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     else
         exit_status = serve(&command, &settings);
     settings_free(settings);

@@ -6,10 +6,10 @@ static json_object *active_call_json(const struct call_overview_item *item) {
     if (item->call_id[0] == '\0')
         return NULL;
     json_object *json = json_object_new_object();
-    exchange_add_text(json, "callId", item->call_id);
-    exchange_add_text(json, "startTime", item->start_time);
-    exchange_add_boolean(json, "instructorPresent", item->instructor_is_there);
-    exchange_add_boolean(json, "menteePresent", item->mentee_is_there);
+    json_add_text(json, "callId", item->call_id);
+    json_add_text(json, "startTime", item->start_time);
+    json_add_boolean(json, "instructorPresent", item->instructor_is_there);
+    json_add_boolean(json, "menteePresent", item->mentee_is_there);
     return json;
 }
 
@@ -17,10 +17,10 @@ static json_object *mentorship_json(const struct call_overview_item *item) {
     json_object *json = json_object_new_object();
     json_object *counterpart = json_object_new_object();
 
-    exchange_add_text(json, "id", item->mentorship_id);
-    exchange_add_text(json, "status", item->status);
-    exchange_add_text(json, "role", mentorship_role_text(item->role));
-    exchange_add_text(counterpart, "name", item->counterpart_name);
+    json_add_text(json, "id", item->mentorship_id);
+    json_add_text(json, "status", item->status);
+    json_add_text(json, "role", mentorship_role_text(item->role));
+    json_add_text(counterpart, "name", item->counterpart_name);
     (void)json_object_object_add(json, "counterpart", counterpart);
     (void)json_object_object_add(json, "activeCall", active_call_json(item));
     return json;

@@ -1,6 +1,7 @@
 #include "response.h"
 
-#include "exchange.h"
+#include "json_add.h"
+#include "span.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +9,9 @@
 static json_object *problem_json(const struct problem_row *row, const char *request_id) {
     json_object *json = json_object_new_object();
 
-    exchange_add_text(json, "error", row->sentence);
-    exchange_add_text(json, "code", row->code);
-    exchange_add_text(json, "requestId", request_id);
+    json_add_text(json, "error", row->sentence);
+    json_add_text(json, "code", row->code);
+    json_add_text(json, "requestId", request_id);
     return json;
 }
 

@@ -58,12 +58,12 @@ enum problem handle_token(struct exchange *exchange) {
     bool is_host = access.role == MENTORSHIP_INSTRUCTOR;
     metrics_count_token(exchange->service->metrics, is_host);
     json_object *answer = exchange->answer;
-    exchange_add_text(answer, "token", token);
-    exchange_add_text(answer, "channelName", mentorship_id.text);
-    exchange_add_text(answer, "appId", settings_text(settings, SETTING_AGORA_APP_ID));
-    exchange_add_text(answer, "userId", exchange->caller.discord_id);
-    exchange_add_text(answer, "role", is_host ? "host" : "audience");
-    exchange_add_integer(answer, "expiresIn", lifetime_sec);
-    exchange_add_text(answer, "expiresAt", access.expires_at);
+    json_add_text(answer, "token", token);
+    json_add_text(answer, "channelName", mentorship_id.text);
+    json_add_text(answer, "appId", settings_text(settings, SETTING_AGORA_APP_ID));
+    json_add_text(answer, "userId", exchange->caller.discord_id);
+    json_add_text(answer, "role", is_host ? "host" : "audience");
+    json_add_integer(answer, "expiresIn", lifetime_sec);
+    json_add_text(answer, "expiresAt", access.expires_at);
     return PROBLEM_NONE;
 }

@@ -3,6 +3,7 @@
 #include "log.h"
 #include "monotonic.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define BACKOFF_LEAST_MS   100
@@ -26,6 +27,35 @@ bool connection_is_url(struct span url) {
     return parsed;
 }
 
+static const char *option_value(const PQconninfoOption *options, const char *keyword) {
+    for (; options != NULL && options->keyword != NULL; options++)
+        if (strcmp(options->keyword, keyword) == 0)
+            return options->val == NULL ? "" : options->val;
+    return "";
+}
+
+/* libpq's default host is a socket of this machine. */
+static bool stays_here(const char *host) {
+    return host[0] == '\0' || host[0] == '/' || host[0] == '@' ||
+           strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
+           strcmp(host, "::1") == 0;
+}
+
+bool connection_is_protected(struct span url) {
+    struct secret *text = secret_copy(url);
+    bool is_protected = false;
+
+    if (text != NULL) {
+        PQconninfoOption *options = PQconninfoParse((const char *)text->bytes, NULL);
+        is_protected = options != NULL &&
+                       (stays_here(option_value(options, "host")) ||
+                        strcmp(option_value(options, "sslmode"), "verify-full") == 0);
+        PQconninfoFree(options);
+    }
+    secret_free(text);
+    return is_protected;
+}
+
 /* libpq's notices would break the form of the log. */
 static void on_notice(void *context, const char *message) {
     (void)context;
@@ -45,6 +75,8 @@ static void fail_attempt(struct connection *connection, const char *reason) {
     if (!connection->was_reported_down)
         log_message(LOG_LEVEL_WARNING, "database_down", "%s", reason);
     connection->was_reported_down = true;
+    (void)snprintf(connection->fault, sizeof connection->fault, "%s", reason);
+    connection->fault[strcspn(connection->fault, "\n")] = '\0';
     disconnect(connection);
     connection->retry_at_ms = monotonic_ms() + connection->backoff_ms;
     connection->backoff_ms *= 2;
@@ -104,6 +136,7 @@ static void become_ready(struct connection *connection, const PGresult *result) 
     if (connection->was_reported_down)
         log_message(LOG_LEVEL_INFO, "database_up", "connected again");
     connection->was_reported_down = false;
+    connection->fault[0] = '\0';
 }
 
 static void judge_probe(struct connection *connection) {

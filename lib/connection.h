@@ -22,6 +22,8 @@
 #include <poll.h>
 #include <stdint.h>
 
+#define CONNECTION_FAULT_BYTES 256
+
 enum connection_state {
     CONNECTION_IS_DOWN,       /* the next attempt is due at retry_at_ms */
     CONNECTION_IS_CONNECTING, /* PQconnectPoll wants to be called */
@@ -31,9 +33,10 @@ enum connection_state {
 
 struct connection {
     enum connection_state state;
-    PGconn *pg;      /* NULL while down; non-blocking once ready */
-    bool is_direct;  /* the server itself answers, no pooler between */
-    unsigned serial; /* counts the times it became ready */
+    PGconn *pg;                         /* NULL while down; non-blocking once ready */
+    bool is_direct;                     /* the server itself answers, no pooler between */
+    unsigned serial;                    /* counts the times it became ready */
+    char fault[CONNECTION_FAULT_BYTES]; /* why the last attempt failed, else empty */
 
     /* the rest is connection.c's */
     PostgresPollingStatusType polling;
@@ -48,6 +51,13 @@ struct connection {
 
 /* Whether libpq can parse it. */
 bool connection_is_url(struct span url);
+
+/*
+ * Whether nobody on the way can read or replace what goes over it: it stays on this
+ * machine, or the server's certificate is verified by name. False where it cannot be
+ * parsed.
+ */
+bool connection_is_protected(struct span url);
 
 /*
  * Starts the first attempt. Takes over url (freed by connection_close); application_name

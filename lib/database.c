@@ -64,6 +64,14 @@ bool database_is_url(struct span url) {
     return connection_is_url(url);
 }
 
+bool database_url_is_protected(struct span url) {
+    return connection_is_protected(url);
+}
+
+const char *database_fault(const struct database *database) {
+    return database->connection.fault;
+}
+
 enum database_error database_open(const struct database_options *options,
                                   struct database **database) {
     struct database *opened = NULL;
@@ -103,6 +111,12 @@ void database_close(struct database *database) {
 enum database_error database_wait(struct database *database, int timeout_ms) {
     bool ready =
         connection_await_patiently(&database->connection, monotonic_ms() + timeout_ms);
+    return ready ? DATABASE_OK : DATABASE_E_UNAVAILABLE;
+}
+
+enum database_error database_wait_once(struct database *database, int timeout_ms) {
+    bool ready = connection_await(&database->connection, monotonic_ms() + timeout_ms);
+
     return ready ? DATABASE_OK : DATABASE_E_UNAVAILABLE;
 }
 
@@ -323,6 +337,73 @@ out:
     PQclear(result);
     return error;
 }
+
+/* ── scripts ─────────────────────────────────────────────────────────────────────────── */
+
+/* Waits for one of the script's results; *result is NULL behind the last. */
+static enum outcome next_result(PGconn *pg, int64_t until_ms, PGresult **result) {
+    *result = NULL;
+    while (PQisBusy(pg)) {
+        struct pollfd descriptor = {.fd = PQsocket(pg), .events = POLLIN};
+        int64_t left_ms = until_ms - monotonic_ms();
+        if (left_ms <= 0)
+            return OUTCOME_LATE;
+        (void)poll(&descriptor, 1, (int)left_ms);
+        if (!PQconsumeInput(pg))
+            return OUTCOME_LOST;
+    }
+    *result = PQgetResult(pg);
+    return OUTCOME_ANSWERED;
+}
+
+/* The first error counts: what follows it in a transaction only echoes it. */
+static void keep_first_error(const PGresult *result, enum database_error *error,
+                             char *fault) {
+    if (PQresultStatus(result) != PGRES_FATAL_ERROR || *error != DATABASE_OK)
+        return;
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    *error = error_of_sqlstate(sqlstate == NULL ? "" : sqlstate);
+    (void)snprintf(fault, DATABASE_FAULT_BYTES, "%s", message == NULL ? "" : message);
+}
+
+static enum database_error take_script_results(PGconn *pg, int64_t until_ms, char *fault) {
+    enum database_error error = DATABASE_OK;
+
+    for (;;) {
+        PGresult *result = NULL;
+        enum outcome outcome = next_result(pg, until_ms, &result);
+        if (outcome != OUTCOME_ANSWERED)
+            return outcome == OUTCOME_LATE ? DATABASE_E_TIMEOUT : DATABASE_E_UNAVAILABLE;
+        if (result == NULL)
+            return error;
+        keep_first_error(result, &error, fault);
+        PQclear(result);
+    }
+}
+
+enum database_error database_run_script(struct database *database, const char *script,
+                                        int timeout_ms, database_notice *notice,
+                                        void *context,
+                                        char fault[static DATABASE_FAULT_BYTES]) {
+    PGconn *pg = database->connection.pg;
+    enum database_error error = DATABASE_E_UNAVAILABLE;
+
+    fault[0] = '\0';
+    if (!database_is_ready(database))
+        return error;
+    PQnoticeProcessor kept = PQsetNoticeProcessor(pg, notice, context);
+    /* It is sent whole before anything is awaited. */
+    (void)PQsetnonblocking(pg, 0);
+    if (PQsendQuery(pg, script) == 1)
+        error = take_script_results(pg, monotonic_ms() + timeout_ms, fault);
+    (void)PQsetNoticeProcessor(pg, kept, NULL);
+    /* Whatever the script has left behind in the session goes with it. */
+    connection_replace(&database->connection);
+    return error;
+}
+
+/* ── answers ─────────────────────────────────────────────────────────────────────────── */
 
 int database_answer_rows(const struct database_answer *answer) {
     return PQntuples(answer->result);

@@ -25,6 +25,8 @@
 
 #define DATABASE_PARAMETERS_MAX 12
 
+#define DATABASE_FAULT_BYTES 512
+
 enum database_error {
     DATABASE_OK = 0,
     DATABASE_E_UNAVAILABLE, /* no connection now: refused, lost, or the breaker is open */
@@ -60,6 +62,9 @@ const char *database_error_text(enum database_error error);
 /* Whether libpq can parse it; says nothing about whether anybody answers. */
 bool database_is_url(struct span url);
 
+/* Whether what passes is safe from those on the way; see connection_is_protected. */
+bool database_url_is_protected(struct span url);
+
 /*
  * Makes the object and starts connecting, without waiting. *database is for
  * database_close; NULL on failure. Errors: URL, MEMORY.
@@ -70,6 +75,13 @@ enum database_error database_open(const struct database_options *options,
 /* Waits until the connection is ready, at most that long. Errors: UNAVAILABLE. */
 enum database_error database_wait(struct database *database,
                                   int timeout_ms) MUST_CHECK NONNULL_ALL;
+
+/* The same, but the first refusal is an answer: for a person who waits. */
+enum database_error database_wait_once(struct database *database,
+                                       int timeout_ms) MUST_CHECK NONNULL_ALL;
+
+/* Why the last attempt to connect failed, for an administrator; empty where it did not. */
+const char *database_fault(const struct database *database) NONNULL_ALL;
 
 /*
  * What a loop that waits should wait for besides its own business, so that a lost
@@ -105,6 +117,20 @@ enum database_error database_run(struct database *database,
                                  const struct database_statement *statement,
                                  const char *const *parameters,
                                  struct database_answer **answer) MUST_CHECK;
+
+/* Called with what the server says besides; the text lives as long as the call. */
+typedef void database_notice(void *context, const char *message);
+
+/*
+ * Runs a text of many statements as the server splits them, which is no transaction unless
+ * the text says so. For the administrator's scripts, never for a request: nothing is sent
+ * twice. fault is filled with the server's own words where it is STATEMENT. Errors: all but
+ * SHAPE, MEMORY and URL.
+ */
+enum database_error database_run_script(struct database *database, const char *script,
+                                        int timeout_ms, database_notice *notice,
+                                        void *context,
+                                        char fault[static DATABASE_FAULT_BYTES]) MUST_CHECK;
 
 /* The answer's rows; a field is NULL where SQL said NULL. Valid until the answer is freed.
  */

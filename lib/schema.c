@@ -1,5 +1,7 @@
 #include "schema.h"
 
+#include <time.h>
+
 #define APPLY_MIGRATION "apply sql/add_video_calls_table.sql"
 
 /*
@@ -105,4 +107,30 @@ enum database_error schema_check(struct database *database, schema_report *repor
                database_answer_text(answer, row, CHECK_REMEDY));
     database_answer_free(answer);
     return DATABASE_OK;
+}
+
+static const struct database_statement CLOCK = {
+    .name = "schema_clock",
+    .sql = "SELECT floor(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::bigint",
+    .parameter_count = 0,
+    .field_count = 1,
+};
+
+static int64_t wall_clock_ms(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+enum database_error schema_clock_skew(struct database *database, int64_t *skew_ms) {
+    struct database_answer *answer = NULL;
+    int64_t before_ms = wall_clock_ms();
+    enum database_error error = database_run(database, &CLOCK, NULL, &answer);
+    int64_t after_ms = wall_clock_ms();
+
+    if (error == DATABASE_OK)
+        *skew_ms = database_answer_integer(answer, 0, 0) - (before_ms + after_ms) / 2;
+    database_answer_free(answer);
+    return error;
 }

@@ -21,4 +21,12 @@ typedef void schema_report(void *context, const char *subject, const char *remed
 enum database_error schema_check(struct database *database, schema_report *report,
                                  void *context, int *fault_count) MUST_CHECK;
 
+/*
+ * The database's clock less this machine's, in milliseconds, to half the time the way there
+ * and back takes. Sessions are judged by this machine's clock, calls and tokens by the
+ * database's. One round trip. Errors are database_run's.
+ */
+enum database_error schema_clock_skew(struct database *database,
+                                      int64_t *skew_ms) MUST_CHECK NONNULL_ALL;
+
 #endif

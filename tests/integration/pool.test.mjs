@@ -375,7 +375,8 @@ test("a database that does not answer costs its timeout once, then 503 comes at 
 });
 
 test("--check says ok of a good deployment", async () => {
-  const { code, stdout } = await run(["--check"], settings(database));
+  const more = { NEXTAUTH_URL: "https://portal.example", AGORA_NOTIFICATION_SECRET: "a secret" };
+  const { code, stdout } = await run(["--check"], settings(database, more));
   assert.equal(code, 0, stdout);
   assert.ok(stdout.split("\n").filter(Boolean).every((line) => line.endsWith(" ok")), stdout);
 });

@@ -1,0 +1,115 @@
+#include "samples.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char PREFIX[] = "video_call_";
+
+/* name{labels} value, with NULs put between. */
+static bool read_line(char *line, struct sample *sample) {
+    char *space = strrchr(line, ' ');
+    char *open = strchr(line, '{');
+    char *end = NULL;
+
+    if (space == NULL || strncmp(line, PREFIX, strlen(PREFIX)) != 0)
+        return false;
+    *space = '\0';
+    sample->value = strtod(space + 1, &end);
+    sample->name = line + strlen(PREFIX);
+    sample->labels = "";
+    if (open != NULL) {
+        if (space == line || space[-1] != '}')
+            return false;
+        *open = '\0';
+        space[-1] = '\0';
+        sample->labels = open + 1;
+    }
+    return end != space + 1 && *end == '\0';
+}
+
+static size_t count_lines(const char *text) {
+    size_t count = 1;
+
+    for (; *text != '\0'; text++)
+        count += *text == '\n';
+    return count;
+}
+
+bool samples_read(char *text, struct samples *samples) {
+    char *rest = text;
+
+    *samples = (struct samples){.count = 0};
+    samples->all = calloc(count_lines(text), sizeof *samples->all);
+    while (samples->all != NULL && rest != NULL) {
+        char *line = strsep(&rest, "\n");
+        if (line[0] == '\0' || line[0] == '#')
+            continue;
+        if (!read_line(line, &samples->all[samples->count++])) {
+            samples_free(samples);
+            return false;
+        }
+    }
+    return samples->all != NULL;
+}
+
+void samples_free(struct samples *samples) {
+    free(samples->all);
+    *samples = (struct samples){.count = 0};
+}
+
+static bool fits(const struct sample *sample, const char *name, const char *labels) {
+    return strcmp(sample->name, name) == 0 && strstr(sample->labels, labels) != NULL;
+}
+
+double samples_sum(const struct samples *samples, const char *name, const char *labels) {
+    double sum = 0;
+
+    for (size_t at = 0; at < samples->count; at++)
+        if (fits(&samples->all[at], name, labels))
+            sum += samples->all[at].value;
+    return sum;
+}
+
+bool samples_label(const struct sample *sample, const char *label, char *text,
+                   size_t text_bytes) {
+    char wanted[32];
+
+    (void)snprintf(wanted, sizeof wanted, "%s=\"", label);
+    const char *value = strstr(sample->labels, wanted);
+    if (value == NULL)
+        return false;
+    value += strlen(wanted);
+    (void)snprintf(text, text_bytes, "%.*s", (int)strcspn(value, "\""), value);
+    return true;
+}
+
+/* The buckets come in ascending order; within one, observations are taken as even. */
+double samples_quantile(const struct samples *samples, const char *name, const char *labels,
+                        double part) {
+    char bucket[64], text[32];
+    double below = 0, lower = 0;
+
+    (void)snprintf(bucket, sizeof bucket, "%s_bucket", name);
+    (void)snprintf(text, sizeof text, "le=\"+Inf\"");
+    double all = 0;
+    for (size_t at = 0; at < samples->count; at++)
+        if (fits(&samples->all[at], bucket, labels) &&
+            strstr(samples->all[at].labels, text) != NULL)
+            all += samples->all[at].value;
+    for (size_t at = 0; at < samples->count && all > 0; at++) {
+        const struct sample *sample = &samples->all[at];
+        if (!fits(sample, bucket, labels) ||
+            !samples_label(sample, "le", text, sizeof text))
+            continue;
+        double upper = strtod(text, NULL);
+        if (sample->value >= part * all)
+            return isinf(upper) ? lower
+                                : lower + (upper - lower) * (part * all - below) /
+                                              (sample->value - below);
+        below = sample->value;
+        lower = upper;
+    }
+    return 0;
+}

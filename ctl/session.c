@@ -1,0 +1,38 @@
+#include "ctl.h"
+
+#include "identity.h"
+#include "json_add.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static void print_session(const struct ctl *ctl, const char *name, const char *session) {
+    if (!ctl->wants_json) {
+        printf("%s=%s\n", name, session);
+        return;
+    }
+    json_object *json = json_object_new_object();
+    json_add_text(json, "name", name);
+    json_add_text(json, "value", session);
+    json_add_integer(json, "expiresIn", ctl->lifetime_sec);
+    ctl_print_json(json);
+}
+
+enum ctl_exit ctl_session(const struct ctl *ctl) {
+    const char *url = settings_text(ctl->settings, SETTING_NEXTAUTH_URL);
+    char *session = NULL;
+
+    enum identity_error error = identity_mint_session(
+        settings_secret(ctl->settings, SETTING_NEXTAUTH_SECRET),
+        span_of_text(ctl->arguments[0]), (int64_t)time(NULL), ctl->lifetime_sec, &session);
+    if (error != IDENTITY_OK) {
+        ctl_complain("no session: %s", identity_error_text(error));
+        return CTL_FAILED;
+    }
+    print_session(ctl, identity_cookie_name(strncmp(url, "https://", 8) == 0), session);
+    sodium_memzero(session, strlen(session));
+    free(session);
+    return CTL_DONE;
+}

@@ -1,0 +1,324 @@
+#include "ctl.h"
+
+#include "agora_token.h"
+#include "http.h"
+#include "identity.h"
+#include "json_add.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define SESSION_LIFETIME_SEC 600
+#define COOKIE_BYTES         4096
+#define BODY_BYTES           128
+#define EXPLANATION_BYTES    384
+
+enum person { INSTRUCTOR, MENTEE, STRANGER, NOBODY, PERSON__COUNT };
+enum body { BODY_NONE, BODY_MENTORSHIP, BODY_CALL };
+
+/* One request of the walk, and what makes its answer the right one. */
+struct step {
+    const char *what;
+    enum person who;
+    const char *method, *route;
+    enum body body;
+    int status;
+    const char *member, *value; /* of the answer; NULL: only the status counts */
+};
+
+static const char CALL_ID[] = "callId";
+
+/* clang-format off */
+static const struct step STEPS[] = {
+    {"without a session there is no token", NOBODY, "POST", "token", BODY_MENTORSHIP, 401, NULL, NULL},
+    {"a stranger gets no token", STRANGER, "POST", "token", BODY_MENTORSHIP, 403, NULL, NULL},
+    {"the instructor gets a host's token", INSTRUCTOR, "POST", "token", BODY_MENTORSHIP, 200, "role", "host"},
+    {"the mentee gets an audience's token", MENTEE, "POST", "token", BODY_MENTORSHIP, 200, "role", "audience"},
+    {"the instructor starts the call", INSTRUCTOR, "POST", "start", BODY_MENTORSHIP, 200, NULL, NULL},
+    {"the mentee joins the same call", MENTEE, "POST", "start", BODY_MENTORSHIP, 200, CALL_ID, CALL_ID},
+    {"the instructor's heartbeat", INSTRUCTOR, "POST", "heartbeat", BODY_CALL, 200, "status", "active"},
+    {"the mentee's heartbeat", MENTEE, "POST", "heartbeat", BODY_CALL, 200, "status", "active"},
+    {"the mentee leaves", MENTEE, "POST", "leave", BODY_CALL, 200, "status", "active"},
+    {"the mentee comes back to the same call", MENTEE, "POST", "start", BODY_MENTORSHIP, 200, CALL_ID, CALL_ID},
+    {"the instructor ends the call", INSTRUCTOR, "POST", "end", BODY_CALL, 200, CALL_ID, CALL_ID},
+    {"the mentee's page learns of the end", MENTEE, "POST", "heartbeat", BODY_CALL, 200, "status", "ended"},
+    {"the history has the call", MENTEE, "GET", "history?limit=1&mentorshipId=", BODY_NONE, 200, "calls", NULL},
+};
+/* clang-format on */
+
+struct walk {
+    const struct ctl *ctl;
+    const char *url;
+    char cookies[PERSON__COUNT][COOKIE_BYTES]; /* empty: none */
+    char call_id[UUID_TEXT_BYTES + 1];         /* empty until a start */
+    json_object *steps;                        /* for --json */
+    bool is_unreachable;
+};
+
+/* ── who acts ────────────────────────────────────────────────────────────────────────── */
+
+static bool make_cookie(struct walk *walk, enum person person, const char *discord_id) {
+    const char *portal = settings_text(walk->ctl->settings, SETTING_NEXTAUTH_URL);
+    char *session = NULL;
+
+    if (discord_id == NULL)
+        return true;
+    enum identity_error error = identity_mint_session(
+        settings_secret(walk->ctl->settings, SETTING_NEXTAUTH_SECRET),
+        span_of_text(discord_id), (int64_t)time(NULL), SESSION_LIFETIME_SEC, &session);
+    if (error != IDENTITY_OK) {
+        ctl_complain("no session for %s: %s", discord_id, identity_error_text(error));
+        return false;
+    }
+    (void)snprintf(walk->cookies[person], COOKIE_BYTES, "%s=%s",
+                   identity_cookie_name(strncmp(portal, "https://", 8) == 0), session);
+    sodium_memzero(session, strlen(session));
+    free(session);
+    return true;
+}
+
+static bool make_cookies(struct walk *walk) {
+    return make_cookie(walk, INSTRUCTOR, walk->ctl->instructor) &&
+           make_cookie(walk, MENTEE, walk->ctl->mentee) &&
+           make_cookie(walk, STRANGER, walk->ctl->stranger);
+}
+
+/* ── one step ────────────────────────────────────────────────────────────────────────── */
+
+static void report(struct walk *walk, const char *what, double took_ms,
+                   const char *explanation) {
+    bool passed = explanation == NULL;
+
+    if (!walk->ctl->wants_json) {
+        printf("%-7s %6.0f ms  %s%s%s\n", passed ? "ok" : "BROKEN", took_ms, what,
+               passed ? "" : ": ", passed ? "" : explanation);
+        return;
+    }
+    json_object *json = json_object_new_object();
+    json_add_text(json, "step", what);
+    json_add_boolean(json, "ok", passed);
+    json_add_integer(json, "ms", (int64_t)took_ms);
+    json_add_text(json, "explanation", explanation);
+    (void)json_object_array_add(walk->steps, json);
+}
+
+static bool ask(struct walk *walk, const struct step *step, struct http_answer *answer,
+                char *explanation) {
+    char route[BODY_BYTES], body[BODY_BYTES], fault[HTTP_FAULT_BYTES];
+    const char *cookie = walk->cookies[step->who];
+    bool wants_id = step->route[strlen(step->route) - 1] == '=';
+
+    (void)snprintf(route, sizeof route, "%s%s", step->route,
+                   wants_id ? walk->ctl->mentorship : "");
+    (void)snprintf(body, sizeof body, "{\"%s\":\"%s\"}",
+                   step->body == BODY_CALL ? CALL_ID : "mentorshipId",
+                   step->body == BODY_CALL ? walk->call_id : walk->ctl->mentorship);
+    struct http_request request = {
+        .url = walk->url,
+        .route = route,
+        .method = step->method,
+        .cookie = cookie[0] == '\0' ? NULL : cookie,
+        .json = step->body == BODY_NONE ? NULL : body,
+    };
+    if (http_ask(&request, answer, fault))
+        return true;
+    (void)snprintf(explanation, EXPLANATION_BYTES, "no answer: %s", fault);
+    walk->is_unreachable = true;
+    return false;
+}
+
+static bool explain_status(const struct step *step, const struct http_answer *answer,
+                           char *explanation) {
+    const char *code = http_answer_text(answer, "code");
+    const char *sentence = http_answer_text(answer, "error");
+    const char *id = http_answer_text(answer, "requestId");
+
+    if (answer->status == step->status)
+        return true;
+    (void)snprintf(explanation, EXPLANATION_BYTES, "%d instead of %d, %s: %s (request %s)",
+                   answer->status, step->status,
+                   code == NULL ? "not from the backend" : code,
+                   sentence == NULL ? "does nginx have the snippet?" : sentence,
+                   id == NULL ? "unknown" : id);
+    return false;
+}
+
+/* The token must be what Agora takes: made with the certificate that is configured here. */
+static bool explain_token(const struct walk *walk, const struct http_answer *answer,
+                          char *explanation) {
+    struct agora_token_content content;
+    struct span certificate =
+        settings_secret(walk->ctl->settings, SETTING_AGORA_APP_CERTIFICATE);
+    const char *token = http_answer_text(answer, "token");
+
+    if (token == NULL || answer->status != 200)
+        return true;
+    enum agora_token_error error =
+        agora_token_open(span_of_text(token), certificate, &content);
+    (void)snprintf(explanation, EXPLANATION_BYTES, "the token: %s",
+                   agora_token_error_text(error));
+    return error == AGORA_TOKEN_OK;
+}
+
+static bool explain_member(struct walk *walk, const struct step *step,
+                           const struct http_answer *answer, char *explanation) {
+    const char *expected = step->value == CALL_ID ? walk->call_id : step->value;
+    const char *value =
+        step->member == NULL ? NULL : http_answer_text(answer, step->member);
+
+    if (expected == NULL || (value != NULL && strcmp(value, expected) == 0))
+        return true;
+    (void)snprintf(explanation, EXPLANATION_BYTES, "%s is %s instead of %s", step->member,
+                   value == NULL ? "missing" : value, expected);
+    return false;
+}
+
+static bool explain_history(const struct walk *walk, const struct step *step,
+                            const struct http_answer *answer, char *explanation) {
+    if (step->method[0] != 'G' || strstr(answer->text, walk->call_id) != NULL)
+        return true;
+    (void)snprintf(explanation, EXPLANATION_BYTES, "call %s is not its newest",
+                   walk->call_id);
+    return false;
+}
+
+static void note_call(struct walk *walk, const struct http_answer *answer) {
+    const char *call_id = http_answer_text(answer, CALL_ID);
+
+    if (walk->call_id[0] == '\0' && call_id != NULL)
+        (void)snprintf(walk->call_id, sizeof walk->call_id, "%.36s", call_id);
+}
+
+static bool take_step(struct walk *walk, const struct step *step) {
+    char explanation[EXPLANATION_BYTES] = "";
+    struct http_answer answer = {.status = 0};
+
+    bool passed = ask(walk, step, &answer, explanation) &&
+                  explain_status(step, &answer, explanation) &&
+                  explain_token(walk, &answer, explanation);
+    if (passed)
+        note_call(walk, &answer);
+    passed = passed && explain_member(walk, step, &answer, explanation) &&
+             explain_history(walk, step, &answer, explanation);
+    report(walk, step->what, answer.took_ms, passed ? NULL : explanation);
+    http_answer_free(&answer);
+    return passed;
+}
+
+/* ── the walk ────────────────────────────────────────────────────────────────────────── */
+
+/* The mentorship among the instructor's; NULL where it is not. */
+static json_object *find_mentorship(const struct walk *walk,
+                                    const struct http_answer *answer) {
+    json_object *list = NULL, *id = NULL;
+
+    if (!json_object_is_type(answer->json, json_type_object) ||
+        !json_object_object_get_ex(answer->json, "mentorships", &list) ||
+        !json_object_is_type(list, json_type_array))
+        return NULL;
+    for (size_t at = 0; at < json_object_array_length(list); at++) {
+        json_object *item = json_object_array_get_idx(list, at);
+        if (json_object_object_get_ex(item, "id", &id) &&
+            strcmp(json_object_get_string(id), walk->ctl->mentorship) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+/* Real people may be in a call at this moment: it must not be resumed, and not be ended. */
+static bool is_free(struct walk *walk) {
+    static const struct step LOOK = {.what = "the mentorship is there, and in no call",
+                                     .who = INSTRUCTOR,
+                                     .method = "GET",
+                                     .route = "mentorships",
+                                     .status = 200};
+    char explanation[EXPLANATION_BYTES] = "";
+    struct http_answer answer = {.status = 0};
+    json_object *call = NULL;
+
+    bool passed = ask(walk, &LOOK, &answer, explanation) &&
+                  explain_status(&LOOK, &answer, explanation);
+    if (passed) {
+        json_object *mentorship = find_mentorship(walk, &answer);
+        passed = mentorship != NULL &&
+                 json_object_object_get_ex(mentorship, "activeCall", &call) && call == NULL;
+        (void)snprintf(explanation, EXPLANATION_BYTES, "%s",
+                       mentorship == NULL ? "it is none of the instructor's"
+                                          : "somebody is in a call; try another");
+    }
+    report(walk, LOOK.what, answer.took_ms, passed ? NULL : explanation);
+    http_answer_free(&answer);
+    return passed;
+}
+
+/* A walk that broke off leaves no call behind. */
+static void clean_up(struct walk *walk) {
+    static const struct step END = {.what = "cleaning up: the instructor ends the call",
+                                    .who = INSTRUCTOR,
+                                    .method = "POST",
+                                    .route = "end",
+                                    .body = BODY_CALL,
+                                    .status = 200};
+
+    if (walk->call_id[0] != '\0' && !walk->is_unreachable)
+        (void)take_step(walk, &END);
+}
+
+static bool walk_all(struct walk *walk) {
+    if (!is_free(walk))
+        return false;
+    for (size_t at = 0; at < sizeof STEPS / sizeof *STEPS; at++) {
+        if (STEPS[at].who == STRANGER && walk->ctl->stranger == NULL)
+            continue;
+        if (!take_step(walk, &STEPS[at])) {
+            clean_up(walk);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_verdict(struct walk *walk, bool passed) {
+    if (!walk->ctl->wants_json) {
+        puts(passed ? "the deployment works" : "the deployment does not work");
+        return;
+    }
+    json_object *json = json_object_new_object();
+    json_add_boolean(json, "ok", passed);
+    json_add_text_or_null(json, CALL_ID, walk->call_id);
+    (void)json_object_object_add(json, "steps", walk->steps);
+    walk->steps = NULL;
+    ctl_print_json(json);
+}
+
+enum ctl_exit ctl_smoke(const struct ctl *ctl) {
+    struct walk *walk = calloc(1, sizeof *walk);
+    struct uuid mentorship_id;
+    enum ctl_exit exit_status = CTL_FAILED;
+
+    if (ctl->instructor == NULL || ctl->mentee == NULL || ctl->mentorship == NULL ||
+        !uuid_parse(span_of_text(ctl->mentorship), &mentorship_id)) {
+        ctl_complain("smoke wants --instructor ID, --mentee ID and --mentorship ID");
+        free(walk);
+        return CTL_USAGE;
+    }
+    if (walk == NULL || !http_init())
+        goto out;
+    walk->ctl = ctl;
+    walk->url = ctl->arguments[0];
+    walk->steps = json_object_new_array();
+    if (!make_cookies(walk))
+        goto out;
+    bool passed = walk_all(walk);
+    print_verdict(walk, passed);
+    exit_status = passed ? CTL_DONE : walk->is_unreachable ? CTL_UNREACHABLE : CTL_FAILED;
+out:
+    if (walk != NULL) {
+        json_object_put(walk->steps);
+        sodium_memzero(walk, sizeof *walk);
+    }
+    free(walk);
+    return exit_status;
+}

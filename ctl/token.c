@@ -1,0 +1,223 @@
+#include "ctl.h"
+
+#include "agora_token.h"
+#include "json_add.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define TIME_BYTES 32
+
+/* RFC 3339, as the API writes times, but in whole seconds as tokens have them. */
+static void time_text(int64_t at_sec, char text[static TIME_BYTES]) {
+    time_t at = (time_t)at_sec;
+    struct tm parts;
+
+    if (gmtime_r(&at, &parts) == NULL ||
+        strftime(text, TIME_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        text[0] = '\0';
+}
+
+/* ── token ───────────────────────────────────────────────────────────────────────────── */
+
+static bool take_role(const struct ctl *ctl, enum agora_token_role *role) {
+    *role = AGORA_TOKEN_HOST;
+    if (ctl->role == NULL || strcmp(ctl->role, "host") == 0)
+        return true;
+    *role = AGORA_TOKEN_AUDIENCE;
+    if (strcmp(ctl->role, "audience") == 0)
+        return true;
+    ctl_complain("--role is host or audience");
+    return false;
+}
+
+static void print_token(const struct ctl *ctl, const struct agora_token_request *request,
+                        const char *token) {
+    char expires[TIME_BYTES];
+
+    if (!ctl->wants_json) {
+        puts(token);
+        return;
+    }
+    json_object *json = json_object_new_object();
+    time_text((int64_t)request->issued_at_sec + request->lifetime_sec, expires);
+    json_add_text(json, "token", token);
+    json_add_text(json, "channelName", request->channel.data);
+    json_add_text(json, "userId", request->account.data);
+    json_add_text(json, "role", request->role == AGORA_TOKEN_HOST ? "host" : "audience");
+    json_add_integer(json, "expiresIn", request->lifetime_sec);
+    json_add_text(json, "expiresAt", expires);
+    ctl_print_json(json);
+}
+
+enum ctl_exit ctl_token(const struct ctl *ctl) {
+    struct agora_token_request request = {
+        .app_id = span_of_text(settings_text(ctl->settings, SETTING_AGORA_APP_ID)),
+        .certificate = settings_secret(ctl->settings, SETTING_AGORA_APP_CERTIFICATE),
+        .channel = span_of_text(ctl->arguments[0]),
+        .account = span_of_text(ctl->arguments[1]),
+        .issued_at_sec = (uint32_t)time(NULL),
+        .lifetime_sec = ctl->lifetime_sec > AGORA_TOKEN_LIFETIME_MAX_SEC
+                            ? 0
+                            : (uint32_t)ctl->lifetime_sec,
+        .salt = agora_token_random_salt(),
+    };
+    char token[AGORA_TOKEN_TEXT_BYTES];
+
+    if (!take_role(ctl, &request.role))
+        return CTL_USAGE;
+    if (request.app_id.data == NULL || request.certificate.data == NULL) {
+        ctl_complain("NEXT_PUBLIC_AGORA_APP_ID and AGORA_APP_CERTIFICATE must be set");
+        return CTL_FAILED;
+    }
+    enum agora_token_error error = agora_token_build(&request, token);
+    if (error == AGORA_TOKEN_OK)
+        print_token(ctl, &request, token);
+    else
+        ctl_complain("%s", agora_token_error_text(error));
+    sodium_memzero(token, sizeof token);
+    return error == AGORA_TOKEN_OK ? CTL_DONE : CTL_FAILED;
+}
+
+/* ── inspect ─────────────────────────────────────────────────────────────────────────── */
+
+/* From AgoraIO/Tools, AccessToken2: the services, and the privileges of RTC. */
+static const char *service_name(uint16_t type) {
+    static const char *const NAMES[] = {NULL,  "RTC",  "RTM", NULL,
+                                        "FPA", "chat", NULL,  "education"};
+
+    if (type < sizeof NAMES / sizeof *NAMES && NAMES[type] != NULL)
+        return NAMES[type];
+    return "unknown";
+}
+
+static const char *privilege_name(const struct agora_token_service *service, size_t at) {
+    static const char *const RTC[] = {NULL, "join channel", "publish audio",
+                                      "publish video", "publish data"};
+    uint16_t privilege = service->privileges[at].privilege;
+
+    if (service->type == 1 && privilege > 0 && privilege < sizeof RTC / sizeof *RTC)
+        return RTC[privilege];
+    return "privilege";
+}
+
+static const char *signature_text(const struct ctl *ctl,
+                                  const struct agora_token_content *content) {
+    if (!settings_has(ctl->settings, SETTING_AGORA_APP_CERTIFICATE))
+        return "not checked: AGORA_APP_CERTIFICATE is not set";
+    return content->signature_holds ? "holds"
+                                    : "does not hold: made with another certificate, or "
+                                      "altered";
+}
+
+static json_object *service_json(const struct agora_token_content *content,
+                                 const struct agora_token_service *service) {
+    json_object *json = json_object_new_object();
+    json_object *privileges = json_object_new_array();
+    char expires[TIME_BYTES];
+
+    json_add_integer(json, "type", service->type);
+    json_add_text(json, "name", service_name(service->type));
+    json_add_text_or_null(json, "channelName", service->channel);
+    json_add_text_or_null(json, "userId", service->account);
+    for (size_t at = 0; at < service->privilege_count; at++) {
+        json_object *privilege = json_object_new_object();
+        time_text((int64_t)content->issued_at_sec + service->privileges[at].expire_sec,
+                  expires);
+        json_add_integer(privilege, "privilege", service->privileges[at].privilege);
+        json_add_text(privilege, "name", privilege_name(service, at));
+        json_add_text(privilege, "expiresAt", expires);
+        (void)json_object_array_add(privileges, privilege);
+    }
+    (void)json_object_object_add(json, "privileges", privileges);
+    return json;
+}
+
+static void print_content_json(const struct ctl *ctl,
+                               const struct agora_token_content *content) {
+    json_object *json = json_object_new_object();
+    json_object *services = json_object_new_array();
+    char issued[TIME_BYTES], expires[TIME_BYTES];
+    int64_t expires_sec = (int64_t)content->issued_at_sec + content->lifetime_sec;
+
+    time_text(content->issued_at_sec, issued);
+    time_text(expires_sec, expires);
+    json_add_text(json, "appId", content->app_id);
+    json_add_text(json, "issuedAt", issued);
+    json_add_text(json, "expiresAt", expires);
+    json_add_boolean(json, "expired", expires_sec <= (int64_t)time(NULL));
+    json_add_integer(json, "salt", content->salt);
+    if (settings_has(ctl->settings, SETTING_AGORA_APP_CERTIFICATE))
+        json_add_boolean(json, "signatureHolds", content->signature_holds);
+    else
+        json_add_text(json, "signatureHolds", NULL);
+    for (size_t at = 0; at < content->service_count; at++)
+        (void)json_object_array_add(services,
+                                    service_json(content, &content->services[at]));
+    (void)json_object_object_add(json, "services", services);
+    ctl_print_json(json);
+}
+
+static void print_until(const char *what, int64_t until_sec) {
+    int64_t left_sec = until_sec - (int64_t)time(NULL);
+    char at[TIME_BYTES], age[CTL_AGE_BYTES];
+
+    time_text(until_sec, at);
+    ctl_age_text(left_sec > 0 ? left_sec : -left_sec, age);
+    printf("%-16s until %s, %s%s\n", what, at, left_sec > 0 ? "for another " : "over for ",
+           age);
+}
+
+static void print_content(const struct ctl *ctl,
+                          const struct agora_token_content *content) {
+    char issued[TIME_BYTES];
+
+    time_text(content->issued_at_sec, issued);
+    printf("%-16s %s\n%-16s %s\n", "App ID", content->app_id, "issued", issued);
+    print_until("valid", (int64_t)content->issued_at_sec + content->lifetime_sec);
+    printf("%-16s %s\n", "signature", signature_text(ctl, content));
+    for (size_t at = 0; at < content->service_count; at++) {
+        const struct agora_token_service *service = &content->services[at];
+        printf("%-16s %s (%d)\n", "service", service_name(service->type), service->type);
+        if (service->channel[0] != '\0')
+            printf("%-16s %s\n", "channel", service->channel);
+        if (service->account[0] != '\0')
+            printf("%-16s %s\n", "user", service->account);
+        for (size_t each = 0; each < service->privilege_count; each++)
+            print_until(privilege_name(service, each),
+                        (int64_t)content->issued_at_sec +
+                            service->privileges[each].expire_sec);
+    }
+}
+
+/* "-" is the first line of standard input: a token as an argument is seen by others. */
+static struct span take_token(const struct ctl *ctl, char *buffer, size_t buffer_bytes) {
+    if (strcmp(ctl->arguments[0], "-") != 0)
+        return span_of_text(ctl->arguments[0]);
+    if (fgets(buffer, (int)buffer_bytes, stdin) == NULL)
+        return SPAN_ABSENT;
+    return (struct span){buffer, strcspn(buffer, "\r\n")};
+}
+
+enum ctl_exit ctl_inspect(const struct ctl *ctl) {
+    char line[8192];
+    struct agora_token_content content;
+    struct span certificate = settings_secret(ctl->settings, SETTING_AGORA_APP_CERTIFICATE);
+
+    struct span token = take_token(ctl, line, sizeof line);
+    if (token.data == NULL) {
+        ctl_complain("standard input holds no token");
+        return CTL_FAILED;
+    }
+    enum agora_token_error error = agora_token_open(token, certificate, &content);
+    if (error != AGORA_TOKEN_OK && error != AGORA_TOKEN_E_SIGNATURE)
+        ctl_complain("%s", agora_token_error_text(error));
+    else if (ctl->wants_json)
+        print_content_json(ctl, &content);
+    else
+        print_content(ctl, &content);
+    sodium_memzero(line, sizeof line);
+    return error == AGORA_TOKEN_OK ? CTL_DONE : CTL_FAILED;
+}
