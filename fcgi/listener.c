@@ -2,6 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +14,8 @@
 
 #define SYSTEMD_FIRST_DESCRIPTOR 3
 /* A full backlog is a 502: the kernel caps this at net.core.somaxconn. */
-#define BACKLOG 4096
+#define BACKLOG          4096
+#define SEND_TIMEOUT_SEC 2
 
 static bool fail(char *complaint, const char *what, const char *path) {
     (void)snprintf(complaint, LISTENER_COMPLAINT_BYTES, "%s %s: %s", what, path,
@@ -96,25 +100,83 @@ static bool bind_and_listen(struct listener *listener, const struct sockaddr_un 
     return true;
 }
 
-bool listener_open(struct listener *listener, const char *address,
-                   char complaint[static LISTENER_COMPLAINT_BYTES]) {
+static bool open_unix(struct listener *listener, const char *path, char *complaint) {
     struct sockaddr_un socket_address = {.sun_family = AF_UNIX};
-    const char *path = address + strlen("unix:");
 
-    *listener = (struct listener){.descriptor = -1};
-    if (was_passed_by_systemd())
-        return take_passed(listener, complaint);
     if (strlen(path) >= sizeof socket_address.sun_path) {
         errno = ENAMETOOLONG;
         return fail(complaint, "cannot bind", path);
     }
     memcpy(socket_address.sun_path, path, strlen(path) + 1);
     memcpy(listener->path, path, strlen(path) + 1);
-    if (remove_abandoned(&socket_address, complaint) &&
-        bind_and_listen(listener, &socket_address, complaint))
-        return true;
-    listener_close(listener);
-    return false;
+    return remove_abandoned(&socket_address, complaint) &&
+           bind_and_listen(listener, &socket_address, complaint);
+}
+
+/* ── TCP ─────────────────────────────────────────────────────────────────────────────── */
+
+/* "ADDRESS:PORT", both numbers: a name may mean another place tomorrow. */
+static struct addrinfo *resolve(const char *text) {
+    const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                                   .ai_socktype = SOCK_STREAM};
+    struct addrinfo *resolved = NULL;
+    char host[64];
+    const char *colon = strrchr(text, ':');
+    size_t host_bytes = colon == NULL ? 0 : (size_t)(colon - text);
+
+    if (host_bytes >= 2 && text[0] == '[' && text[host_bytes - 1] == ']') {
+        text++;
+        host_bytes -= 2;
+    }
+    if (host_bytes == 0 || host_bytes >= sizeof host)
+        return NULL;
+    memcpy(host, text, host_bytes);
+    host[host_bytes] = '\0';
+    return getaddrinfo(host, colon + 1, &hints, &resolved) == 0 ? resolved : NULL;
+}
+
+/* What is set here the accepted connections inherit: none waits for a peer that is gone. */
+static bool set_tcp_options(int descriptor) {
+    const struct timeval timeout = {.tv_sec = SEND_TIMEOUT_SEC};
+    const int on = 1;
+
+    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+           setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+           setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) == 0;
+}
+
+static bool open_tcp(struct listener *listener, const char *text, char *complaint) {
+    struct addrinfo *address = resolve(text);
+
+    if (address == NULL) {
+        (void)snprintf(complaint, LISTENER_COMPLAINT_BYTES,
+                       "tcp:%s is no numeric address and port", text);
+        return false;
+    }
+    listener->descriptor =
+        socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool opened = listener->descriptor >= 0 && set_tcp_options(listener->descriptor) &&
+                  bind(listener->descriptor, address->ai_addr, address->ai_addrlen) == 0 &&
+                  listen(listener->descriptor, BACKLOG) == 0;
+    int kept_errno = errno;
+    freeaddrinfo(address);
+    errno = kept_errno;
+    return opened || fail(complaint, "cannot listen at tcp", text);
+}
+
+bool listener_open(struct listener *listener, const char *address,
+                   char complaint[static LISTENER_COMPLAINT_BYTES]) {
+    static const char TCP[] = "tcp:", UNIX[] = "unix:";
+
+    *listener = (struct listener){.descriptor = -1};
+    if (was_passed_by_systemd())
+        return take_passed(listener, complaint);
+    bool opened = strncmp(address, TCP, strlen(TCP)) == 0
+                      ? open_tcp(listener, address + strlen(TCP), complaint)
+                      : open_unix(listener, address + strlen(UNIX), complaint);
+    if (!opened)
+        listener_close(listener);
+    return opened;
 }
 
 void listener_close(struct listener *listener) {

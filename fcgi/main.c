@@ -18,7 +18,7 @@ static const char USAGE[] =
     "Usage: video-call-fcgi [OPTION]...\n"
     "Serves the routes of /api/video-call/ to nginx over FastCGI, in the foreground.\n"
     "\n"
-    "  --listen unix:PATH   the socket; overrides VIDEO_CALL_LISTEN\n"
+    "  --listen ADDRESS     unix:PATH or tcp:ADDRESS:PORT; overrides VIDEO_CALL_LISTEN\n"
     "  --workers N          worker processes; overrides VIDEO_CALL_WORKERS\n"
     "  --env-file PATH      settings, a KEY=value a line; the environment wins over it\n"
     "  --check              look at settings, database, schema and grants, and leave\n"

@@ -74,7 +74,7 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
     [SETTING_LISTEN] = {
         .name = "VIDEO_CALL_LISTEN", .kind = SETTING_KIND_TEXT,
         .default_value = "unix:/run/video-call/video-call.sock",
-        .meaning = "Where nginx reaches the pool, unix:PATH; ignored where systemd passes a socket"},
+        .meaning = "Where nginx reaches the pool, unix:PATH, or tcp:ADDRESS:PORT in a network of its own; ignored where systemd passes a socket"},
     [SETTING_WORKERS] = {
         .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
         .least = 1, .most = 64,
@@ -273,6 +273,15 @@ static bool is_http_url(const char *text) {
 }
 
 /* What is wrong with the form of a value, or NULL. */
+static bool is_listen_address(struct span text) {
+    static const struct span UNIX = SPAN_OF("unix:"), TCP = SPAN_OF("tcp:");
+
+    return (text.length_bytes > UNIX.length_bytes &&
+            memcmp(text.data, UNIX.data, UNIX.length_bytes) == 0) ||
+           (text.length_bytes > TCP.length_bytes &&
+            memcmp(text.data, TCP.data, TCP.length_bytes) == 0);
+}
+
 static const char *fault_of_form(enum setting setting, const struct secret *value) {
     struct span span = secret_span(value);
 
@@ -292,9 +301,7 @@ static const char *fault_of_form(enum setting setting, const struct secret *valu
     case SETTING_DATABASE_URL:
         return database_is_url(span) ? NULL : "is no connection URI libpq can parse";
     case SETTING_LISTEN:
-        return span.length_bytes > 5 && memcmp(span.data, "unix:", 5) == 0
-                   ? NULL
-                   : "must be unix:PATH";
+        return is_listen_address(span) ? NULL : "must be unix:PATH or tcp:ADDRESS:PORT";
     default:
         return NULL;
     }

@@ -12,7 +12,10 @@ export class Record {
   requests = 0;
   errors = new Map();
   surprises = [];
+  slowestMs = 0;
   longestOutageMs = 0;
+  /** Whether nginx may close a kept connection under a request, as it does when it reloads; browsers ask again. */
+  mayReset = false;
 
   error(code) {
     this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
@@ -52,9 +55,14 @@ export class Pair {
       try {
         answer = await (body ? post(this.nginx, route, cookie, body) : get(this.nginx, route, cookie));
       } catch (error) {
+        if (error.code === "ECONNRESET" && this.record.mayReset) {
+          this.record.error("connection reset");
+          continue;
+        }
         this.record.surprises.push(`${route}: ${error.message}`);
         return undefined;
       }
+      this.record.slowestMs = Math.max(this.record.slowestMs, Date.now() - asked);
       if (settled.includes(answer.status)) {
         if (since) this.record.longestOutageMs = Math.max(this.record.longestOutageMs, Date.now() - since);
         return answer;

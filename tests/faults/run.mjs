@@ -100,7 +100,7 @@ killAll();
 
 say(`${record.starts.size} calls started, ${record.ends.size} ended, ${record.requests} requests, ${faultCount} faults`);
 for (const [code, count] of record.errors) say(`answered ${code}: ${count}`);
-say(`longest outage a client saw: ${record.longestOutageMs} ms`);
+say(`longest wait for one answer: ${record.slowestMs} ms; longest outage a client saw: ${record.longestOutageMs} ms`);
 for (const fault of wrong.slice(0, 30)) console.log(`WRONG: ${fault}`);
 if (record.starts.size === 0) wrong.push("no call was held");
 console.log(wrong.length === 0 ? "the ledger agrees with everything that was acknowledged" : `${wrong.length} things are wrong`);

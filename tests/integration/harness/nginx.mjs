@@ -42,10 +42,12 @@ export async function startNginx(
   const folder = privateFolder();
   const port = wanted ?? (await freePort());
   mkdirSync(join(folder, "logs"));
-  writeFileSync(
-    join(folder, "upstream.conf"),
-    upstream(snippet("video-call-upstream.conf").replace("/run/video-call/video-call.sock", socket)),
-  );
+  const writeUpstream = (change) =>
+    writeFileSync(
+      join(folder, "upstream.conf"),
+      change(snippet("video-call-upstream.conf").replace("/run/video-call/video-call.sock", socket)),
+    );
+  writeUpstream(upstream);
   writeFileSync(join(folder, "server.conf"), server(snippet("video-call.conf")));
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${folder}/${name};`)
@@ -79,6 +81,11 @@ http {
   return {
     port,
     errorLog: () => readFileSync(join(folder, "error.log"), "utf8"),
+    /** Other servers from now on, as after `nginx -s reload`. */
+    reload: (change) => {
+      writeUpstream(change);
+      self.child.kill("SIGHUP");
+    },
     stop: () => stop(self, "SIGQUIT", 5000),
   };
 }

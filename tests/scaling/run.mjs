@@ -1,0 +1,113 @@
+// The program behind tests/scaling/run; it runs on the host called edge, as nginx does.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startNginx } from "../integration/harness/nginx.mjs";
+import { privateFolder, source } from "../integration/harness/places.mjs";
+import { program, settings } from "../integration/harness/pool.mjs";
+import { killAll, start, until } from "../integration/harness/process.mjs";
+import { compare, Pair, Record } from "../faults/clients.mjs";
+import { Cluster } from "../faults/cluster.mjs";
+
+const phaseMs = Number(process.argv[2]) * 1000;
+const prefix = process.env.VIDEO_CALL_HOSTS;
+const folder = privateFolder();
+const began = Date.now();
+const say = (text) => console.log(`[${String(Math.round((Date.now() - began) / 1000)).padStart(4)}s] ${text}`);
+const poolerAddress = "10.77.0.1";
+const addresses = { a: "10.77.0.3", b: "10.77.0.4", c: "10.77.0.5" };
+const port = 9000;
+const workersEach = 4;
+const serverConnections = 6;
+
+/** Starts a program on a host. */
+const on = (host, command, options) => start("ip", ["netns", "exec", `${prefix}-${host}`, ...command], options);
+
+async function startLedger() {
+  const cluster = new Cluster(join(folder, "ledger"));
+  cluster.initialise();
+  await cluster.start();
+  await cluster.sql("CREATE DATABASE video_call", [], "postgres");
+  for (const file of ["dev/01_portal_tables.sql", "add_video_calls_table.sql"]) await cluster.sql(readFileSync(join(source, "sql", file), "utf8"));
+  return cluster;
+}
+
+/** All pools together have more workers than the pooler has connections. */
+async function startPooler(cluster) {
+  const users = join(folder, "users.txt");
+  const ini = join(folder, "pgbouncer.ini");
+  writeFileSync(users, '"video_call" ""\n');
+  writeFileSync(
+    ini,
+    `[databases]\n* = host=${cluster.folder}\n[pgbouncer]\nlisten_addr = ${poolerAddress}\nlisten_port = 6432\nunix_socket_dir =\nauth_type = trust\nauth_file = ${users}\npool_mode = transaction\ndefault_pool_size = ${serverConnections}\nlogfile =\n`,
+  );
+  on("ledger", ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", "-q", ini]);
+  await sleep(500);
+}
+
+async function startPool(name) {
+  const url = `postgresql://video_call@${poolerAddress}:6432/video_call`;
+  const self = on(`pool-${name}`, [program, "--listen", `tcp:${addresses[name]}:${port}`, "--workers", String(workersEach)], {
+    env: { PATH: process.env.PATH, ...settings({ url }) },
+  });
+  await until(`pool ${name} is ready`, () => {
+    if (self.child.exitCode !== null) throw new Error(self.stderr);
+    return self.stderr.includes('"message":"ready"');
+  }, 20000);
+  return self;
+}
+
+/** The snippet as an administrator of several hosts changes it: one line a host. */
+const upstreamOf = (names) => (text) =>
+  text
+    .replace(/server unix:.*;/, names.map((name) => `server ${addresses[name]}:${port} max_fails=1 fail_timeout=5s;`).join("\n    "))
+    .replace("rate=20r/s", "rate=100000r/s");
+
+const errorSum = (record) => [...record.errors.values()].reduce((sum, count) => sum + count, 0);
+
+async function phase(record, name, deed) {
+  const before = { requests: record.requests, errors: errorSum(record), calls: record.ends.size };
+  const from = Date.now();
+  await deed();
+  await sleep(Math.max(0, phaseMs - (Date.now() - from)));
+  const sec = (Date.now() - from) / 1000;
+  say(`${name}: ${Math.round((record.requests - before.requests) / sec)} requests/s, ${record.ends.size - before.calls} whole calls, ${errorSum(record) - before.errors} errors`);
+}
+
+const cluster = await startLedger();
+await startPooler(cluster);
+const pools = { a: await startPool("a"), b: await startPool("b") };
+const nginx = await startNginx("", { upstream: upstreamOf(["a", "b"]) });
+const record = new Record();
+record.mayReset = true;
+const pairs = Array.from({ length: 12 }, (_, number) => new Pair(number, nginx, record));
+for (const pair of pairs) await pair.enrol(cluster);
+pairs.forEach((pair) => pair.begin());
+
+const linkOf = (name, state) => execFileSync("ip", ["-n", `${prefix}-pool-${name}`, "link", "set", "eth0", state]);
+await phase(record, "two hosts, a and b", async () => {});
+await phase(record, "a's pool is killed", async () => pools.a.child.kill("SIGKILL"));
+await phase(record, "c is added", async () => {
+  pools.c = await startPool("c");
+  nginx.reload(upstreamOf(["a", "b", "c"]));
+});
+await phase(record, "b is cut off from the network", async () => linkOf("b", "down"));
+await phase(record, "b is back, and a's pool is started again", async () => {
+  linkOf("b", "up");
+  pools.a = await startPool("a");
+});
+await phase(record, "three hosts", async () => {});
+
+await Promise.all(pairs.map((pair) => pair.stop()));
+const wrong = await compare(cluster, record);
+await nginx.stop();
+killAll();
+
+say(`${record.starts.size} calls started, ${record.ends.size} ended, ${record.requests} requests; ${3 * workersEach} workers shared ${serverConnections} connections`);
+for (const [code, count] of record.errors) say(`answered ${code}: ${count}`);
+say(`longest wait for one answer: ${record.slowestMs} ms; longest outage a client saw: ${record.longestOutageMs} ms`);
+for (const fault of wrong.slice(0, 30)) console.log(`WRONG: ${fault}`);
+if (record.ends.size === 0) wrong.push("no call was held");
+console.log(wrong.length === 0 ? "the ledger agrees with everything that was acknowledged" : `${wrong.length} things are wrong`);
+process.exit(wrong.length === 0 ? 0 : 1);
