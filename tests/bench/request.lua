@@ -1,4 +1,5 @@
--- One kind of request for wrk, by environment: ROUTE (token, history, floor, cycle), and
+-- One kind of request for wrk, by environment: ROUTE (token, history, floor, cycle,
+-- heartbeat), and
 -- CALLERS, a file of lines "mentorship-id cookie". Counts every answer that is not 200.
 local callers = {}
 for line in io.lines(os.getenv("CALLERS")) do
@@ -33,7 +34,10 @@ function request()
     local call = table.remove(calls, 1)
     return post("/api/video-call/end", call.caller, '{"callId":"' .. call.id .. '"}')
   end
-  local path = route == "cycle" and "start" or "token"
+  if route == "heartbeat" and caller.call then
+    return post("/api/video-call/heartbeat", caller, '{"callId":"' .. caller.call .. '"}')
+  end
+  local path = (route == "cycle" or route == "heartbeat") and "start" or "token"
   return post("/api/video-call/" .. path, caller, '{"mentorshipId":"' .. caller.id .. '"}')
 end
 
@@ -45,9 +49,11 @@ end
 function response(status, headers, body)
   if status ~= 200 then
     refused = refused + 1
-  elseif route == "cycle" then
+  elseif route == "cycle" or route == "heartbeat" then
     local id, mentorship = body:match('"callId": *"([^"]+)"'), body:match('"mentorshipId": *"([^"]+)"')
-    if mentorship then
+    if mentorship and route == "heartbeat" then
+      by_mentorship[mentorship].call = id
+    elseif mentorship then
       calls[#calls + 1] = { id = id, caller = by_mentorship[mentorship] }
     end
   end
