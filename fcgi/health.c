@@ -40,7 +40,7 @@ enum problem handle_readyz(struct exchange *exchange) {
         return PROBLEM_AGORA_NOT_CONFIGURED;
     enum database_error error =
         schema_check(service->database, log_fault, NULL, &fault_count);
-    if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
+    if (database_is_away(error))
         return PROBLEM_DATABASE_UNAVAILABLE;
     if (error != DATABASE_OK || fault_count > 0)
         return PROBLEM_NOT_READY;

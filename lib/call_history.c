@@ -81,7 +81,7 @@ const char *call_history_error_text(enum call_history_error error) {
 static enum call_history_error error_of_database(enum database_error error) {
     if (error == DATABASE_OK)
         return CALL_HISTORY_OK;
-    if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
+    if (database_is_away(error))
         return CALL_HISTORY_E_UNAVAILABLE;
     return CALL_HISTORY_E_DATABASE;
 }

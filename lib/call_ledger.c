@@ -177,7 +177,7 @@ const char *call_ledger_error_text(enum call_ledger_error error) {
 static enum call_ledger_error error_of_database(enum database_error error) {
     if (error == DATABASE_OK)
         return CALL_LEDGER_OK;
-    if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
+    if (database_is_away(error))
         return CALL_LEDGER_E_UNAVAILABLE;
     return CALL_LEDGER_E_DATABASE;
 }

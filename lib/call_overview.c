@@ -59,7 +59,7 @@ const char *call_overview_error_text(enum call_overview_error error) {
 static enum call_overview_error error_of_database(enum database_error error) {
     if (error == DATABASE_OK)
         return CALL_OVERVIEW_OK;
-    if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
+    if (database_is_away(error))
         return CALL_OVERVIEW_E_UNAVAILABLE;
     return CALL_OVERVIEW_E_DATABASE;
 }

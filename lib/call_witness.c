@@ -92,7 +92,7 @@ const char *call_witness_error_text(enum call_witness_error error) {
 static enum call_witness_error error_of_database(enum database_error error) {
     if (error == DATABASE_OK)
         return CALL_WITNESS_OK;
-    if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
+    if (database_is_away(error))
         return CALL_WITNESS_E_UNAVAILABLE;
     return CALL_WITNESS_E_DATABASE;
 }

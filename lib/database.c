@@ -60,6 +60,10 @@ const char *database_error_text(enum database_error error) {
     return "unknown database error";
 }
 
+bool database_is_away(enum database_error error) {
+    return error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT;
+}
+
 bool database_is_url(struct span url) {
     return connection_is_url(url);
 }

@@ -59,6 +59,9 @@ struct database_answer; /* the rows of one statement */
 
 const char *database_error_text(enum database_error error);
 
+/* Whether it would be worth asking again: UNAVAILABLE or TIMEOUT. */
+bool database_is_away(enum database_error error);
+
 /* Whether libpq can parse it; says nothing about whether anybody answers. */
 bool database_is_url(struct span url);
 

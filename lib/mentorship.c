@@ -57,7 +57,7 @@ enum mentorship_role mentorship_role_of_text(const char *text) {
 enum mentorship_error mentorship_error_of_database(enum database_error error) {
     if (error == DATABASE_OK)
         return MENTORSHIP_OK;
-    if (error == DATABASE_E_UNAVAILABLE || error == DATABASE_E_TIMEOUT)
+    if (database_is_away(error))
         return MENTORSHIP_E_UNAVAILABLE;
     return MENTORSHIP_E_DATABASE;
 }

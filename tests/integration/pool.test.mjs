@@ -8,7 +8,7 @@ import net from "node:net";
 import { get, post } from "./harness/client.mjs";
 import { createDatabase } from "./harness/database.mjs";
 import { requestBytes, send } from "./harness/fastcgi.mjs";
-import { startNginx } from "./harness/nginx.mjs";
+import { freePort, startNginx } from "./harness/nginx.mjs";
 import * as people from "./harness/people.mjs";
 import { privateFolder, source } from "./harness/places.mjs";
 import { portalUrl, program, run, settings, startPool } from "./harness/pool.mjs";
@@ -76,6 +76,24 @@ test("a file that is no socket is not replaced", async () => {
   assert.equal(code, 1);
   assert.match(stderr, /will not replace/);
   assert.equal(readFileSync(path, "utf8"), "precious");
+});
+
+test("for an nginx on another host it listens over TCP, at a numeric address", async () => {
+  for (const [host, text] of [["127.0.0.1", "127.0.0.1"], ["::1", "[::1]"]]) {
+    const port = await freePort();
+    const self = start(program, ["--listen", `tcp:${text}:${port}`, "--workers", "1"], { env: settings(database) });
+    await until("ready", () => self.stderr.includes('"ready"'));
+    assert.ok(await alive({ socket: { host, port } }));
+    const second = await run(["--listen", `tcp:${text}:${port}`], settings(database));
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /Address already in use/);
+    assert.equal((await stop(self)).code, 0);
+  }
+  for (const wrong of ["localhost:9000", "127.0.0.1", "127.0.0.1:http", ":9000", "[::1]"]) {
+    const { code, stderr } = await run(["--listen", `tcp:${wrong}`], settings(database));
+    assert.equal(code, 1, wrong);
+    assert.match(stderr, /is no numeric address and port/);
+  }
 });
 
 /** Holds the row lock that a start of Ada's needs, so that a request stays in flight. */
