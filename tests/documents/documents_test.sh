@@ -1,0 +1,239 @@
+#!/bin/bash
+# documents_test: whether the documents name what the programs have, and nothing else. Run by
+# make check, or from a folder that was built in. Says what is missing where; exit status 1
+# when anything is. What needs a tool that is not installed is skipped with a word.
+set -euo pipefail
+export LC_ALL=C
+
+source=${srcdir:-$(dirname "$0")/../..}
+programs=fcgi
+fault_count=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+fault() {
+    printf 'FAULT %s\n' "$*"
+    fault_count=$((fault_count + 1))
+}
+
+skip() {
+    printf 'skipped: %s\n' "$*"
+}
+
+# demand WHAT ORIGIN LIST PLACE LIST: whatever ORIGIN has must be in PLACE.
+demand() {
+    local what=$1 origin=$2 required=$3 place=$4 present=$5 word
+    # Otherwise a document in a new form would agree with everything.
+    [ -n "$required" ] || fault "$origin: no $what can be found in it: has its form changed?"
+    while read -r word; do
+        [ -z "$word" ] || fault "$place: $what $word is missing, which $origin has"
+    done < <(comm -23 <(sort -u <<<"$required") <(sort -u <<<"$present"))
+}
+
+# known WHAT PLACE LIST ORIGIN LIST: whatever PLACE names must be known to ORIGIN.
+known() {
+    local what=$1 place=$2 named=$3 origin=$4 existing=$5 word
+    while read -r word; do
+        [ -z "$word" ] || fault "$place: $what $word does not exist, says $origin"
+    done < <(comm -23 <(sort -u <<<"$named") <(sort -u <<<"$existing"))
+}
+
+# tools NAME...: whether all are there.
+tools() {
+    command -v "$@" >/dev/null && [ "$(command -v "$@" | wc -l)" -eq $# ]
+}
+
+# ── Settings ──
+
+# The first cells of the settings' table.
+readme_settings() {
+    awk -F'|' '/^## / { inside = $0 == "## Settings" } inside && /^\| `/ { print $2 }' \
+        "$source/README.md" | tr -cs 'A-Z0-9_' '\n' | sed -n '/^[A-Z].*_/p'
+}
+
+# Bounds and defaults of numbers, each as the page's sentence: NAME From 1 to 64; by default 4
+program_numbers() {
+    sed -n 's/^\([A-Z][A-Z0-9_]*\).*/\1/p
+        s/.* From \([0-9]*\) to \([0-9]*\)\. \[number; default: \([0-9]*\)\]$/From \1 to \2; by default \3/p' \
+        "$scratch/settings" | awk '/^From/ { print name, $0 } { name = $0 }'
+}
+
+page_numbers() {
+    awk '/^\.It Ev / { name = $3 } /^From [0-9]/ { sub(/[,.].*/, ""); print name, $0 }' "$1"
+}
+
+check_example() {
+    local example=$1 names=$2 existing=$3 defaults found
+    found=$(sed -nE 's/^#?([A-Z][A-Z0-9_]*)=.*/\1/p' "$source/$example")
+    demand setting "video-call-fcgi --settings" "$names" "$example" "$found"
+    known setting "$example" "$found" "video-call-fcgi --settings" "$existing"
+    # What is commented out shows its default.
+    defaults=$(sed -n 's/^\([A-Z][A-Z0-9_]*\).*/\1/p; s/.*; default: \(.*\)\]$/\1/p' "$scratch/settings" |
+        paste -d= - -)
+    known default "$example" "$(sed -n 's/^#\([A-Z][A-Z0-9_]*=..*\)/\1/p' "$source/$example")" \
+        "video-call-fcgi --settings" "$defaults"
+}
+
+check_settings() {
+    local names existing page=fcgi/man/video-call.env.5 place found
+    "$programs/video-call-fcgi" --settings >"$scratch/settings"
+    names=$(sed -n 's/^\([A-Z][A-Z0-9_]*\).*/\1/p' "$scratch/settings")
+    existing=$names$'\n'$(sed -n 's/^[A-Z].*(or \([A-Z0-9_]*\))$/\1/p' "$scratch/settings")
+    demand setting "video-call-fcgi --settings" "$names" "README.md, Settings" "$(readme_settings)"
+    known setting "README.md, Settings" "$(readme_settings)" "video-call-fcgi --settings" "$existing"
+    demand setting "video-call-fcgi --settings" "$names" "$page" \
+        "$(sed -n 's/^\.It Ev \([A-Z0-9_]*\).*/\1/p' "$source/$page")"
+    demand "number" "video-call-fcgi --settings" "$(program_numbers)" "$page" "$(page_numbers "$source/$page")"
+    for place in "$source"/fcgi/man/*.[1-8] "$source/fcgi/monitoring/video-call.rules.yml"; do
+        found=$(tr -cs 'A-Z0-9_' '\n' <"$place" |
+            sed -nE '/^(VIDEO_CALL|AGORA|NEXT_PUBLIC|NEXTAUTH|DATABASE)_[A-Z_]+$/p')
+        known setting "${place#"$source"/}" "$found" "video-call-fcgi --settings" "$existing"
+    done
+    for place in "$source"/fcgi/*.env.example; do
+        [ ! -e "$place" ] || check_example "${place#"$source"/}" "$names" "$existing"
+    done
+}
+
+# ── Routes ──
+
+openapi_routes() {
+    awk '/^[a-z]/ { inside = /^paths:/ }
+        inside && /^  \// { path = $1; gsub(/[\/:]/, "", path) }
+        inside && /^    (get|put|post|delete|options|head|patch|trace):/ {
+            method = toupper($1); sub(/:/, "", method); print method, path }' \
+        "$source/fcgi/openapi.yaml"
+}
+
+# A row may name several: | `GET /api/video-call/healthz`, `/readyz` | … |
+readme_routes() {
+    sed -n 's/^| `\([A-Z]* \/api\/video-call\/[^|]*\)|.*/\1/p' "$source/README.md" |
+        sed 's|/api/video-call||g' | while read -r method paths; do
+        tr -cs 'a-z/-' '\n' <<<"$paths" | sed -n "s|^/|$method |p"
+    done
+}
+
+check_routes() {
+    local routes place found
+    routes=$(sed -n 's/^ *{"\([A-Z]*\)", *PREFIX "\([^"]*\)".*/\1 \2/p' "$source/fcgi/routes.c")
+    demand route fcgi/routes.c "$routes" fcgi/openapi.yaml "$(openapi_routes)"
+    known route fcgi/openapi.yaml "$(openapi_routes)" fcgi/routes.c "$routes"
+    demand route fcgi/routes.c "$routes" "README.md, The API" "$(readme_routes)"
+    known route "README.md, The API" "$(readme_routes)" fcgi/routes.c "$routes"
+    # nginx leaves the methods to the pool.
+    routes=$(cut -d' ' -f2 <<<"$routes")
+    found=$(sed -n 's|^location ~ ^/api/video-call/(?:\([^)]*\))\$ {$|\1|p' "$source/nginx/video-call.conf" |
+        tr '|' '\n')
+    demand route fcgi/routes.c "$routes" nginx/video-call.conf "$found"
+    known route nginx/video-call.conf "$found" fcgi/routes.c "$routes"
+}
+
+# ── Metrics and the log ──
+
+# Lines "TYPE NAME".
+metrics() {
+    tr -s '\n ' '  ' <"$source/fcgi/metrics.c" |
+        { grep -oE '(head|single)\(out, "[a-z_]+", "(counter|gauge|histogram)"' || true; } |
+        sed 's/.*out, "\(.*\)", "\(.*\)"/\2 video_call_\1/'
+}
+
+check_metrics() {
+    local page=fcgi/man/video-call-fcgi.8 names series place
+    names=$(metrics | sed 's/.* //')
+    demand metric fcgi/metrics.c "$names" $page "$(sed -n 's/^\.It Li \(video_call_[a-z_]*\)$/\1/p' "$source/$page")"
+    known metric $page "$(grep -oE 'video_call_[a-z_]+' "$source/$page")" fcgi/metrics.c "$names"
+    # Of a histogram, Prometheus knows only these three.
+    series=$(metrics | sed -n 's/^histogram \(.*\)/\1_bucket\n\1_sum\n\1_count/p; s/^[cg][a-z]* //p')
+    for place in fcgi/monitoring/{video-call.rules.yml,video-call.rules.test.yml,dashboard.json}; do
+        known metric "$place" "$(grep -oE 'video_call_[a-z_]+' "$source/$place")" fcgi/metrics.c "$series"
+    done
+}
+
+check_log_events() {
+    local page=fcgi/man/video-call-fcgi.8 events described
+    events=$(cat "$source"/lib/*.c "$source"/fcgi/*.c | tr -s '\n ' '  ' |
+        { grep -oE 'log_(begin|message)\([^";]*"[a-z_]+"|"(worker|janitor)_ended"' || true; } |
+        sed 's/.*"\(.*\)"/\1/')
+    described=$(sed -n '/^\.Sh LOG/,/^\.Sh METRICS/s/^\.It Li \([a-z_]*\)$/\1/p' "$source/$page")
+    demand "event of the log" "the code" "$events" $page "$described"
+    known "event of the log" $page "$described" "the code" "$events"
+}
+
+# ── What other programs read ──
+
+# quietly WHAT COMMAND...: its output only where it fails.
+quietly() {
+    local what=$1
+    shift
+    "$@" >"$scratch/output" 2>&1 || {
+        cat "$scratch/output"
+        fault "$what"
+    }
+}
+
+check_monitoring() {
+    local folder=$source/fcgi/monitoring
+    if tools promtool; then
+        quietly "fcgi/monitoring/video-call.rules.yml: see above" \
+            promtool check rules "$folder/video-call.rules.yml"
+        quietly "fcgi/monitoring/video-call.rules.test.yml: see above" \
+            promtool test rules "$folder/video-call.rules.test.yml"
+    else
+        skip "the alert rules, without promtool (Debian: prometheus)"
+    fi
+    if tools promtool jq; then
+        # Its queries as if they were rules, which promtool can parse.
+        quietly "fcgi/monitoring/dashboard.json: is no JSON" jq '{groups: [{name: "dashboard", rules:
+            [[.. | .expr? // empty] | to_entries[] | {record: "query:\(.key)",
+            expr: (.value | gsub("\\$__rate_interval"; "5m"))}]}]}' "$folder/dashboard.json"
+        mv "$scratch/output" "$scratch/queries.yml"
+        quietly "fcgi/monitoring/dashboard.json: see above for a query in it" \
+            promtool check rules "$scratch/queries.yml"
+    else
+        skip "the dashboard's queries, without promtool and jq"
+    fi
+}
+
+check_pages() {
+    local page
+    if ! tools mandoc; then
+        skip "the form of the man pages, without mandoc"
+        return
+    fi
+    for page in "$source"/fcgi/man/*.[1-8]; do
+        quietly "${page#"$source"/}: see above" mandoc -Tlint -W warning "$page"
+    done
+}
+
+# ── The rest ──
+
+check_version() {
+    local version newest
+    version=$(sed -n 's/^AC_INIT(\[video-call\], \[\([^]]*\)\].*/\1/p' "$source/configure.ac")
+    newest=$(sed -nE 's/^([0-9]+(\.[0-9]+)+).*/\1/p' "$source/NEWS" | sort -V | tail -n 1)
+    [ "$version" = "$newest" ] ||
+        fault "NEWS: its newest version is ${newest:-none}, but that of configure.ac ${version:-none}"
+}
+
+check_subcommands() {
+    local page=fcgi/man/video-callctl.1 names
+    if [ ! -e "$source/$page" ]; then
+        skip "video-callctl's subcommands, without $page"
+        return
+    fi
+    names=$("$programs/video-callctl" --help | sed -nE 's/^  ([a-z][a-z-]*)( .*)?$/\1/p')
+    demand subcommand "video-callctl --help" "$names" $page \
+        "$(sed -nE 's/^\.It (Cm|Ic) ([a-z-]+).*/\2/p' "$source/$page")"
+}
+
+check_settings
+check_routes
+check_metrics
+check_log_events
+check_monitoring
+check_pages
+check_version
+check_subcommands
+[ "$fault_count" -eq 0 ] || {
+    echo "$fault_count faults in the documents"
+    exit 1
+}
