@@ -170,27 +170,32 @@ quietly() {
     }
 }
 
-check_monitoring() {
+check_rules() {
     local folder=$source/fcgi/monitoring
-    if tools promtool; then
-        quietly "fcgi/monitoring/video-call.rules.yml: see above" \
-            promtool check rules "$folder/video-call.rules.yml"
-        quietly "fcgi/monitoring/video-call.rules.test.yml: see above" \
-            promtool test rules "$folder/video-call.rules.test.yml"
-    else
+    if ! tools promtool; then
         skip "the alert rules, without promtool (Debian: prometheus)"
+        return
     fi
-    if tools promtool jq; then
-        # Its queries as if they were rules, which promtool can parse.
-        quietly "fcgi/monitoring/dashboard.json: is no JSON" jq '{groups: [{name: "dashboard", rules:
-            [[.. | .expr? // empty] | to_entries[] | {record: "query:\(.key)",
-            expr: (.value | gsub("\\$__rate_interval"; "5m"))}]}]}' "$folder/dashboard.json"
-        mv "$scratch/output" "$scratch/queries.yml"
-        quietly "fcgi/monitoring/dashboard.json: see above for a query in it" \
-            promtool check rules "$scratch/queries.yml"
-    else
+    quietly "fcgi/monitoring/video-call.rules.yml: see above" \
+        promtool check rules "$folder/video-call.rules.yml"
+    quietly "fcgi/monitoring/video-call.rules.test.yml: see above" \
+        promtool test rules "$folder/video-call.rules.test.yml"
+}
+
+# Its queries are given to promtool as if they were rules.
+check_dashboard() {
+    local dashboard=fcgi/monitoring/dashboard.json
+    if ! tools promtool jq; then
         skip "the dashboard's queries, without promtool and jq"
+        return
     fi
+    if ! jq '{groups: [{name: "dashboard", rules: [[.. | .expr? // empty] | to_entries[] |
+        {record: "query:\(.key)", expr: (.value | gsub("\\$__rate_interval"; "5m"))}]}]}' \
+        "$source/$dashboard" >"$scratch/queries.yml"; then
+        fault "$dashboard: no JSON, see above"
+        return
+    fi
+    quietly "$dashboard: see above for a query in it" promtool check rules "$scratch/queries.yml"
 }
 
 check_pages() {
@@ -229,7 +234,8 @@ check_settings
 check_routes
 check_metrics
 check_log_events
-check_monitoring
+check_rules
+check_dashboard
 check_pages
 check_version
 check_subcommands
