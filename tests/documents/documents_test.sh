@@ -6,7 +6,6 @@ set -euo pipefail
 export LC_ALL=C
 
 source=${srcdir:-$(dirname "$0")/../..}
-programs=fcgi
 fault_count=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -76,15 +75,16 @@ check_example() {
 
 check_settings() {
     local names existing page=fcgi/man/video-call.env.5 place found
-    "$programs/video-call-fcgi" --settings >"$scratch/settings"
+    fcgi/video-call-fcgi --settings >"$scratch/settings"
     names=$(sed -n 's/^\([A-Z][A-Z0-9_]*\).*/\1/p' "$scratch/settings")
     existing=$names$'\n'$(sed -n 's/^[A-Z].*(or \([A-Z0-9_]*\))$/\1/p' "$scratch/settings")
     demand setting "video-call-fcgi --settings" "$names" "README.md, Settings" "$(readme_settings)"
     known setting "README.md, Settings" "$(readme_settings)" "video-call-fcgi --settings" "$existing"
     demand setting "video-call-fcgi --settings" "$names" "$page" \
         "$(sed -n 's/^\.It Ev \([A-Z0-9_]*\).*/\1/p' "$source/$page")"
-    demand "number" "video-call-fcgi --settings" "$(program_numbers)" "$page" "$(page_numbers "$source/$page")"
-    for place in "$source"/fcgi/man/*.[1-8] "$source/fcgi/monitoring/video-call.rules.yml"; do
+    demand number "video-call-fcgi --settings" "$(program_numbers)" "$page" "$(page_numbers "$source/$page")"
+    for place in "$source"/fcgi/man/*.[1-8] "$source"/ctl/*.[1-8] \
+        "$source/fcgi/monitoring/video-call.rules.yml"; do
         found=$(tr -cs 'A-Z0-9_' '\n' <"$place" |
             sed -nE '/^(VIDEO_CALL|AGORA|NEXT_PUBLIC|NEXTAUTH|DATABASE)_[A-Z_]+$/p')
         known setting "${place#"$source"/}" "$found" "video-call-fcgi --settings" "$existing"
@@ -204,7 +204,7 @@ check_pages() {
         skip "the form of the man pages, without mandoc"
         return
     fi
-    for page in "$source"/fcgi/man/*.[1-8]; do
+    for page in "$source"/fcgi/man/*.[1-8] "$source"/ctl/*.[1-8]; do
         quietly "${page#"$source"/}: see above" mandoc -Tlint -W warning "$page"
     done
 }
@@ -220,14 +220,11 @@ check_version() {
 }
 
 check_subcommands() {
-    local page=fcgi/man/video-callctl.1 names
-    if [ ! -e "$source/$page" ]; then
-        skip "video-callctl's subcommands, without $page"
-        return
-    fi
-    names=$("$programs/video-callctl" --help | sed -nE 's/^  ([a-z][a-z-]*)( .*)?$/\1/p')
-    demand subcommand "video-callctl --help" "$names" $page \
-        "$(sed -nE 's/^\.It (Cm|Ic) ([a-z-]+).*/\2/p' "$source/$page")"
+    local page=ctl/video-callctl.1 names described
+    names=$(ctl/video-callctl --help | sed -nE 's/^  ([a-z][a-z-]*)( .*)?$/\1/p')
+    described=$(sed -nE 's/^\.It Cm ([a-z-]+).*/\1/p' "$source/$page")
+    demand subcommand "video-callctl --help" "$names" $page "$described"
+    known subcommand $page "$described" "video-callctl --help" "$names"
 }
 
 check_settings
