@@ -225,6 +225,17 @@ check_subcommands() {
     described=$(sed -nE 's/^\.It Cm ([a-z-]+).*/\1/p' "$source/$page")
     demand subcommand "video-callctl --help" "$names" $page "$described"
     known subcommand $page "$described" "video-callctl --help" "$names"
+    described=$(sed -n 's/^ *local subcommands="\(.*\)"$/\1/p' "$source/ctl/video-callctl.bash" | tr ' ' '\n')
+    demand subcommand "video-callctl --help" "$names" ctl/video-callctl.bash "$described"
+    known subcommand ctl/video-callctl.bash "$described" "video-callctl --help" "$names"
+}
+
+check_options() {
+    local page=fcgi/man/video-call-fcgi.8 names described
+    names=$(fcgi/video-call-fcgi --help | sed -nE 's/^  --([a-z-]+).*/\1/p')
+    described=$(sed -nE 's/^\.It Fl -([a-z-]+).*/\1/p' "$source/$page")
+    demand option "video-call-fcgi --help" "$names" $page "$described"
+    known option $page "$described" "video-call-fcgi --help" "$names"
 }
 
 check_settings
@@ -235,6 +246,7 @@ check_rules
 check_dashboard
 check_pages
 check_version
+check_options
 check_subcommands
 [ "$fault_count" -eq 0 ] || {
     echo "$fault_count faults in the documents"
