@@ -82,12 +82,14 @@ static void print_summary(const struct samples *samples) {
 
     ctl_age_text(uptime_sec(samples), age);
     printf("%-15s %s\n", "up for", age);
-    printf(
-        "%-15s %lld serve, %lld busy, %lld with a database; %lld restarts, %lld reloads\n",
-        "workers", (long long)sum(samples, "workers", ""),
-        (long long)sum(samples, "workers", "busy"),
-        (long long)sum(samples, "worker_database_connections", "ready"),
-        (long long)restarts(samples), (long long)sum(samples, "reloads_total", ""));
+    printf("%-15s %lld of %lld serve, %lld busy, %lld with a database\n", "workers",
+           (long long)sum(samples, "workers", ""),
+           (long long)sum(samples, "workers_wanted", ""),
+           (long long)sum(samples, "workers", "busy"),
+           (long long)sum(samples, "worker_database_connections", "ready"));
+    printf("%-15s %lld; reloads: %lld, and %lld refused\n", "restarts",
+           (long long)restarts(samples), (long long)sum(samples, "reloads_total", ""),
+           (long long)sum(samples, "reloads_refused_total", ""));
     printf("%-15s %lld active in the ledger, %lld stale ones closed by this pool\n",
            "calls", (long long)sum(samples, "active_calls", ""),
            (long long)sum(samples, "stale_calls_closed_total", ""));
@@ -112,6 +114,7 @@ static void print_json(const struct samples *samples) {
 
     json_add_integer(json, "uptimeSeconds", uptime_sec(samples));
     json_add_integer(json, "workers", sum(samples, "workers", ""));
+    json_add_integer(json, "workersWanted", sum(samples, "workers_wanted", ""));
     json_add_integer(json, "busyWorkers", sum(samples, "workers", "busy"));
     json_add_integer(json, "workersWithDatabase",
                      sum(samples, "worker_database_connections", "ready"));

@@ -16,7 +16,8 @@ enum problem handle_metrics(struct exchange *exchange) {
 
     if (out == NULL)
         return PROBLEM_INTERNAL;
-    metrics_render(exchange->service->metrics, exchange->service->scoreboard, out);
+    metrics_render(exchange->service->metrics, exchange->service->scoreboard,
+                   settings_number(exchange->service->settings, SETTING_WORKERS), out);
     if (fclose(out) == 0)
         return PROBLEM_NONE;
     free(exchange->plain_text);

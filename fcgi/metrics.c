@@ -29,7 +29,7 @@ struct metrics {
     counter host_tokens, audience_tokens;
     counter notifications[METRICS_NOTIFICATION__COUNT];
     counter exits[METRICS_EXIT__COUNT];
-    counter reloads;
+    counter reloads, reloads_refused;
     counter sweeps;
     counter stale_calls_closed;
     counter active_calls;
@@ -95,8 +95,8 @@ void metrics_count_exit(struct metrics *metrics, enum metrics_exit reason) {
     add(&metrics->exits[reason], 1);
 }
 
-void metrics_count_reload(struct metrics *metrics) {
-    add(&metrics->reloads, 1);
+void metrics_count_reload(struct metrics *metrics, bool was_taken) {
+    add(was_taken ? &metrics->reloads : &metrics->reloads_refused, 1);
 }
 
 void metrics_note_sweep(struct metrics *metrics, long closed_count, long active_count) {
@@ -226,14 +226,19 @@ static void render_children(const struct metrics *metrics,
                  read_counter(&metrics->exits[at]));
     single(out, "reloads_total", "counter", "Times that new settings were taken.",
            read_counter(&metrics->reloads));
+    single(out, "reloads_refused_total", "counter",
+           "Times that new settings were wrong, and the old ones stayed.",
+           read_counter(&metrics->reloads_refused));
 }
 
 void metrics_render(const struct metrics *metrics, const struct scoreboard *scoreboard,
-                    FILE *out) {
+                    long workers_wanted, FILE *out) {
     head(out, "build_info", "gauge", "Always 1; the version that runs.");
     labelled(out, "build_info", "version", PACKAGE_VERSION, 1);
     single(out, "start_time_seconds", "gauge",
            "When the pool began, in seconds since 1970.", metrics->began_sec);
+    single(out, "workers_wanted", "gauge", "Workers that the settings ask for.",
+           workers_wanted);
     render_requests(metrics, out);
     render_durations(metrics, out);
     render_deeds(metrics, out);

@@ -50,16 +50,19 @@ void metrics_count_token(struct metrics *metrics, bool is_host) NONNULL_ALL;
 void metrics_count_notification(struct metrics *metrics,
                                 enum metrics_notification result) NONNULL_ALL;
 void metrics_count_exit(struct metrics *metrics, enum metrics_exit reason) NONNULL_ALL;
-void metrics_count_reload(struct metrics *metrics) NONNULL_ALL;
+void metrics_count_reload(struct metrics *metrics, bool was_taken) NONNULL_ALL;
 
 /* From the janitor's round: how many stale calls it closed, and how many calls are active.
  */
 void metrics_note_sweep(struct metrics *metrics, long closed_count,
                         long active_count) NONNULL_ALL;
 
-/* Writes everything, the scoreboard's view of the children included. */
+/*
+ * Writes everything, the scoreboard's view of the children included; workers_wanted is the
+ * setting.
+ */
 void metrics_render(const struct metrics *metrics, const struct scoreboard *scoreboard,
-                    FILE *out) NONNULL_ALL;
+                    long workers_wanted, FILE *out) NONNULL_ALL;
 
 /* NULL is fine. */
 void metrics_free(struct metrics *metrics);

@@ -339,6 +339,7 @@ static void reload(struct pool *pool) {
     notify_send("RELOADING=1");
     if (settings_load(pool->options->settings_file, &settings, complaint) != SETTINGS_OK) {
         log_message(LOG_LEVEL_ERROR, "pool", "the old settings stay: %s", complaint);
+        metrics_count_reload(pool->metrics, false);
         notify_send("READY=1");
         return;
     }
@@ -350,7 +351,7 @@ static void reload(struct pool *pool) {
     pool->spawn_at_ms = 0;
     pool->janitor_at_ms = 0;
     pool->was_announced = false;
-    metrics_count_reload(pool->metrics);
+    metrics_count_reload(pool->metrics, true);
     log_message(LOG_LEVEL_INFO, "pool", "reloading");
 }
 

@@ -272,7 +272,6 @@ static bool is_http_url(const char *text) {
     return host[0] != '\0' && host[0] != '/' && strpbrk(text, " \t\r\n\"\\") == NULL;
 }
 
-/* What is wrong with the form of a value, or NULL. */
 static bool is_listen_address(struct span text) {
     static const struct span UNIX = SPAN_OF("unix:"), TCP = SPAN_OF("tcp:");
 
@@ -282,6 +281,7 @@ static bool is_listen_address(struct span text) {
             memcmp(text.data, TCP.data, TCP.length_bytes) == 0);
 }
 
+/* What is wrong with the form of a value, or NULL. */
 static const char *fault_of_form(enum setting setting, const struct secret *value) {
     struct span span = secret_span(value);
 

@@ -215,6 +215,7 @@ test("stats sums up what the pool did", async () => {
     const { code, json } = await ctl(["stats", url, "--json"]);
     assert.equal(code, 0);
     assert.equal(json.workers, 1);
+    assert.equal(json.workersWanted, 1);
     assert.equal(json.workersWithDatabase, 1);
     const token = json.routes.find(({ route }) => route === "token");
     assert.deepEqual([token.requests, token.refused, token.failed], [6, 1, 0]);

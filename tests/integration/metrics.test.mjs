@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { notification, notificationSecret, notify } from "./harness/agora.mjs";
 import { get, post } from "./harness/client.mjs";
 import * as people from "./harness/people.mjs";
+import { startNginx } from "./harness/nginx.mjs";
+import { privateFolder } from "./harness/places.mjs";
+import { settings, startPool } from "./harness/pool.mjs";
 import { until } from "./harness/process.mjs";
 import { aside, stand } from "./harness/stand.mjs";
 
@@ -119,6 +124,23 @@ test("what a worker counted is kept when it dies, and its death is counted", asy
     assert.equal((await samples(nginx)).get(requests("token", 200, "ok")), 10);
   } finally {
     await nginx.close();
+  }
+});
+
+test("a reload with wrong settings is counted as refused", async () => {
+  const file = join(privateFolder(), "video-call.env");
+  writeFileSync(file, "");
+  const pool = await startPool(settings(here.database), { workers: 1, args: ["--env-file", file] });
+  const nginx = await startNginx(pool.socket);
+  try {
+    writeFileSync(file, "VIDEO_CALL_TOKEN_LIFETIME_SEC=for ever\n");
+    pool.signal("SIGHUP");
+    await until("the refusal", async () => (await samples(nginx)).get("video_call_reloads_refused_total") === 1);
+    assert.equal((await samples(nginx)).get("video_call_reloads_total"), 0);
+    assert.equal((await samples(nginx)).get("video_call_workers_wanted"), 1);
+  } finally {
+    await nginx.stop();
+    await pool.stop();
   }
 });
 
