@@ -69,9 +69,8 @@ test("check advises a certificate where the database is elsewhere and reached wi
   assert.equal(await verdict(here.database.url), "ok");
 });
 
-test("check notices a clock that is off", async () => {
+test("check notices a clock that is off", { skip: process.env.ASAN_OPTIONS && "the sanitizer must be the first library" }, async () => {
   const library = execFileSync("sh", ["-c", "ls /usr/lib/*/faketime/libfaketime.so.1"]).toString().trim();
-  if (process.env.ASAN_OPTIONS) return;
   const { code, stdout } = await ctl(["check"], { more: { LD_PRELOAD: library, FAKETIME: "-1h", FAKETIME_DONT_FAKE_MONOTONIC: "1" } });
   assert.equal(code, 1);
   assert.match(stdout, /clocks +the database's is 3[56]\d{5} ms ahead of this machine's/);
