@@ -22,6 +22,7 @@ expected_files() {
 644 root:root /lib/systemd/system/video-call-fcgi.socket
 755 root:root /usr/bin/video-callctl
 755 root:root /usr/sbin/video-call-fcgi
+755 root:root /usr/libexec/video-call/renew-settings
 644 root:root /usr/share/doc/video-call/examples/video-call.env.example
 644 root:root /usr/share/video-call/openapi.yaml
 644 root:root /usr/share/video-call/sql/add_video_calls_table.sql

@@ -79,6 +79,15 @@ keeps_old_settings() {
     answers_for_itself && counts_processes 5
 }
 
+# As one who corrects a mistake expects: nothing but the correction is needed.
+heals_when_corrected() {
+    set_setting VIDEO_CALL_WORKERS many
+    ! inside systemctl restart video-call-fcgi.service || return 1
+    inside journalctl --no-pager -u video-call-fcgi.service | grep 'VIDEO_CALL_WORKERS: must be' || return 1
+    set_setting VIDEO_CALL_WORKERS 3
+    within 10 answers_for_itself
+}
+
 restarts() {
     local before
     before=$(main_pid)
@@ -156,6 +165,7 @@ service_checks() {
     under_load "reload takes new settings over" takes_settings_over
     check "reload with wrong settings leaves the old" keeps_old_settings
     under_load "restart replaces the pool" restarts
+    check "with wrong settings it says so, and heals when they are right" heals_when_corrected
     check "a pool that is killed comes back" survives_signal KILL
     [ "$sends_watchdog" = no ] || watchdog_checks
     check "stopped, it starts at a request" starts_at_a_request
