@@ -3,6 +3,8 @@
 # machine's own, or a fresh one where that is not possible, in mount, process and network
 # namespaces, with its own systemd where one can run.
 #
+#     root_can_overlay           whether the machine's own root can be laid under
+#     root_fetch                 a fresh Debian instead, while there is a network
 #     root_isolate COMMAND...    runs the command in namespaces in which the rest may be called
 #     root_make                  $root, a root file system
 #     root_boot                  its first process; $root_has_systemd is yes or no
@@ -25,6 +27,11 @@ root_overlay() {
     mkdir "$stage/root/upper" "$stage/root/work" "$stage/root/merged"
     mount -t overlay overlay "$stage/root/merged" \
         -o "lowerdir=/,upperdir=$stage/root/upper,workdir=$stage/root/work" 2>"$stage/overlay.log"
+}
+
+root_can_overlay() {
+    root_isolate bash -c '. "$1/nginx/stage.sh" && . "$1/tests/package/root.sh" && stage=$2 && root_overlay' \
+        overlay "$stage_source" "$stage"
 }
 
 # The packages that the overlay has from the machine. Fetched before the network is left.
@@ -50,6 +57,7 @@ root_make() {
     rm -rf "$root"/etc/systemd/system/*.wants "$root/usr/sbin/policy-rc.d"
     rm -f "$root"/etc/nginx/sites-enabled/*
     mkdir -p "$root/etc/systemd/system" "$root/srv/test"
+    grep -qs localhost "$root/etc/hosts" || echo '127.0.0.1 localhost' >>"$root/etc/hosts"
     ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
     for unit in systemd-modules-load.service systemd-udevd.service systemd-journald-audit.socket; do
         ln -sf /dev/null "$root/etc/systemd/system/$unit"
