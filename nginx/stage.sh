@@ -3,7 +3,8 @@
 #
 #     . nginx/stage.sh
 #     stage_open DIRECTORY-PREFIX     makes $stage, a private folder; trap stage_close EXIT
-#     stage_packages NAME...          installs Debian packages that are missing
+#     stage_packages NAME...          installs Debian packages that are missing;
+#                                     ${stage_needs[@]} is what building and serving takes
 #     stage_build FOLDER [CONFIGURE-ARGUMENT...]
 #     stage_postgres                  $stage/pg holds its socket
 #     stage_database NAME             a database with the portal's tables and the migration
@@ -20,6 +21,9 @@
 stage_source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 stage_began=$(date +%s)
 stage_processes=()
+stage_needs=(gcc make autoconf automake pkg-config libc6-dev libfcgi-dev libpq-dev libsodium-dev
+    libssl-dev libjson-c-dev libcurl4-openssl-dev zlib1g-dev nginx-light postgresql-15
+    postgresql-client-15 curl ca-certificates)
 
 stage_say() {
     printf '[%4ds] %s\n' $(($(date +%s) - stage_began)) "$*"

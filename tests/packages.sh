@@ -7,10 +7,8 @@
 #                            a pooler before the private PostgreSQL; FOLDER holds its socket
 
 stage_test_packages() {
-    local packages=(gcc clang make autoconf automake pkg-config xz-utils libc6-dev libfcgi-dev
-        libpq-dev libsodium-dev libssl-dev libjson-c-dev zlib1g-dev libcurl4-openssl-dev libcmocka-dev valgrind
-        nginx-light postgresql-15 postgresql-client-15 pgbouncer libfaketime curl
-        ca-certificates perl-base chromium prometheus mandoc jq)
+    local packages=("${stage_needs[@]}" clang xz-utils libcmocka-dev valgrind pgbouncer libfaketime
+        perl-base chromium prometheus mandoc jq)
     stage_node_is_recent || packages+=(nodejs npm)
     stage_packages "${packages[@]}"
 }

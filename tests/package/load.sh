@@ -1,0 +1,47 @@
+# load: requests that go on while something is done to the service, each answer counted. For
+# run. Eight addresses of this machine ask, each less than one client may.
+
+load_clients=8
+
+load_client() {
+    local address=127.0.1.$1
+    while [ ! -e "$stage/load/stop" ]; do
+        curl -s --rate 15/s --max-time 20 --interface "$address" -o /dev/null \
+            -w '%{http_code} %{time_total}\n' -H "Cookie: $cookie" \
+            "$site/api/video-call/history?limit=[1-8]" || true
+    done >"$stage/load/$1"
+}
+
+load_start() {
+    local client
+    rm -rf "$stage/load"
+    mkdir "$stage/load"
+    load_pids=()
+    for ((client = 1; client <= load_clients; client++)); do
+        load_client $client &
+        load_pids+=("$!")
+    done
+    sleep 1
+}
+
+load_stop() {
+    sleep 1
+    touch "$stage/load/stop"
+    wait "${load_pids[@]}"
+    load_answered=$(cat "$stage"/load/[0-9]* | wc -l)
+    load_slowest=$(cat "$stage"/load/[0-9]* | sort -k 2 -n | tail -n 1 | cut -d ' ' -f 2)
+}
+
+all_were_answered() {
+    equals "$(cat "$stage"/load/[0-9]* | cut -d ' ' -f 1 | sort | uniq -c | tr -s ' ')" " $load_answered 200"
+}
+
+# under_load NAME COMMAND...: the command is a check, and that no request failed meanwhile.
+under_load() {
+    local name=$1
+    shift
+    load_start
+    check "$name" "$@"
+    load_stop
+    check "meanwhile $load_answered requests, none failed, the slowest $load_slowest s" all_were_answered
+}

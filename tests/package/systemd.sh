@@ -1,0 +1,240 @@
+# systemd: the units under a systemd that runs: the service as it is confined, reload, restart,
+# failure, upgrade, removal and purge. For run.
+
+# ── confined ──
+
+# A signal to 0, which systemd says of a service that does not run, would be one to all of us.
+main_pid() {
+    local pid
+    pid=$(inside systemctl show --property MainPID --value video-call-fcgi.service)
+    [ "$pid" != 0 ] || pid=none
+    echo "$pid"
+}
+
+status_of_main() {
+    inside sed -n "s/^$1:[[:space:]]*//p" "/proc/$(main_pid)/status" | tr '\t' ' '
+}
+
+is_of_a_user_of_its_own() {
+    local user
+    user=$(status_of_main Uid | cut -d ' ' -f 1)
+    echo "user $user"
+    [ "$user" -ge 61184 ] && [ "$user" -le 65519 ]
+}
+
+locks_its_secrets() {
+    local locked
+    locked=$(status_of_main VmLck)
+    echo "locked: $locked"
+    [ "${locked%% *}" -gt 0 ]
+}
+
+dumps_no_core() {
+    inside grep -q '^Max core file size  *0  *0 ' "/proc/$(main_pid)/limits"
+}
+
+shows_settings_to_nobody() {
+    ! inside setpriv --reuid=www-data --regid=www-data --clear-groups \
+        cat /run/credentials/video-call-fcgi.service/video-call.env
+}
+
+answers_for_itself() {
+    answers 200 GET readyz
+}
+
+# Of the parent, its workers and the janitor.
+counts_processes() {
+    local group
+    group=$(inside systemctl show --property ControlGroup --value video-call-fcgi.service)
+    equals "$(inside cat "/sys/fs/cgroup$group/cgroup.procs" | wc -l)" "$1"
+}
+
+confinement_checks() {
+    check "systemctl enable --now starts it" inside systemctl enable --now video-call-fcgi.service
+    check "it is active" inside systemctl is-active video-call-fcgi.service video-call-fcgi.socket
+    check "the socket is 660 root:www-data" has_file 660 root:www-data /run/video-call/video-call.sock
+    check "a call through nginx, confined" walks_a_call
+    check "it has a user of its own" is_of_a_user_of_its_own
+    check "it can get no new privileges" equals "$(status_of_main NoNewPrivs)" 1
+    check "its system calls are filtered" equals "$(status_of_main Seccomp)" 2
+    check "it has no capability" equals "$(status_of_main CapBnd) $(status_of_main CapEff)" \
+        "0000000000000000 0000000000000000"
+    check "it keeps secrets in locked memory" locks_its_secrets
+    check "it dumps no core" dumps_no_core
+    check "nginx's user cannot read its settings" shows_settings_to_nobody
+}
+
+# ── changed, restarted, broken ──
+
+takes_settings_over() {
+    set_setting VIDEO_CALL_WORKERS 3
+    inside systemctl reload video-call-fcgi.service && within 10 counts_processes 5
+}
+
+keeps_old_settings() {
+    set_setting VIDEO_CALL_WORKERS many
+    inside systemctl reload video-call-fcgi.service || true
+    sleep 1
+    set_setting VIDEO_CALL_WORKERS 3
+    answers_for_itself && counts_processes 5
+}
+
+# As one who corrects a mistake expects: nothing but the correction is needed.
+heals_when_corrected() {
+    set_setting VIDEO_CALL_WORKERS many
+    ! inside systemctl restart video-call-fcgi.service || return 1
+    inside journalctl --no-pager -u video-call-fcgi.service | grep 'VIDEO_CALL_WORKERS: must be' || return 1
+    set_setting VIDEO_CALL_WORKERS 3
+    within 10 answers_for_itself
+}
+
+restarts() {
+    local before
+    before=$(main_pid)
+    inside systemctl restart video-call-fcgi.service && [ "$(main_pid)" != "$before" ]
+}
+
+has_other_main() {
+    local now
+    now=$(main_pid)
+    [ "$now" != none ] && [ "$now" != "$1" ] && inside systemctl is-active --quiet video-call-fcgi.service
+}
+
+survives_signal() {
+    local before
+    before=$(main_pid)
+    inside kill -s "$1" "$before"
+    within 15 has_other_main "$before" && answers_for_itself
+}
+
+starts_at_a_request() {
+    inside systemctl stop video-call-fcgi.service
+    inside systemctl is-active --quiet video-call-fcgi.socket
+    answers_for_itself && inside systemctl is-active video-call-fcgi.service
+}
+
+is_closed() {
+    equals "$(stage_psql -d portal -A -t -c 'SELECT count(*) FROM video_calls WHERE status = '"'failed'")" 1
+}
+
+janitor_closes() {
+    set_setting VIDEO_CALL_JANITOR_INTERVAL_SEC 1
+    inside systemctl restart video-call-fcgi.service
+    stage_psql -d portal -c "INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id,
+        start_time, last_sign_at) SELECT id, instructor_id, mentee_id, now() - interval '1 day',
+        now() - interval '1 day' FROM mentorships WHERE id = '$mentorship'"
+    within 5 is_closed
+}
+
+says_nothing_of_permissions() {
+    inside journalctl --no-pager -u video-call-fcgi.service >"$stage/journal"
+    tail -n 20 "$stage/journal"
+    grep -q '"message":"ready"' "$stage/journal" || return 1
+    ! grep -i 'not permitted\|permission denied\|SIGSYS\|read-only file system' "$stage/journal"
+}
+
+# Until the pool tells that it lives, systemd must not expect it.
+set_watchdog() {
+    inside install -d /etc/systemd/system/video-call-fcgi.service.d
+    printf '[Service]\nWatchdogSec=%s\n' "$1" \
+        >"$root/etc/systemd/system/video-call-fcgi.service.d/watchdog.conf"
+    inside systemctl daemon-reload
+}
+
+restart_count() {
+    inside systemctl show --property NRestarts --value video-call-fcgi.service
+}
+
+watchdog_checks() {
+    local restarts
+    set_watchdog 2
+    inside systemctl restart video-call-fcgi.service
+    restarts=$(restart_count)
+    sleep 5
+    check "with a watchdog of 2 s it lives for 5" equals "$(restart_count)" "$restarts"
+    check "a pool that hangs is replaced" survives_signal STOP
+    inside rm -r /etc/systemd/system/video-call-fcgi.service.d
+    inside systemctl daemon-reload
+    inside systemctl restart video-call-fcgi.service
+}
+
+service_checks() {
+    stage_say "the units, under systemd"
+    [ "$sends_watchdog" = yes ] || set_watchdog 0
+    confinement_checks
+    under_load "reload takes new settings over" takes_settings_over
+    check "reload with wrong settings leaves the old" keeps_old_settings
+    under_load "restart replaces the pool" restarts
+    check "with wrong settings it says so, and heals when they are right" heals_when_corrected
+    check "a pool that is killed comes back" survives_signal KILL
+    [ "$sends_watchdog" = no ] || watchdog_checks
+    check "stopped, it starts at a request" starts_at_a_request
+    check "the janitor closes a dead call" janitor_closes
+    check "nothing was denied to it" says_nothing_of_permissions
+}
+
+# ── upgraded, removed, purged ──
+
+upgrades() {
+    install_package "$stage"/second/video-call_*.deb
+    [ "$root_has_systemd" = no ] || within 10 runs_version "$(version_of_tree "$stage/second/tree")"
+}
+
+# The file that runs, not the one that is there: after an upgrade without restart it is gone.
+runs_version() {
+    equals "$(inside "/proc/$(main_pid)/exe" --version)" "video-call $1"
+}
+
+upgrade_checks() {
+    local settings snippet=/etc/nginx/snippets/video-call-upstream.conf
+    stage_say "upgrade"
+    sed -i 's/rate=20r/rate=21r/' "$root$snippet"
+    settings=$(inside cat $environment)
+    if [ "$root_has_systemd" = yes ]; then
+        under_load "the version after takes over" upgrades
+    else
+        check "the version after installs" upgrades
+    fi
+    check "it says its version" equals "$(inside video-call-fcgi --version)" \
+        "video-call $(version_of_tree "$stage/second/tree")"
+    check "what the administrator changed in a snippet stays" inside grep -q 'rate=21r' $snippet
+    check "the new snippet lies beside it" inside grep -q 'Of the version after' $snippet.dpkg-dist
+    check "the settings stay" equals "$(inside cat $environment)" "$settings"
+    check "they are root's alone" has_file 600 root:root $environment
+}
+
+is_stopped() {
+    equals "$(inside systemctl is-active video-call-fcgi.service video-call-fcgi.socket | sort -u)" inactive
+}
+
+is_gone() {
+    local path
+    for path in "$@"; do
+        ! inside test -e "$path" || {
+            echo "$path is there"
+            return 1
+        }
+    done
+}
+
+# Everything written since the root was made. What is left out is not the package's.
+nothing_of_it_is_left() {
+    local left
+    left=$(inside find / -xdev -name '*video-call*' \
+        -not -path '/proc/*' -not -path '/srv/test*' -newer /srv/test/began |
+        grep -v '^/etc/nginx/conf.d/video-call.conf$' || true)
+    equals "$left" ""
+    ! inside dpkg-query -W video-call
+}
+
+removal_checks() {
+    stage_say "removal"
+    check "it is removed" inside dpkg -r video-call
+    [ "$root_has_systemd" = no ] || check "it does not run, nor does its socket" \
+        is_stopped
+    check "programs and units are gone" is_gone /usr/sbin/video-call-fcgi /usr/bin/video-callctl \
+        /lib/systemd/system/video-call-fcgi.service /lib/systemd/system/video-call-fcgi.socket
+    check "nginx still takes the snippets" inside nginx -t
+    check "it is purged" inside dpkg -P video-call
+    check "nothing of it is left" nothing_of_it_is_left
+}
