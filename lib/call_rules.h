@@ -114,6 +114,16 @@
 #define CALL_VISITS_ENDED(visits, at) "jsonb_set(" visits ", '{-1,leftAt}', to_jsonb(" at "))"
 #define CALL_VISIT_NEW "jsonb_build_object('joinedAt', " CALL_NOW ", 'leftAt', NULL)"
 
+/*
+ * One visit more. A page that leaves and comes back without end would make the row, and
+ * every write of it, ever larger: the last visit that is kept goes on instead.
+ */
+#define CALL_VISITS_MOST "200"
+#define CALL_VISITS_WITH_NEW(visits)                                                           \
+    "CASE WHEN jsonb_array_length(" visits ") < " CALL_VISITS_MOST                             \
+    " THEN " visits " || " CALL_VISIT_NEW                                                      \
+    " ELSE jsonb_set(" visits ", '{-1,leftAt}', 'null') END"
+
 /* Members of the caller's side. */
 #define CALL_SIDE_NEW                                                                          \
     "jsonb_build_object('discordId', $1, 'joinedAt', " CALL_NOW ", 'leftAt', NULL,"            \
@@ -121,7 +131,7 @@
 #define CALL_SIDE_SEEN "jsonb_build_object('discordId', $1, 'lastSeenAt', " CALL_NOW ")"
 #define CALL_SIDE_BACK(visits)                                                                 \
     "jsonb_build_object('discordId', $1, 'leftAt', NULL, 'lastSeenAt', " CALL_NOW ","          \
-    " 'visits', " visits " || " CALL_VISIT_NEW ")"
+    " 'visits', " CALL_VISITS_WITH_NEW(visits) ")"
 
 /*
  * The caller's side once its page has shown that it is there: for the first time, again

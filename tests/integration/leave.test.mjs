@@ -136,3 +136,20 @@ test("participants of any other form do not break a leave or a heartbeat", async
     }
   }
 });
+
+test("who leaves and comes back without end does not make the row grow without end", async () => {
+  const id = await start(ada);
+  await start(ben);
+  for (let at = 0; at < 205; at++) {
+    await leave(ben, id);
+    await start(ben);
+  }
+  const { visits, leftAt } = (await call()).participants.mentee;
+  assert.equal(visits.length, 200);
+  assert.equal(leftAt, null);
+  assert.equal(visits.at(-1).leftAt, null);
+  assert.ok(visits.slice(0, -1).every((visit) => visit.joinedAt <= visit.leftAt));
+  await leave(ben, id);
+  const { mentee } = (await call()).participants;
+  assert.equal(mentee.visits.at(-1).leftAt, mentee.leftAt);
+});
