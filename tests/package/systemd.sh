@@ -54,6 +54,9 @@ confinement_checks() {
     check "it is active" inside systemctl is-active video-call-fcgi.service video-call-fcgi.socket
     check "the socket is 660 root:www-data" has_file 660 root:www-data /run/video-call/video-call.sock
     check "a call through nginx, confined" walks_a_call
+    check "video-callctl smoke walks a whole call" inside video-callctl smoke $site \
+        --instructor 100000000000000001 --mentee 200000000000000001 \
+        --stranger 200000000000000002 --mentorship $mentorship
     check "it has a user of its own" is_of_a_user_of_its_own
     check "it can get no new privileges" equals "$(status_of_main NoNewPrivs)" 1
     check "its system calls are filtered" equals "$(status_of_main Seccomp)" 2
@@ -160,14 +163,13 @@ watchdog_checks() {
 
 service_checks() {
     stage_say "the units, under systemd"
-    [ "$sends_watchdog" = yes ] || set_watchdog 0
     confinement_checks
     under_load "reload takes new settings over" takes_settings_over
     check "reload with wrong settings leaves the old" keeps_old_settings
     under_load "restart replaces the pool" restarts
     check "with wrong settings it says so, and heals when they are right" heals_when_corrected
     check "a pool that is killed comes back" survives_signal KILL
-    [ "$sends_watchdog" = no ] || watchdog_checks
+    watchdog_checks
     check "stopped, it starts at a request" starts_at_a_request
     check "the janitor closes a dead call" janitor_closes
     check "nothing was denied to it" says_nothing_of_permissions
