@@ -10,7 +10,7 @@ stage_test_packages() {
     local packages=(gcc clang make autoconf automake pkg-config xz-utils libc6-dev libfcgi-dev
         libpq-dev libsodium-dev libssl-dev libjson-c-dev zlib1g-dev libcmocka-dev valgrind
         nginx-light postgresql-15 postgresql-client-15 pgbouncer libfaketime curl
-        ca-certificates perl-base chromium)
+        ca-certificates perl-base chromium firefox-esr)
     stage_node_is_recent || packages+=(nodejs npm)
     stage_packages "${packages[@]}"
 }

@@ -39,14 +39,18 @@ function DeviceControl({ device, label, onClick, onIcon, offIcon }: DeviceContro
 }
 
 function DeviceChoice({ label, device, onChoose }: { label: string; device: DeviceView<unknown>; onChoose(deviceId: string): void }) {
+  const id = useId();
   return (
-    <label className="block text-sm font-medium">
-      {label}
+    <div>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
       <select
+        id={id}
         value={device.chosenId ?? ""}
         disabled={device.choices.length === 0}
         onChange={({ target }) => onChoose(target.value)}
-        className={`mt-1 block min-h-11 w-full truncate rounded-lg border border-slate-600 bg-slate-800 px-3 text-sm font-normal disabled:text-slate-400 ${ring}`}
+        className={`mt-1 block min-h-11 w-full truncate rounded-lg border border-slate-600 bg-slate-800 px-3 text-sm disabled:text-slate-400 ${ring}`}
       >
         {device.choices.length === 0 && <option value="">No {label.toLowerCase()} was found</option>}
         {device.choices.length > 0 && !device.choices.some(({ id }) => id === device.chosenId) && <option value="">The browser&apos;s choice</option>}
@@ -56,7 +60,7 @@ function DeviceChoice({ label, device, onChoose }: { label: string; device: Devi
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -29,7 +29,7 @@ function Row({ call }: { call: Call }) {
   return (
     <li className="flex flex-col gap-3 px-5 py-4 sm:flex-row sm:items-center sm:justify-between">
       <div className="flex min-w-0 items-center gap-4">
-        <span aria-hidden className="hidden -space-x-3 sm:flex">
+        <span aria-hidden className="hidden w-[4.5rem] shrink-0 justify-center -space-x-2 sm:flex">
           {names.map((name) => (
             <Avatar key={name} name={name} className="h-10 w-10 text-sm ring-2 ring-white dark:ring-slate-900" />
           ))}

@@ -57,18 +57,29 @@ function Hint({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   );
 }
 
-const deviceAdvice: Record<Exclude<DeviceProblem, null>, (device: string) => string> = {
+type Advice<Value> = Record<Exclude<DeviceProblem, null>, Value>;
+
+const deviceAdvice: Advice<(device: string) => string> = {
   denied: (device) => `The browser may not use your ${device}. Allow it beside the address, then turn it on below.`,
   missing: (device) => `No ${device} was found. Connect one, then turn it on below.`,
   busy: (device) => `Your ${device} could not be opened. Perhaps another program is using it.`,
   unpublished: (device) => `Your ${device} works, but the video service did not take it. Please tell the people who run this portal.`,
 };
 
+const adviceForBoth: Advice<string> = {
+  denied: "The browser may not use your camera and microphone. Allow them beside the address, then turn them on below.",
+  missing: "Neither a camera nor a microphone was found. Connect them, then turn them on below.",
+  busy: "Your camera and microphone could not be opened. Perhaps another program is using them.",
+  unpublished: "Your camera and microphone work, but the video service did not take them. Please tell the people who run this portal.",
+};
+
 /** One sentence for both where the same is in the way of both, as it mostly is. */
 function deviceHints({ camera, microphone }: Call): string[] {
-  const { problem } = camera;
-  if (problem && problem === microphone.problem) return [deviceAdvice[problem]("camera and microphone").replace("turn it on", "turn them on").replace("Allow it", "Allow them")];
-  return [camera.problem && deviceAdvice[camera.problem]("camera"), microphone.problem && deviceAdvice[microphone.problem]("microphone")].filter((hint) => hint !== null);
+  if (camera.problem && camera.problem === microphone.problem) return [adviceForBoth[camera.problem]];
+  const hints = [];
+  if (camera.problem) hints.push(deviceAdvice[camera.problem]("camera"));
+  if (microphone.problem) hints.push(deviceAdvice[microphone.problem]("microphone"));
+  return hints;
 }
 
 function Hints({ call }: { call: Call }) {

@@ -128,6 +128,7 @@ class Client {
 
   async join(appId: string, channel: string, token: string, uid: string) {
     if (!/^[0-9a-f]{32}$/i.test(appId) || !token.startsWith("007")) throw Object.assign(new Error("invalid token"), { code: "CAN_NOT_GET_GATEWAY_SERVER" });
+    await this.leave(); // joining again, with a new token, is no second window
     this.#uid = uid;
     window.addEventListener("dev-media", this.#cloud);
     this.#url = `/api/dev-media/${encodeURIComponent(channel)}`;

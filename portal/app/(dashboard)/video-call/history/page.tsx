@@ -29,7 +29,7 @@ export default function VideoCallHistoryPage() {
 
   return (
     <main className="mx-auto max-w-3xl px-4 py-8 text-slate-900 dark:text-slate-100">
-      <div className="flex flex-col gap-4 pb-6 sm:flex-row sm:items-end sm:justify-between">
+      <div className="flex flex-col gap-4 pb-6 sm:flex-row sm:items-center sm:justify-between">
         <h1 className="text-2xl font-bold tracking-tight">Past calls</h1>
         <label className="flex items-center gap-3 text-sm font-medium">
           With
