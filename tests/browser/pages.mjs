@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { gallery } from "../integration/harness/browser.mjs";
 import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
-import { ada, ben, callPage, close, enter, here, ledger, press, says, together } from "./stand.mjs";
+import { ada, ben, callPage, close, enter, here, ledger, lookAgain, press, says, together } from "./stand.mjs";
 
 test("the dashboards show whether a call is open and who is there", async () => {
   const mentee = await ben();
@@ -31,6 +31,7 @@ test("a dashboard without mentorships, and one without a service, say so", async
   await page.reload();
   await says(page, "The calls cannot be shown right now");
   await page.unroute("**/api/video-call/mentorships");
+  await lookAgain(page);
   await says(page, "You have no active mentorship here.");
   await page.goto(`${here.url}/video-call/history`);
   await says(page, "No calls yet");
@@ -172,6 +173,7 @@ test("by keyboard alone, on a narrow screen and in dark mode", async () => {
   const narrow = { viewport: { width: 360, height: 740 }, colorScheme: "dark" };
   const [instructor, mentee] = await Promise.all([ada(), ben(narrow)]);
   await enter(instructor);
+  await lookAgain(mentee);
   await mentee.getByRole("link", { name: "Join call" }).waitFor();
   await tabTo(mentee, "Join call");
   await mentee.keyboard.press("Enter");

@@ -79,6 +79,9 @@ export const says = (page, text) => page.getByText(text).first().waitFor();
 export const saysNoMore = (page, text) => page.getByText(text).first().waitFor({ state: "detached" });
 export const close = (...pages) => Promise.all(pages.map((page) => page.context().close()));
 
+/** As when the person comes back to a page: it looks at once, and not only at its next turn. */
+export const lookAgain = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+
 /** In the call, from the address alone. */
 export async function enter(page) {
   await page.goto(here.url + callPage);
