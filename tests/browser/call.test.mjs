@@ -146,12 +146,13 @@ test("a token that is about to expire is renewed in the call, once the service i
 
 test("a token that has expired is replaced, and the call goes on", async () => {
   const { instructor, mentee } = await together();
-  await mentee.route("**/api/video-call/token", async (route) => {
-    await says(mentee, "The connection was lost. Reconnecting");
-    await route.continue();
-  });
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await mentee.route("**/api/video-call/token", (route) => held.then(() => route.continue()));
   await cloudSays(mentee, "connection-state-change", "DISCONNECTED", "CONNECTED", "TOKEN_EXPIRE");
   await cloudSays(mentee, "token-privilege-did-expire");
+  await says(mentee, "The connection was lost. Reconnecting");
+  letGo();
   await saysNoMore(mentee, "The connection was lost. Reconnecting");
   assert.ok(await plays(instructor, "Ben Mentee's camera"));
   assert.ok(await plays(mentee, "Ada Instructor's camera"));
