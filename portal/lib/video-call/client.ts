@@ -162,7 +162,8 @@ export function listCalls({ mentorshipId, cursor, limit }: { mentorshipId?: stri
   return ask<HistoryAnswer>(`history?${query}`);
 }
 
-function wait(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits so long; rejects at once with `aborted`, and leaves no timer, when `signal` says so. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

@@ -193,9 +193,15 @@ export class CallSession {
   }
 
   async #subscribeTo(user: IAgoraRTCRemoteUser, media: "audio" | "video" | "datachannel") {
-    if (media === "datachannel" || !this.#client) return;
-    await this.#client.subscribe(user, media).catch(() => undefined);
-    if (this.#isDisposed) return;
+    if (media === "datachannel") return;
+    const isPublished = () => this.#client && (media === "audio" ? user.hasAudio : user.hasVideo);
+    // Nobody says again that it is published: given up at once, it would never be seen or heard.
+    for (let tries = 0; tries < 5 && isPublished(); tries++) {
+      const isDone = await this.#client?.subscribe(user, media).then(() => true, () => false);
+      if (isDone) break;
+      await api.wait(1_000, this.#disposal.signal).catch(() => undefined);
+    }
+    if (!this.#client) return;
     if (media === "audio") user.audioTrack?.play();
     this.#showRemote(user);
     this.#heartbeats?.now();

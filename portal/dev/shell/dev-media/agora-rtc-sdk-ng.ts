@@ -109,6 +109,7 @@ class Client {
     const { name, values } = (event as CustomEvent<{ name: string; values: unknown[] }>).detail;
     this.#emit(name, ...values);
   };
+  #inbox = Promise.resolve();
   #url = "";
   #uid = "";
 
@@ -133,7 +134,8 @@ class Client {
     window.addEventListener("dev-media", this.#cloud);
     this.#url = `/api/dev-media/${encodeURIComponent(channel)}`;
     this.#events = new EventSource(`${this.#url}?uid=${encodeURIComponent(uid)}`);
-    this.#events.onmessage = ({ data }) => void this.#take(JSON.parse(data as string) as Message);
+    // In their order: what is published can be subscribed to only once the offer is settled.
+    this.#events.onmessage = ({ data }) => (this.#inbox = this.#inbox.then(() => this.#take(JSON.parse(data as string) as Message)).catch(console.error));
     this.#events.onerror = () => this.#emit("connection-state-change", "RECONNECTING", "CONNECTED");
     await new Promise<void>((resolve) => {
       this.#events?.addEventListener("open", () => {
