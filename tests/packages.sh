@@ -8,7 +8,7 @@
 
 stage_test_packages() {
     local packages=("${stage_needs[@]}" clang xz-utils libcmocka-dev valgrind pgbouncer libfaketime
-        perl-base chromium prometheus mandoc jq)
+        perl-base chromium firefox-esr prometheus mandoc jq)
     stage_node_is_recent || packages+=(nodejs npm)
     stage_packages "${packages[@]}"
 }

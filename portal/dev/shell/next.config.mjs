@@ -6,6 +6,8 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /** @type {import("next").NextConfig} */
 export default {
   outputFileTracingRoot: here,
+  // So that builds with other switches stand beside each other.
+  distDir: process.env.VIDEO_CALL_DIST_DIR ?? ".next",
   webpack(config) {
     // Without internet Agora's SDK cannot connect: this switch, for development alone, puts a
     // stand-in with the SDK's interface in its place.

@@ -8,21 +8,22 @@ import { videoCallEnvironment } from "@/src/config/environment";
 const lifetimeSec = 60;
 const timeoutMs = 15_000;
 const bodyMaxBytes = 8192;
-const routes: Record<string, "GET" | "POST"> = {
-  token: "POST",
-  start: "POST",
-  end: "POST",
-  leave: "POST",
-  heartbeat: "POST",
-  history: "GET",
-  mentorships: "GET",
-};
+const routes = new Map([
+  ["token", "POST"],
+  ["start", "POST"],
+  ["end", "POST"],
+  ["leave", "POST"],
+  ["heartbeat", "POST"],
+  ["history", "GET"],
+  ["mentorships", "GET"],
+]);
 
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /**
  * A compact JWS (RFC 7515), HS256: `sub` is the Discord id, `aud` is video-call, `exp` a
- * minute after `iat`, which the backend takes for at most five.
+ * minute after `iat`, which the backend takes for at most five. Throws where
+ * VIDEO_CALL_ASSERTION_SECRET is not set.
  */
 export function signAssertion(discordId: string, nowSec = Math.floor(Date.now() / 1000)): string {
   const claims = { sub: discordId, aud: "video-call", iat: nowSec, exp: nowSec + lifetimeSec };
@@ -30,8 +31,8 @@ export function signAssertion(discordId: string, nowSec = Math.floor(Date.now() 
   return `${signed}.${createHmac("sha256", videoCallEnvironment.assertionSecret).update(signed).digest("base64url")}`;
 }
 
-const refuse = (status: number, code: string, error: string) =>
-  Response.json({ error, code, requestId: crypto.randomUUID() }, { status, headers: { "Cache-Control": "no-store" } });
+const refuse = (status: number, code: string, error: string, headers: Record<string, string> = {}) =>
+  Response.json({ error, code, requestId: crypto.randomUUID() }, { status, headers: { "Cache-Control": "no-store", ...headers } });
 
 /**
  * Whether a POST comes from the portal's own pages, as the backend itself asks of requests
@@ -44,34 +45,42 @@ function isOwnOrigin(request: Request): boolean {
   return (origin === null || origin === own) && (site === null || site === "same-origin" || site === "none");
 }
 
-/** Passes one request on as that person, and its answer back. Never rejects. */
+/** Throws, or rejects, where a setting is missing or the backend does not answer in time. */
+async function pass(request: Request, route: string, discordId: string, body: string | undefined): Promise<Response> {
+  const answer = await fetch(`${videoCallEnvironment.backendUrl}/api/video-call/${route}${new URL(request.url).search}`, {
+    method: request.method,
+    body,
+    headers: {
+      Authorization: `Bearer ${signAssertion(discordId)}`,
+      ...(body === undefined ? {} : { "Content-Type": request.headers.get("content-type") ?? "" }),
+    },
+    cache: "no-store",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const headers = new Headers({ "Content-Type": "application/json", "Cache-Control": "no-store" });
+  for (const name of ["X-Request-Id", "Retry-After", "Allow"]) {
+    const value = answer.headers.get(name);
+    if (value) headers.set(name, value);
+  }
+  return new Response(await answer.text(), { status: answer.status, headers });
+}
+
+/**
+ * Passes one request on as that person, null for nobody, and its answer back. Never rejects:
+ * a backend that does not answer is a 503 in the backend's own form.
+ */
 export async function forwardToBackend(request: Request, route: string, discordId: string | null): Promise<Response> {
-  const method = routes[route];
+  const method = routes.get(route);
   if (!method) return refuse(404, "route_not_found", "There is nothing at this address.");
-  if (request.method !== method) return refuse(405, "method_not_allowed", "This address does not take this method.");
+  if (request.method !== method) return refuse(405, "method_not_allowed", "This address does not take this method.", { Allow: method });
   if (!discordId) return refuse(401, "unauthenticated", "Please sign in again.");
-  if (method === "POST" && !isOwnOrigin(request)) return refuse(403, "foreign_origin", "This request did not come from the portal's own pages.");
   try {
+    if (method === "POST" && !isOwnOrigin(request)) return refuse(403, "foreign_origin", "This request did not come from the portal's own pages.");
     const body = method === "POST" ? await request.text() : undefined;
     if (body && Buffer.byteLength(body) > bodyMaxBytes) return refuse(413, "body_too_large", "The request body is larger than 8 KiB.");
-    const answer = await fetch(`${videoCallEnvironment.backendUrl}/api/video-call/${route}${new URL(request.url).search}`, {
-      method,
-      body,
-      headers: {
-        Authorization: `Bearer ${signAssertion(discordId)}`,
-        ...(method === "POST" ? { "Content-Type": request.headers.get("content-type") ?? "" } : {}),
-      },
-      cache: "no-store",
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const headers = new Headers({ "Content-Type": "application/json", "Cache-Control": "no-store" });
-    for (const name of ["X-Request-Id", "Retry-After", "Allow"]) {
-      const value = answer.headers.get(name);
-      if (value) headers.set(name, value);
-    }
-    return new Response(await answer.text(), { status: answer.status, headers });
+    return await pass(request, route, discordId, body);
   } catch (error) {
     console.error("video-call backend:", error);
-    return refuse(503, "backend_unavailable", "The service cannot be reached right now. Please try again in a moment.");
+    return refuse(503, "backend_unavailable", "The service cannot be reached right now. Please try again in a moment.", { "Retry-After": "1" });
   }
 }

@@ -30,12 +30,18 @@ export interface EndAnswer {
   durationSeconds: number;
 }
 
+/** One side of a call that has come at least once. */
 export interface Participant {
   role: Role;
   name: string | null;
   joinedAt: string;
   /** null while the participant is there. */
   leftAt: string | null;
+}
+
+export interface LeaveAnswer {
+  success: true;
+  status: CallStatus;
 }
 
 export interface HeartbeatAnswer {
@@ -71,7 +77,15 @@ export interface Mentorship {
   } | null;
 }
 
-/** A failed answer: `code` is stable and for programs, `message` a sentence for a person. */
+export interface MentorshipsAnswer {
+  mentorships: Mentorship[];
+}
+
+/**
+ * What every function here that asks rejects with. `code` is stable and for programs,
+ * `message` a sentence for a person; `status` is 0 and `code` "unreachable" where nothing
+ * answered.
+ */
 export class VideoCallError extends Error {
   constructor(
     readonly status: number,
@@ -83,14 +97,17 @@ export class VideoCallError extends Error {
     this.name = "VideoCallError";
   }
 
-  /** Whether the same request may succeed in a moment. */
+  /** Whether the same request may succeed in a moment, with nobody doing anything. */
   get isTemporary(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.code !== "agora_not_configured" && [0, 429, 502, 503, 504].includes(this.status);
   }
 }
 
 const prefix = "/api/video-call/";
 const timeoutMs = 15_000;
+const heartbeatMs = 15_000;
+const notStartedMs = 3_000;
+const awayMs = { first: 2_000, most: 15_000 };
 
 async function ask<Answer>(route: string, body?: object): Promise<Answer> {
   let response: Response;
@@ -111,34 +128,106 @@ async function ask<Answer>(route: string, body?: object): Promise<Answer> {
   throw new VideoCallError(response.status, code ?? "unknown", error ?? "Something went wrong.", requestId);
 }
 
-/** A token to join the mentorship's channel with. Rejects with VideoCallError, as all here do. */
+/** A token to join the mentorship's channel with; changes nothing. */
 export const getToken = (mentorshipId: string) => ask<TokenAnswer>("token", { mentorshipId });
 
-/** Enters the call: the instructor opens or resumes it, the mentee joins it or gets `call_not_started`. */
+/**
+ * Enters the call: the instructor opens or resumes it, the mentee joins it, or is refused
+ * with `call_not_started`. Asked again it answers the same call.
+ */
 export const startCall = (mentorshipId: string) => ask<StartAnswer>("start", { mentorshipId });
 
-/** Ends the call for both. */
+/** Ends the call for both; of a call that is over already it answers the same figures again. */
 export const endCall = (callId: string) => ask<EndAnswer>("end", { callId });
 
-/** Leaves the call; it goes on while the other one is there. */
-export const leaveCall = (callId: string) => ask<{ success: true; status: CallStatus }>("leave", { callId });
+/** Marks the caller as gone; the call goes on while the other one is there, and else ends. */
+export const leaveCall = (callId: string) => ask<LeaveAnswer>("leave", { callId });
 
-/** Says that this page is alive, and learns who else is there. Every 15 seconds. */
+/** Says that this page is alive, and learns who else is there. */
 export const beat = (callId: string) => ask<HeartbeatAnswer>("heartbeat", { callId });
 
-/** The caller's mentorships, those with the newest call first. */
-export const listMentorships = () => ask<{ mentorships: Mentorship[] }>("mentorships");
+/** The caller's mentorships, those with the newest call first; changes nothing. */
+export const listMentorships = () => ask<MentorshipsAnswer>("mentorships");
 
-/** A page of past and present calls, newest first. */
+/**
+ * A page of past and present calls, newest first; changes nothing. `cursor` is the
+ * `nextCursor` of the page before. A cursor that is none, and a mentorship that is not the
+ * caller's, are refused.
+ */
 export function listCalls({ mentorshipId, cursor, limit }: { mentorshipId?: string; cursor?: string; limit?: number } = {}) {
   const query = new URLSearchParams();
   if (mentorshipId) query.set("mentorshipId", mentorshipId);
   if (cursor) query.set("cursor", cursor);
   if (limit) query.set("limit", String(limit));
-  return ask<HistoryAnswer>(`history${query.size > 0 ? `?${query}` : ""}`);
+  return ask<HistoryAnswer>(`history?${query}`);
 }
 
-/** Says that this page leaves while it is being closed, when nothing can be awaited any more. */
+/** Waits so long; rejects at once with `aborted`, and leaves no timer, when `signal` says so. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new VideoCallError(0, "aborted", "Nobody waits for this any more."));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/**
+ * Asks until there is an answer: again and again while the instructor has not started the
+ * call, and ever more seldom while the service is away. `onWait` hears the reason of each
+ * wait. Rejects with what waiting does not mend, and with `aborted` once `signal` says so; a
+ * question that is under way then is still answered.
+ */
+export async function askPatiently<Answer>(question: () => Promise<Answer>, signal: AbortSignal, onWait: (reason: VideoCallError) => void): Promise<Answer> {
+  for (let awayFor = awayMs.first; ; ) {
+    try {
+      return await question();
+    } catch (error) {
+      const isEarly = error instanceof VideoCallError && error.code === "call_not_started";
+      if (signal.aborted || !(error instanceof VideoCallError) || !(isEarly || error.isTemporary)) throw error;
+      onWait(error);
+      await wait(isEarly ? notStartedMs : awayFor, signal);
+      awayFor = isEarly ? awayMs.first : Math.min(2 * awayFor, awayMs.most);
+    }
+  }
+}
+
+export interface Heartbeats {
+  /** Beats once more at once, because something has just happened. */
+  now(): void;
+  /** No beat is sent, and no answer heard, after this. */
+  stop(): void;
+}
+
+/** Beats now and every 15 seconds until stopped. Never rejects: `onError` hears of each failure. */
+export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnswer) => void, onError: (error: VideoCallError) => void): Heartbeats {
+  let isStopped = false;
+  const now = () =>
+    void beat(callId).then(
+      (answer) => isStopped || onAnswer(answer),
+      (error: VideoCallError) => isStopped || onError(error),
+    );
+  const timer = setInterval(now, heartbeatMs);
+  now();
+  return {
+    now,
+    stop: () => {
+      isStopped = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+/**
+ * Marks the caller as gone while the page is being closed, when nothing can be awaited any
+ * more. Never throws; what gets lost, the missing heartbeats tell later.
+ */
 export function leaveOnPageHide(callId: string): void {
+  // The backend takes a request that rides on a cookie only as JSON, which a Blob can say.
   navigator.sendBeacon(prefix + "leave", new Blob([JSON.stringify({ callId })], { type: "application/json" }));
 }

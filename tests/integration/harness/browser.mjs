@@ -1,5 +1,7 @@
 // Debian's Chromium, with a camera that shows a moving picture and a microphone that beeps.
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { source } from "./places.mjs";
@@ -9,14 +11,20 @@ mkdirSync(results, { recursive: true });
 
 const servers = new Set();
 
-/** A browser of its own, which can be killed; devices: "allowed" or "denied". */
+const flags = {
+  // The second of them gives pictures in a form that Chromium sends to nobody; the third does.
+  allowed: ["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"],
+  denied: ["--use-fake-device-for-media-stream"],
+  none: ["--use-fake-ui-for-media-stream"],
+};
+
+/** A browser of its own, which can be killed; devices: "allowed", "denied" or "none". */
 export async function startBrowser({ devices = "allowed" } = {}) {
   const server = await chromium.launchServer({
     executablePath: "/usr/bin/chromium",
     args: [
       "--no-sandbox",
-      "--use-fake-device-for-media-stream",
-      ...(devices === "allowed" ? ["--use-fake-ui-for-media-stream"] : []),
+      ...flags[devices],
       "--autoplay-policy=no-user-gesture-required",
       "--allow-loopback-in-peer-connection",
     ],
@@ -48,6 +56,36 @@ export async function startBrowser({ devices = "allowed" } = {}) {
 /** Keeps a picture of the page in tests/results/browser. */
 export const picture = (page, name) => page.screenshot({ path: join(results, `${name}.png`) });
 
+const axe = createRequire(import.meta.url).resolve("axe-core");
+const looks = [
+  ["", 1280, "light"],
+  ["-dark", 1280, "dark"],
+  ["-360", 360, "light"],
+  ["-360-dark", 360, "dark"],
+];
+
+/**
+ * Keeps pictures of the page, wide and narrow, light and dark; in each of them nothing may be
+ * wider than the screen, too faint to read, or without a name for a screen reader.
+ */
+export async function gallery(page, name) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axe });
+  for (const [look, width, colorScheme] of looks) {
+    await page.setViewportSize({ width, height: width < 500 ? 740 : 720 });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
+    await picture(page, name + look);
+    const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(needed <= width, `${name}${look} is ${needed} px wide`);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
+      [],
+      name + look,
+    );
+  }
+}
+
 /** Whether a <video> inside the element with this label shows new frames. */
 export const plays = (page, label) =>
   page.getByLabel(label, { exact: true }).locator("video").evaluate(async (video) => {
@@ -59,21 +97,28 @@ export const plays = (page, label) =>
     return false;
   });
 
-/** Whether sound comes out of the page's <audio>. */
-export const sounds = (page) =>
-  page.locator("audio").first().evaluate(async (audio) => {
-    const context = new AudioContext();
-    const analyser = context.createAnalyser();
-    context.createMediaStreamSource(audio.srcObject).connect(analyser);
-    const samples = new Float32Array(analyser.fftSize);
-    try {
-      for (let tries = 0; tries < 100; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        analyser.getFloatTimeDomainData(samples);
-        if (samples.some((sample) => Math.abs(sample) > 0.01)) return true;
-      }
-      return false;
-    } finally {
-      await context.close();
+/** Whether sound comes out of the page's first <audio>, within 5 seconds; runs in the page. */
+export async function hasSound() {
+  const audio = document.querySelector("audio");
+  if (!audio || audio.paused) return false;
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  context.createMediaStreamSource(audio.srcObject).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  try {
+    for (let tries = 0; tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      analyser.getFloatTimeDomainData(samples);
+      if (samples.some((sample) => Math.abs(sample) > 0.01)) return true;
     }
-  }, undefined, { timeout: 20000 });
+    return false;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Whether sound comes out of the page, as soon as there is an <audio>. */
+export async function sounds(page) {
+  await page.locator("audio").first().waitFor({ state: "attached" });
+  return page.evaluate(hasSound);
+}

@@ -10,7 +10,7 @@ type Kind = "audio" | "video";
 type Handler = (...values: never[]) => void;
 
 interface Message {
-  type: "members" | "joined" | "left" | "offer" | "answer" | "candidate" | "media" | "alive";
+  type: "members" | "joined" | "left" | "replaced" | "offer" | "answer" | "candidate" | "media" | "alive";
   from: string;
   to: string;
   members?: string[];
@@ -21,28 +21,52 @@ interface Message {
 
 class Track {
   #element: HTMLMediaElement | null = null;
+  #media: MediaStreamTrack;
+  #listeners = new Set<() => void>();
+  /** Set by the client that publishes it: another device's media is to be sent from now on. */
+  onReplaced: (() => Promise<void>) | undefined;
 
   constructor(
     readonly kind: Kind,
-    readonly media: MediaStreamTrack,
-  ) {}
+    media: MediaStreamTrack,
+  ) {
+    this.#media = media;
+    this.#watch();
+  }
+
+  #watch() {
+    this.#media.addEventListener("ended", () => this.#listeners.forEach((listener) => listener()));
+  }
+
+  on(_name: "track-ended", listener: () => void) {
+    this.#listeners.add(listener);
+  }
 
   getMediaStreamTrack() {
-    return this.media;
+    return this.#media;
+  }
+
+  async setDevice(deviceId: string) {
+    const media = await openMedia(this.kind, deviceId);
+    this.#media.stop();
+    this.#media = media;
+    this.#watch();
+    if (this.#element) this.#element.srcObject = new MediaStream([media]);
+    await this.onReplaced?.();
   }
 
   play(place?: HTMLElement, { mirror = false }: { mirror?: boolean; fit?: string } = {}) {
     this.stop();
     const element = document.createElement(this.kind);
     element.autoplay = true;
-    element.srcObject = new MediaStream([this.media]);
+    element.srcObject = new MediaStream([this.#media]);
     if (element instanceof HTMLVideoElement) {
       element.playsInline = true;
       element.muted = true;
       element.style.cssText = `width:100%;height:100%;object-fit:cover;${mirror ? "transform:scaleX(-1)" : ""}`;
     }
     (place ?? document.body).append(element);
-    void element.play().catch(() => undefined);
+    element.play().catch((error: Error) => error.name === "NotAllowedError" && AgoraRTC.onAutoplayFailed?.());
     this.#element = element;
   }
 
@@ -53,7 +77,7 @@ class Track {
 
   close() {
     this.stop();
-    this.media.stop();
+    this.#media.stop();
   }
 }
 
@@ -85,6 +109,7 @@ class Client {
     const { name, values } = (event as CustomEvent<{ name: string; values: unknown[] }>).detail;
     this.#emit(name, ...values);
   };
+  #inbox = Promise.resolve();
   #url = "";
   #uid = "";
 
@@ -104,11 +129,13 @@ class Client {
 
   async join(appId: string, channel: string, token: string, uid: string) {
     if (!/^[0-9a-f]{32}$/i.test(appId) || !token.startsWith("007")) throw Object.assign(new Error("invalid token"), { code: "CAN_NOT_GET_GATEWAY_SERVER" });
+    await this.leave(); // joining again, with a new token, is no second window
     this.#uid = uid;
     window.addEventListener("dev-media", this.#cloud);
     this.#url = `/api/dev-media/${encodeURIComponent(channel)}`;
     this.#events = new EventSource(`${this.#url}?uid=${encodeURIComponent(uid)}`);
-    this.#events.onmessage = ({ data }) => void this.#take(JSON.parse(data as string) as Message);
+    // In their order: what is published can be subscribed to only once the offer is settled.
+    this.#events.onmessage = ({ data }) => (this.#inbox = this.#inbox.then(() => this.#take(JSON.parse(data as string) as Message)).catch(console.error));
     this.#events.onerror = () => this.#emit("connection-state-change", "RECONNECTING", "CONNECTED");
     await new Promise<void>((resolve) => {
       this.#events?.addEventListener("open", () => {
@@ -145,6 +172,7 @@ class Client {
   async #take(message: Message) {
     if (message.type === "members") for (const uid of message.members ?? []) await this.#offer(uid);
     if (message.type === "left") this.#part(message.from);
+    if (message.type === "replaced") await this.#giveWay();
     if (message.type === "offer") await this.#answer(message);
     const remote = this.#remotes.get(message.from);
     if (!remote) return;
@@ -154,6 +182,12 @@ class Client {
       else remote.candidates.push(message.candidate);
     }
     if (message.type === "media") this.#published(remote, message.published ?? []);
+  }
+
+  /** The same person has joined from elsewhere, which Agora allows once. */
+  async #giveWay() {
+    await this.leave();
+    this.#emit("connection-state-change", "DISCONNECTED", "CONNECTED", "UID_CONFLICT");
   }
 
   async #offer(uid: string) {
@@ -180,7 +214,7 @@ class Client {
 
   async #ready(remote: Remote) {
     for (const candidate of remote.candidates.splice(0)) await remote.connection.addIceCandidate(candidate).catch(() => undefined);
-    for (const [kind, track] of this.#local) await remote.sender(kind)?.replaceTrack(track.media);
+    for (const [kind, track] of this.#local) await remote.sender(kind)?.replaceTrack(track.getMediaStreamTrack());
     await this.#tell(remote);
   }
 
@@ -211,8 +245,9 @@ class Client {
   async #replace(kind: Kind, track: Track | null) {
     if (track) this.#local.set(kind, track);
     else this.#local.delete(kind);
+    if (track) track.onReplaced = () => this.#replace(kind, track);
     for (const remote of this.#remotes.values()) {
-      await remote.sender(kind)?.replaceTrack(track?.media ?? null);
+      await remote.sender(kind)?.replaceTrack(track?.getMediaStreamTrack() ?? null);
       await this.#tell(remote);
     }
   }
@@ -238,20 +273,30 @@ class Client {
   }
 }
 
-const open = async (kind: Kind) => {
-  const stream = await navigator.mediaDevices.getUserMedia({ [kind]: true });
+async function openMedia(kind: Kind, deviceId?: string): Promise<MediaStreamTrack> {
+  const stream = await navigator.mediaDevices.getUserMedia({ [kind]: deviceId ? { deviceId: { exact: deviceId } } : true });
   const [media] = stream.getTracks();
   if (!media) throw Object.assign(new Error("no device"), { code: "DEVICE_NOT_FOUND" });
-  return new Track(kind, media);
-};
+  return media;
+}
+
+const list = async (kind: MediaDeviceKind) => (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === kind);
 
 const AgoraRTC = {
   createClient: () => new Client(),
-  createMicrophoneAudioTrack: () => open("audio"),
-  createCameraVideoTrack: () => open("video"),
+  createMicrophoneAudioTrack: async ({ microphoneId }: { microphoneId?: string } = {}) => new Track("audio", await openMedia("audio", microphoneId)),
+  createCameraVideoTrack: async ({ cameraId }: { cameraId?: string } = {}) => new Track("video", await openMedia("video", cameraId)),
+  getMicrophones: () => list("audioinput"),
+  getCameras: () => list("videoinput"),
   setLogLevel: () => undefined,
-  onCameraChanged: undefined,
-  onMicrophoneChanged: undefined,
+  onCameraChanged: undefined as (() => void) | undefined,
+  onMicrophoneChanged: undefined as (() => void) | undefined,
+  onAutoplayFailed: undefined as (() => void) | undefined,
 };
+
+navigator.mediaDevices.addEventListener("devicechange", () => {
+  AgoraRTC.onCameraChanged?.();
+  AgoraRTC.onMicrophoneChanged?.();
+});
 
 export default AgoraRTC;

@@ -1,9 +1,17 @@
 "use client";
 
+import { ChevronDown } from "lucide-react";
 import { useEffect, useState } from "react";
+import { focusRing } from "@/components/VideoCallParts";
 import { VideoCallHistory } from "@/components/VideoCallHistory";
 import { listMentorships, type Mentorship } from "@/lib/video-call/client";
 
+function optionText({ counterpart, role, status }: Mentorship): string {
+  const who = role === "instructor" ? "your mentee" : "your instructor";
+  return `${counterpart.name ?? "Somebody"} (${who}${status === "active" ? "" : `, ${status}`})`;
+}
+
+/** The calls of the person who is signed in, of all mentorships or of a chosen one. */
 export default function VideoCallHistoryPage() {
   const [mentorships, setMentorships] = useState<Mentorship[]>([]);
   const [chosen, setChosen] = useState("");
@@ -20,24 +28,26 @@ export default function VideoCallHistoryPage() {
   }, []);
 
   return (
-    <main className="mx-auto max-w-3xl p-4 text-slate-900 dark:text-slate-100">
-      <div className="flex flex-wrap items-end justify-between gap-3 pb-3">
-        <h1 className="text-2xl font-semibold">Past calls</h1>
-        <label className="flex items-center gap-2 text-sm">
+    <main className="mx-auto max-w-3xl px-4 py-8 text-slate-900 dark:text-slate-100">
+      <div className="flex flex-col gap-4 pb-6 sm:flex-row sm:items-center sm:justify-between">
+        <h1 className="text-2xl font-bold tracking-tight">Past calls</h1>
+        <label className="flex items-center gap-3 text-sm font-medium">
           With
-          <select
-            value={chosen}
-            onChange={(event) => setChosen(event.target.value)}
-            className="max-w-56 rounded-lg border border-slate-300 bg-white px-3 py-2 focus:outline-none focus-visible:ring-4 focus-visible:ring-sky-400 dark:border-slate-600 dark:bg-slate-900"
-          >
-            <option value="">everybody</option>
-            {mentorships.map(({ id, counterpart, role, status }) => (
-              <option key={id} value={id}>
-                {counterpart.name ?? "somebody"} ({role === "instructor" ? "your mentee" : "your instructor"}
-                {status === "active" ? "" : `, ${status}`})
-              </option>
-            ))}
-          </select>
+          <span className="relative block min-w-0 flex-1 sm:w-64 sm:flex-none">
+            <select
+              value={chosen}
+              onChange={(event) => setChosen(event.target.value)}
+              className={`min-h-11 w-full appearance-none truncate rounded-xl border border-slate-300 bg-white pl-3 pr-9 font-normal dark:border-slate-600 dark:bg-slate-900 ${focusRing}`}
+            >
+              <option value="">Everybody</option>
+              {mentorships.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {optionText(one)}
+                </option>
+              ))}
+            </select>
+            <ChevronDown aria-hidden className="pointer-events-none absolute right-3 top-1/2 h-4 w-4 -translate-y-1/2" />
+          </span>
         </label>
       </div>
       <VideoCallHistory mentorshipId={chosen || undefined} />

@@ -29,6 +29,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ chan
       };
       const tellOthers = (message: object) => members.forEach((other, name) => name !== uid && other(message));
       if (members.has(uid)) tellOthers({ type: "left", from: uid });
+      members.get(uid)?.({ type: "replaced" });
       send({ type: "members", members: [...members.keys()].filter((name) => name !== uid) });
       members.set(uid, send);
       tellOthers({ type: "joined", from: uid });

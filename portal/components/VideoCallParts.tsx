@@ -1,0 +1,46 @@
+"use client";
+
+import { Loader2 } from "lucide-react";
+
+/** A ring around what has the keyboard's attention, on light and dark ground. */
+export const focusRing =
+  "focus:outline-none focus-visible:ring-2 focus-visible:ring-indigo-500 focus-visible:ring-offset-2 focus-visible:ring-offset-white dark:focus-visible:ring-indigo-400 dark:focus-visible:ring-offset-slate-900";
+
+const button = `inline-flex min-h-11 items-center justify-center gap-2 rounded-xl px-4 text-sm font-semibold transition-colors ${focusRing}`;
+export const primaryButton = `${button} bg-indigo-600 text-white shadow-sm hover:bg-indigo-700`;
+export const quietButton = `${button} border border-slate-300 bg-white text-slate-800 hover:bg-slate-100 dark:border-slate-600 dark:bg-slate-800 dark:text-slate-100 dark:hover:bg-slate-700`;
+
+export const card = "rounded-2xl border border-slate-200 bg-white shadow-sm dark:border-slate-800 dark:bg-slate-900";
+export const softText = "text-slate-600 dark:text-slate-400";
+
+const avatarColours = [
+  "bg-indigo-100 text-indigo-800 dark:bg-indigo-900 dark:text-indigo-100",
+  "bg-emerald-100 text-emerald-800 dark:bg-emerald-900 dark:text-emerald-100",
+  "bg-amber-100 text-amber-900 dark:bg-amber-900 dark:text-amber-100",
+  "bg-rose-100 text-rose-800 dark:bg-rose-900 dark:text-rose-100",
+  "bg-sky-100 text-sky-800 dark:bg-sky-900 dark:text-sky-100",
+];
+
+/** A person's initials, in a colour that stays theirs; for the eye alone, beside the name itself. */
+export function Avatar({ name, className = "h-10 w-10 text-sm" }: { name: string | null; className?: string }) {
+  const words = (name ?? "?").trim().split(/\s+/);
+  const initials = [words[0], words.length > 1 ? words[words.length - 1] : ""].map((word) => word?.[0] ?? "").join("");
+  const sum = [...(name ?? "")].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+  return (
+    <span aria-hidden className={`inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold uppercase ${avatarColours[sum % avatarColours.length]} ${className}`}>
+      {initials}
+    </span>
+  );
+}
+
+/** Shows that something is under way; the words beside it say what. */
+export function Spinner({ className = "h-5 w-5" }: { className?: string }) {
+  return <Loader2 aria-hidden className={`animate-spin motion-reduce:animate-none ${className}`} />;
+}
+
+/** A duration as a person says it: "1 h 5 min", "12 min 3 s", "40 s". */
+export function durationText(durationSec: number): string {
+  const [hours, minutes] = [Math.floor(durationSec / 3600), Math.floor(durationSec / 60) % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${durationSec % 60} s` : `${durationSec} s`;
+}

@@ -1,0 +1,131 @@
+// Cameras and microphones that are refused, missing, slow, chosen or pulled out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gallery, plays, sounds, startBrowser } from "../integration/harness/browser.mjs";
+import { until } from "../integration/harness/process.mjs";
+import { ada, close, enter, here, ledger, press, says, saysNoMore, together } from "./stand.mjs";
+
+async function withDevices(devices, use) {
+  const browser = await startBrowser({ devices });
+  try {
+    await use(await browser.signIn(here.url, /^Ada/));
+  } finally {
+    await browser.close();
+  }
+}
+
+test("without permission for the devices the call goes on, and says what to do", () =>
+  withDevices("denied", async (page) => {
+    await enter(page);
+    await says(page, "The browser may not use your camera and microphone. Allow them beside the address");
+    await gallery(page, "permission-denied");
+    await page.context().grantPermissions(["camera"], { origin: here.url });
+    await press(page, "Turn camera on");
+    assert.ok(await plays(page, "Your camera"));
+    await says(page, "The browser may not use your microphone. Allow it beside the address");
+  }));
+
+test("without a camera or a microphone the call goes on, and says so", () =>
+  withDevices("none", async (page) => {
+    await enter(page);
+    await says(page, "Neither a camera nor a microphone was found");
+    await press(page, "Choose devices");
+    await page.getByLabel("Camera", { exact: true }).getByText("No camera was found").waitFor({ state: "attached" });
+    await gallery(page, "no-camera");
+  }));
+
+test("a browser that waits for permission says so, and the call has begun meanwhile", async () => {
+  const page = await ada();
+  await page.addInitScript(() => (navigator.mediaDevices.getUserMedia = () => new Promise(() => {})));
+  await enter(page);
+  await says(page, "Please allow your browser to use the camera and the microphone");
+  assert.equal((await ledger()).status, "active");
+  await close(page);
+});
+
+/** Ends what the camera gives, as if it were pulled out. */
+async function unplug(page) {
+  await page.getByLabel("Your camera").locator("video").evaluate(({ srcObject }) => {
+    const [track] = srcObject.getTracks();
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+  });
+}
+
+test("a camera that is pulled out gives way to another, or is said to be missing", async () => {
+  const { instructor, mentee } = await together();
+  await unplug(mentee);
+  assert.ok(await plays(mentee, "Your camera"));
+  await until("the instructor sees the other camera", () => plays(instructor, "Ben Mentee's camera").catch(() => false), 30000);
+  await mentee.evaluate(() => (navigator.mediaDevices.getUserMedia = async () => Promise.reject(new DOMException("gone", "NotFoundError"))));
+  await unplug(mentee);
+  await says(mentee, "No camera was found. Connect one");
+  await says(instructor, "Ben Mentee's camera is off");
+  await mentee.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event("devicechange")));
+  await saysNoMore(mentee, "No camera was found. Connect one");
+  await close(instructor, mentee);
+});
+
+const usedCamera = (page) => page.getByLabel("Your camera").locator("video").evaluate(({ srcObject }) => srcObject.getTracks()[0].label);
+
+test("another camera and microphone can be chosen in the call, by keyboard", async () => {
+  const { instructor, mentee } = await together();
+  const before = await usedCamera(instructor);
+  await instructor.getByRole("button", { name: "Mute microphone" }).focus();
+  await instructor.keyboard.press("ArrowRight");
+  await instructor.keyboard.press("ArrowRight");
+  await instructor.keyboard.press("Enter");
+  const cameras = instructor.getByLabel("Camera", { exact: true });
+  const microphones = instructor.getByLabel("Microphone", { exact: true });
+  await microphones.waitFor();
+  await gallery(instructor, "devices");
+  await cameras.selectOption({ label: "fake_device_2" });
+  await until("the other camera is used", async () => (await usedCamera(instructor)) !== before);
+  await microphones.selectOption({ index: 1 });
+  await instructor.keyboard.press("Escape");
+  await microphones.waitFor({ state: "detached" });
+  assert.ok(await plays(mentee, "Ada Instructor's camera"));
+  assert.ok(await sounds(mentee));
+  await close(instructor, mentee);
+});
+
+test("hasty clicks leave no camera on that nobody sees", async () => {
+  const page = await ada();
+  await page.addInitScript(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    window.opened = [];
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await open(wanted);
+      window.opened.push(...stream.getTracks());
+      return stream;
+    };
+  });
+  await enter(page);
+  await page.getByLabel("Your camera").locator("video").waitFor();
+  const live = () => page.evaluate(() => window.opened.filter(({ kind, readyState }) => kind === "video" && readyState === "live").length);
+  await press(page, "Turn camera off");
+  const on = page.getByRole("button", { name: "Turn camera on" });
+  await on.evaluate((button) => [1, 2, 3].forEach(() => button.click()));
+  await page.getByLabel("Your camera").locator("video").waitFor();
+  assert.equal(await live(), 1);
+  await press(page, "Turn camera off");
+  await on.waitFor();
+  assert.equal(await live(), 0);
+  await close(page);
+});
+
+test("sound that the browser holds back is played after a click", async () => {
+  const { instructor, mentee } = await together();
+  await mentee.addInitScript(() => {
+    const play = HTMLMediaElement.prototype.play;
+    document.addEventListener("click", () => (HTMLMediaElement.prototype.play = play), { capture: true });
+    HTMLMediaElement.prototype.play = function () {
+      return this instanceof HTMLAudioElement ? Promise.reject(new DOMException("no", "NotAllowedError")) : play.call(this);
+    };
+  });
+  await mentee.reload();
+  await press(mentee, "Turn sound on");
+  await saysNoMore(mentee, "Your browser holds back the sound");
+  assert.ok(await sounds(mentee));
+  await close(instructor, mentee);
+});

@@ -1,0 +1,102 @@
+// What all browser tests stand on: database, pool, portal and nginx, and two browsers before
+// them; and what people do in them.
+import { after, before, beforeEach } from "node:test";
+import { startBrowser } from "../integration/harness/browser.mjs";
+import { createDatabase } from "../integration/harness/database.mjs";
+import { freePort, startNginx } from "../integration/harness/nginx.mjs";
+import * as people from "../integration/harness/people.mjs";
+import { settings, startPool } from "../integration/harness/pool.mjs";
+import { killAll, start, until } from "../integration/harness/process.mjs";
+
+export const portalFolder = process.env.VIDEO_CALL_PORTAL;
+export const here = {};
+
+const assertionSecret = "a secret that the portal shares with the backend";
+
+/** Next.js in the assembled portal: `command` is build, start or dev; url is where people see it. */
+export function runNext(command, args, { url = here.url, ...more } = {}) {
+  return start(process.execPath, ["node_modules/next/dist/bin/next", command, ...args], {
+    cwd: portalFolder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: command === "dev" ? "development" : "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      NEXTAUTH_URL: url,
+      NEXTAUTH_SECRET: people.sessionSecret,
+      VIDEO_CALL_BACKEND_URL: here.url,
+      VIDEO_CALL_ASSERTION_SECRET: assertionSecret,
+      ...more,
+    },
+  });
+}
+
+/** A portal that answers; the variables in `more` go to it. */
+export async function startPortal(command, port, more) {
+  const self = runNext(command, ["-H", "127.0.0.1", "-p", String(port)], more);
+  await until(`the portal answers\n${self.stdout}`, () => fetch(`http://127.0.0.1:${port}/`).then(({ ok }) => ok, () => false), 120000);
+  return self;
+}
+
+before(async () => {
+  const [port, portal] = [await freePort(), await freePort()];
+  here.url = `http://127.0.0.1:${port}`;
+  here.database = await createDatabase();
+  here.pool = await startPool(
+    settings(here.database, {
+      NEXTAUTH_URL: here.url,
+      VIDEO_CALL_ASSERTION_SECRET: assertionSecret,
+      VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC: "20",
+      VIDEO_CALL_JANITOR_INTERVAL_SEC: "1",
+    }),
+  );
+  await startPortal("start", portal, { VIDEO_CALL_DEV_MEDIA: "on" });
+  here.portalUrl = `http://127.0.0.1:${portal}`;
+  here.nginx = await startNginx(here.pool.socket, { port, portal });
+  [here.one, here.other] = await Promise.all([startBrowser(), startBrowser()]);
+});
+
+after(async () => {
+  await here.one?.close();
+  await here.other?.close();
+  await here.nginx?.stop();
+  await here.pool?.stop();
+  await here.database?.drop();
+  killAll();
+});
+
+beforeEach(() => here.database.sql("TRUNCATE video_calls"));
+
+export const callPage = `/video-call/${people.adaAndBen}`;
+
+/** The one call there is, as the ledger has it. */
+export const ledger = async () => (await here.database.sql("SELECT * FROM video_calls ORDER BY start_time"))[0];
+
+export const ada = (options) => here.one.signIn(here.url, /^Ada/, options);
+export const ben = (options) => here.other.signIn(here.url, /^Ben/, options);
+export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+export const says = (page, text) => page.getByText(text).first().waitFor();
+export const saysNoMore = (page, text) => page.getByText(text).first().waitFor({ state: "detached" });
+export const close = (...pages) => Promise.all(pages.map((page) => page.context().close()));
+
+/** As when the person comes back to a page: it looks at once, and not only at its next turn. */
+export const lookAgain = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+
+/** In the call, from the address alone. */
+export async function enter(page) {
+  await page.goto(here.url + callPage);
+  await page.getByRole("toolbar").waitFor();
+}
+
+/** Both in the call, seeing each other; the instructor comes from the dashboard. */
+export async function together(instructorOptions, menteeOptions) {
+  const [instructor, mentee] = await Promise.all([ada(instructorOptions), ben(menteeOptions)]);
+  await instructor.getByRole("listitem").filter({ hasText: "Ben Mentee" }).getByRole("link").click();
+  await instructor.getByRole("toolbar").waitFor();
+  await enter(mentee);
+  await Promise.all([instructor.getByLabel("Ben Mentee's camera").locator("video").waitFor(), mentee.getByLabel("Ada Instructor's camera").locator("video").waitFor()]);
+  return { instructor, mentee };
+}
+
+/** Lets the stand-in for the media tell the page something, as Agora's cloud would. */
+export const cloudSays = (page, name, ...values) => page.evaluate((detail) => window.dispatchEvent(new CustomEvent("dev-media", { detail })), { name, values });
