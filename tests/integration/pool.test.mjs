@@ -303,7 +303,7 @@ test("systemd's watchdog is fed twice as often as it asks, while the parent goes
   await until("bound", () => existsSync(path));
   const pool = await startPool(settings(database, { NOTIFY_SOCKET: path, WATCHDOG_USEC: "1000000" }));
   const fed = () => listener.stdout.split("\n").filter((state) => state === "WATCHDOG=1").length;
-  await until("fed", () => fed() >= 3, 4000);
+  await until("fed four times", () => fed() >= 4, 2500);
   pool.signal("SIGSTOP");
   await sleep(100);
   const before = fed();
