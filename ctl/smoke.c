@@ -184,11 +184,25 @@ static bool explain_history(const struct walk *walk, const struct step *step,
     return false;
 }
 
-static void note_call(struct walk *walk, const struct http_answer *answer) {
+/*
+ * The first call that is answered is the one to walk: unless it is somebody else's, begun a
+ * moment ago, which is not to be touched.
+ */
+static bool note_call(struct walk *walk, const struct http_answer *answer,
+                      char *explanation) {
     const char *call_id = http_answer_text(answer, CALL_ID);
+    json_object *resumed = NULL;
 
-    if (walk->call_id[0] == '\0' && call_id != NULL)
-        (void)snprintf(walk->call_id, sizeof walk->call_id, "%.36s", call_id);
+    if (walk->call_id[0] != '\0' || call_id == NULL)
+        return true;
+    if (json_object_object_get_ex(answer->json, "resumed", &resumed) &&
+        json_object_get_boolean(resumed)) {
+        (void)snprintf(explanation, EXPLANATION_BYTES,
+                       "somebody has just begun a call; try another mentorship");
+        return false;
+    }
+    (void)snprintf(walk->call_id, sizeof walk->call_id, "%.36s", call_id);
+    return true;
 }
 
 static bool take_step(struct walk *walk, const struct step *step) {
@@ -197,11 +211,10 @@ static bool take_step(struct walk *walk, const struct step *step) {
 
     bool passed = ask(walk, step, &answer, explanation) &&
                   explain_status(step, &answer, explanation) &&
-                  explain_token(walk, &answer, explanation);
-    if (passed)
-        note_call(walk, &answer);
-    passed = passed && explain_member(walk, step, &answer, explanation) &&
-             explain_history(walk, step, &answer, explanation);
+                  explain_token(walk, &answer, explanation) &&
+                  note_call(walk, &answer, explanation) &&
+                  explain_member(walk, step, &answer, explanation) &&
+                  explain_history(walk, step, &answer, explanation);
     report(walk, step->what, answer.took_ms, passed ? NULL : explanation);
     http_answer_free(&answer);
     return passed;
@@ -293,17 +306,22 @@ static void print_verdict(struct walk *walk, bool passed) {
     ctl_print_json(json);
 }
 
-enum ctl_exit ctl_smoke(const struct ctl *ctl) {
-    struct walk *walk = calloc(1, sizeof *walk);
+static bool knows_whom(const struct ctl *ctl) {
     struct uuid mentorship_id;
+
+    return ctl->instructor != NULL && ctl->mentee != NULL && ctl->mentorship != NULL &&
+           uuid_parse(span_of_text(ctl->mentorship), &mentorship_id);
+}
+
+enum ctl_exit ctl_smoke(const struct ctl *ctl) {
+    struct walk *walk = NULL;
     enum ctl_exit exit_status = CTL_FAILED;
 
-    if (ctl->instructor == NULL || ctl->mentee == NULL || ctl->mentorship == NULL ||
-        !uuid_parse(span_of_text(ctl->mentorship), &mentorship_id)) {
+    if (!knows_whom(ctl)) {
         ctl_complain("smoke wants --instructor ID, --mentee ID and --mentorship ID");
-        free(walk);
         return CTL_USAGE;
     }
+    walk = calloc(1, sizeof *walk);
     if (walk == NULL || !http_init())
         goto out;
     walk->ctl = ctl;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
-import { get, post } from "./harness/client.mjs";
+import { get, post, request } from "./harness/client.mjs";
 import { createDatabase } from "./harness/database.mjs";
 import * as people from "./harness/people.mjs";
 import { build, postgresSocket, privateFolder, source } from "./harness/places.mjs";
@@ -187,6 +188,29 @@ test("smoke never touches a call that real people are in", async () => {
   assert.equal(code, 1);
   assert.match(stdout, /BROKEN .*somebody is in a call/);
   assert.equal((await here.sql("SELECT status FROM video_calls WHERE id = $1", [callId]))[0].status, "active");
+});
+
+test("smoke leaves a call alone that real people begin under its feet", async () => {
+  let callId;
+  // On the way to nginx: after smoke has looked, and before it starts, Ada starts herself.
+  const between = http.createServer(async (incoming, outgoing) => {
+    const parts = [];
+    for await (const part of incoming) parts.push(part);
+    if (incoming.url.endsWith("/token")) callId ??= (await post(here.nginx, "start", ada, mine)).json.callId;
+    const { cookie, "content-type": type } = incoming.headers;
+    const answer = await request(here.nginx, incoming.method, incoming.url, { headers: { ...(cookie && { cookie }), ...(type && { "content-type": type }) }, body: parts.length ? Buffer.concat(parts) : undefined });
+    outgoing.writeHead(answer.status, { "Content-Type": "application/json" }).end(answer.text);
+  });
+  await new Promise((resolve) => between.listen(0, "127.0.0.1", resolve));
+  try {
+    const { code, stdout } = await ctl(["smoke", `http://127.0.0.1:${between.address().port}`, ...smokeArguments().slice(2)]);
+    assert.equal(code, 1);
+    assert.match(stdout, /BROKEN .*somebody has just begun a call/);
+    assert.ok(!stdout.includes("cleaning up"));
+    assert.equal((await here.sql("SELECT status FROM video_calls WHERE id = $1", [callId]))[0].status, "active");
+  } finally {
+    between.close();
+  }
 });
 
 test("smoke says where a deployment breaks, and ends what it began", async () => {
