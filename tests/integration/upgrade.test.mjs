@@ -78,16 +78,19 @@ test("a new binary takes over under load: no request fails, and no call is dropp
   const statuses = {};
   let over = false;
   const clients = Promise.all(Array.from({ length: 6 }, () => holdCall(nginx, statuses, () => over)));
-  for (let upgrade = 0; upgrade < 3; upgrade++) {
-    const old = service.pid();
-    const answered = statuses[200] ?? 0;
-    install(service.installed);
-    assert.ok(!service.runsInstalled(), "the old one runs on after its file has gone");
-    process.kill(old, "SIGTERM");
-    await until("the new one", () => service.pid() !== old && service.runsInstalled(), 15000);
-    await until("load on the new one", () => statuses[200] > answered + 200);
+  try {
+    for (let upgrade = 0; upgrade < 3; upgrade++) {
+      const old = service.pid();
+      const answered = statuses[200] ?? 0;
+      install(service.installed);
+      assert.ok(!service.runsInstalled(), "the old one runs on after its file has gone");
+      process.kill(old, "SIGTERM");
+      await until("the new one", () => service.pid() !== old && service.runsInstalled(), 15000);
+      await until("load on the new one", () => statuses[200] > answered + 200);
+    }
+  } finally {
+    over = true;
   }
-  over = true;
   await clients;
   console.log(`# ${statuses[200]} requests over 3 upgrades, all answered 200`);
   assert.deepEqual(Object.keys(statuses), ["200"], JSON.stringify(statuses));
