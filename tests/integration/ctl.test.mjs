@@ -125,6 +125,15 @@ test("a token for trying out is one of Agora's, and inspect shows all that is in
   assert.deepEqual(service.privileges.map(({ name }) => name), ["join channel"]);
 });
 
+test("a token that Agora would not take is not issued", async () => {
+  for (const args of [["a", "b", "--lifetime", "86401"], ["a".repeat(64), "b"], ["a", "0"], ["ä", "b"]]) {
+    const { code, stdout } = await ctl(["token", ...args]);
+    assert.equal(code, 1, args.join(" "));
+    assert.equal(stdout, "");
+  }
+  assert.equal((await ctl(["token", "a", "b"], { more: { AGORA_APP_CERTIFICATE: undefined } })).code, 1);
+});
+
 test("inspect takes the token of an answer from standard input, and knows a foreign one", async () => {
   const { token } = (await post(here.nginx, "token", ada, mine)).json;
   const good = await ctl(["inspect", "-"], { input: `${token}\n` });
