@@ -79,9 +79,11 @@ function makeReachable(socket) {
   if (process.getuid() === 0) chmodSync(socket, 0o666);
 }
 
-/** Runs the program to its end, as for --check. */
+/** Runs the program to its end, as for --check; one that serves instead is killed after 20 s. */
 export async function run(args, environment = {}) {
   const self = start(program, args, { env: { ...baseEnvironment(), ...environment } });
+  const timer = setTimeout(() => self.child.kill("SIGKILL"), 20000);
   const { code } = await self.ended;
+  clearTimeout(timer);
   return { code, stdout: self.stdout, stderr: self.stderr };
 }

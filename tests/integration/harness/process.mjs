@@ -18,6 +18,8 @@ export function killAll() {
     }
 }
 process.on("exit", killAll);
+// Told to stop, as by a time limit, a process would end without that.
+process.on("SIGTERM", () => process.exit(143));
 
 /** Starts a program; its stderr gathers in `stderr`. */
 export function start(program, args, options = {}) {
