@@ -88,16 +88,12 @@ bool samples_label(const struct sample *sample, const char *label, char *text,
 /* The buckets come in ascending order; within one, observations are taken as even. */
 double samples_quantile(const struct samples *samples, const char *name, const char *labels,
                         double part) {
-    char bucket[64], text[32];
+    char bucket[64], count[64], text[32];
     double below = 0, lower = 0;
 
     (void)snprintf(bucket, sizeof bucket, "%s_bucket", name);
-    (void)snprintf(text, sizeof text, "le=\"+Inf\"");
-    double all = 0;
-    for (size_t at = 0; at < samples->count; at++)
-        if (fits(&samples->all[at], bucket, labels) &&
-            strstr(samples->all[at].labels, text) != NULL)
-            all += samples->all[at].value;
+    (void)snprintf(count, sizeof count, "%s_count", name);
+    double all = samples_sum(samples, count, labels);
     for (size_t at = 0; at < samples->count && all > 0; at++) {
         const struct sample *sample = &samples->all[at];
         if (!fits(sample, bucket, labels) ||

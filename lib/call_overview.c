@@ -5,9 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TEXT_OF(number)  TEXT_OF_(number)
-#define TEXT_OF_(number) #number
-
 /* clang-format off */
 
 /* The newest call of each mentorship is one step of the history's index. */
@@ -24,7 +21,7 @@ static const struct database_statement OVERVIEW = {
         " WHERE n.mentorship_id = a.mentorship_id"
         " ORDER BY n.start_time DESC, n.id DESC LIMIT 1) newest ON true"
         " ORDER BY newest.start_time DESC NULLS LAST, a.mentorship_id"
-        " LIMIT " TEXT_OF(CALL_OVERVIEW_MOST),
+        " LIMIT " CALL_TEXT_OF(CALL_OVERVIEW_MOST),
     .parameter_count = 4,
     .field_count = 8,
 };

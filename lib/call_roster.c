@@ -5,9 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TEXT_OF(number)  TEXT_OF_(number)
-#define TEXT_OF_(number) #number
-
 /* clang-format off */
 
 /* $1 is nobody: there is no caller whose role it would be. */
@@ -21,7 +18,7 @@ static const struct database_statement READ = {
         CALL_SIDE_FIELDS("instructor", "$2") "," CALL_SIDE_FIELDS("mentee", "$2")
         " FROM public.video_calls c JOIN access a ON a.mentorship_id = c.mentorship_id"
         " WHERE c.status = 'active' ORDER BY c.start_time DESC, c.id"
-        " LIMIT " TEXT_OF(CALL_ROSTER_MOST),
+        " LIMIT " CALL_TEXT_OF(CALL_ROSTER_MOST),
     .parameter_count = 4,
     .field_count = 6 + CALL_SIDE__COUNT * CALL_PARTICIPANT_FIELDS,
 };

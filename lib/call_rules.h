@@ -20,6 +20,10 @@
 
 #include "mentorship.h"
 
+/* A number that the preprocessor knows, as SQL. */
+#define CALL_TEXT_OF(number)  CALL_TEXT_OF_(number)
+#define CALL_TEXT_OF_(number) #number
+
 /* clang-format off */
 
 /* The last sign of life; a row of an older writer shows none but its start. */
