@@ -130,3 +130,14 @@ export async function compare(cluster, record) {
   for (const { id } of overlapping) faults.push(`call ${id} was active beside another of its mentorship`);
   return faults;
 }
+
+/** Says what the clients saw and what is wrong, and ends the process: 1 where anything is. */
+export function conclude(record, wrong, say, circumstances) {
+  say(`${record.starts.size} calls started, ${record.ends.size} ended, ${record.requests} requests; ${circumstances}`);
+  for (const [code, count] of record.errors) say(`answered ${code}: ${count}`);
+  say(`longest wait for one answer: ${record.slowestMs} ms; longest outage a client saw: ${record.longestOutageMs} ms`);
+  if (record.starts.size === 0 || record.ends.size === 0) wrong.push("no whole call was held");
+  for (const fault of wrong.slice(0, 30)) console.log(`WRONG: ${fault}`);
+  console.log(wrong.length === 0 ? "the ledger agrees with everything that was acknowledged" : `${wrong.length} things are wrong`);
+  process.exit(wrong.length === 0 ? 0 : 1);
+}

@@ -1,10 +1,11 @@
 // PostgreSQL clusters that may be stopped, killed, copied and promoted, and the road to them,
 // on which things can go wrong.
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { pg } from "../integration/harness/database.mjs";
+import { source } from "../integration/harness/places.mjs";
 import { start, stop, until } from "../integration/harness/process.mjs";
 
 const versions = "/usr/lib/postgresql";
@@ -31,6 +32,16 @@ export class Cluster {
 
   initialise() {
     run("initdb", ["-D", this.data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
+  }
+
+  /** A new one that runs, with the portal's tables and ours. */
+  static async withLedger(folder) {
+    const cluster = new Cluster(folder);
+    cluster.initialise();
+    await cluster.start();
+    await cluster.sql("CREATE DATABASE video_call", [], "postgres");
+    for (const file of ["dev/01_portal_tables.sql", "add_video_calls_table.sql"]) await cluster.sql(readFileSync(join(source, "sql", file), "utf8"));
+    return cluster;
   }
 
   /** Makes this one a standby of another. */

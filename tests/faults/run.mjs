@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { post } from "../integration/harness/client.mjs";
 import { startNginx } from "../integration/harness/nginx.mjs";
-import { privateFolder, source } from "../integration/harness/places.mjs";
+import { privateFolder } from "../integration/harness/places.mjs";
 import { program, settings } from "../integration/harness/pool.mjs";
 import { killAll, start, until } from "../integration/harness/process.mjs";
-import { compare, Pair, Record } from "./clients.mjs";
+import { keep } from "../integration/harness/systemd.mjs";
+import { compare, conclude, Pair, Record } from "./clients.mjs";
 import { Cluster, Road } from "./cluster.mjs";
 import { faults } from "./faults.mjs";
 
@@ -17,27 +18,11 @@ const began = Date.now();
 const say = (text) => console.log(`[${String(Math.round((Date.now() - began) / 1000)).padStart(4)}s] ${text}`);
 
 const folder = privateFolder();
-const sqlFile = (path) => readFileSync(join(source, "sql", path), "utf8");
-
-async function makeCluster() {
-  const cluster = new Cluster(join(folder, "first"));
-  cluster.initialise();
-  await cluster.start();
-  await cluster.sql("CREATE DATABASE video_call", [], "postgres");
-  for (const file of ["dev/01_portal_tables.sql", "add_video_calls_table.sql"]) await cluster.sql(sqlFile(file));
-  return cluster;
-}
-
-// Holds the socket as systemd would, and starts a new pool when one ends.
-const holder = `use Socket; use POSIX (); $^F = 9;
-my $path = shift; socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($path)) or die; listen($s, 512);
-POSIX::dup2(fileno($s), 3); $ENV{LISTEN_FDS} = 1;
-while (1) { my $pid = fork; if (!$pid) { $ENV{LISTEN_PID} = $$; exec @ARGV; exit 1 } waitpid($pid, 0); select(undef, undef, undef, 0.05) }`;
 
 async function startPool(road) {
   const socket = join(folder, "video-call.sock");
   const url = `postgresql:///video_call?host=${road.folder}&user=video_call`;
-  const self = start("/usr/bin/perl", ["-e", holder, socket, program, "--workers", "4"], {
+  const self = start("/usr/bin/perl", ["-e", keep, socket, program, "--workers", "4"], {
     env: { PATH: process.env.PATH, ...settings({ url }, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" }) },
   });
   await until("the pool is ready", () => self.stderr.includes('"ready"'), 20000);
@@ -64,7 +49,7 @@ async function recovery(nginx, pair) {
   }
 }
 
-const cluster = await makeCluster();
+const cluster = await Cluster.withLedger(join(folder, "first"));
 const road = new Road(join(folder, "road"), cluster);
 await road.build();
 const pool = await startPool(road);
@@ -98,10 +83,4 @@ pool.self.child.kill("SIGKILL");
 road.close();
 killAll();
 
-say(`${record.starts.size} calls started, ${record.ends.size} ended, ${record.requests} requests, ${faultCount} faults`);
-for (const [code, count] of record.errors) say(`answered ${code}: ${count}`);
-say(`longest wait for one answer: ${record.slowestMs} ms; longest outage a client saw: ${record.longestOutageMs} ms`);
-for (const fault of wrong.slice(0, 30)) console.log(`WRONG: ${fault}`);
-if (record.starts.size === 0) wrong.push("no call was held");
-console.log(wrong.length === 0 ? "the ledger agrees with everything that was acknowledged" : `${wrong.length} things are wrong`);
-process.exit(wrong.length === 0 ? 0 : 1);
+conclude(record, wrong, say, `${faultCount} faults`);

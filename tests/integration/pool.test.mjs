@@ -13,6 +13,7 @@ import * as people from "./harness/people.mjs";
 import { privateFolder, source } from "./harness/places.mjs";
 import { portalUrl, program, run, settings, startPool } from "./harness/pool.mjs";
 import { killAll, start, stop, until } from "./harness/process.mjs";
+import { activate } from "./harness/systemd.mjs";
 
 let database, ada;
 before(async () => {
@@ -265,11 +266,6 @@ test("a worker that hangs in one request is killed and replaced", async () => {
   assert.ok(await until("service again", () => alive(pool)));
   await pool.stop();
 });
-
-// perl is on every Debian; it stands for systemd here.
-const activate = `use Socket; use POSIX (); $^F = 9; # descriptors up to 9 survive exec
-my $path = shift; socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($path)); listen($s, 128);
-POSIX::dup2(fileno($s), 3); $ENV{LISTEN_FDS} = 1; $ENV{LISTEN_PID} = $$; exec @ARGV;`;
 
 test("systemd's socket is taken over, and its file left in place", async () => {
   const path = join(privateFolder(), "activated.sock");

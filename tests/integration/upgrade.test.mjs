@@ -11,6 +11,7 @@ import * as people from "./harness/people.mjs";
 import { privateFolder } from "./harness/places.mjs";
 import { program, settings } from "./harness/pool.mjs";
 import { killAll, start, until } from "./harness/process.mjs";
+import { keep } from "./harness/systemd.mjs";
 
 let database;
 before(async () => {
@@ -20,12 +21,6 @@ after(async () => {
   killAll();
   await database.drop();
 });
-
-// Holds the socket, and starts the program anew whenever it ends, as systemd does.
-const systemd = `use Socket; use POSIX (); $^F = 9;
-my $path = shift; socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($path)) or die; listen($s, 512);
-POSIX::dup2(fileno($s), 3); $ENV{LISTEN_FDS} = 1;
-while (1) { my $pid = fork; if (!$pid) { $ENV{LISTEN_PID} = $$; exec @ARGV; exit 1 } waitpid($pid, 0); }`;
 
 /** As dpkg does: the new file is complete before it has the name. */
 function install(path) {
@@ -39,7 +34,7 @@ async function startService() {
   const installed = join(folder, "video-call-fcgi");
   const socket = join(folder, "video-call.sock");
   install(installed);
-  const self = start("/usr/bin/perl", ["-e", systemd, socket, installed, "--workers", "4"], { env: { PATH: process.env.PATH, ...settings(database) } });
+  const self = start("/usr/bin/perl", ["-e", keep, socket, installed, "--workers", "4"], { env: { PATH: process.env.PATH, ...settings(database) } });
   await until("ready", () => self.stderr.includes('"message":"ready"'), 20000);
   chmodSync(socket, 0o666);
   const pid = () => Number(readFileSync(`/proc/${self.pid}/task/${self.pid}/children`, "utf8").trim());

@@ -1,13 +1,13 @@
 // The program behind tests/scaling/run; it runs on the host called edge, as nginx does.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startNginx } from "../integration/harness/nginx.mjs";
-import { privateFolder, source } from "../integration/harness/places.mjs";
+import { privateFolder } from "../integration/harness/places.mjs";
 import { program, settings } from "../integration/harness/pool.mjs";
 import { killAll, start, until } from "../integration/harness/process.mjs";
-import { compare, Pair, Record } from "../faults/clients.mjs";
+import { compare, conclude, Pair, Record } from "../faults/clients.mjs";
 import { Cluster } from "../faults/cluster.mjs";
 
 const phaseMs = Number(process.argv[2]) * 1000;
@@ -23,15 +23,6 @@ const serverConnections = 6;
 
 /** Starts a program on a host. */
 const on = (host, command, options) => start("ip", ["netns", "exec", `${prefix}-${host}`, ...command], options);
-
-async function startLedger() {
-  const cluster = new Cluster(join(folder, "ledger"));
-  cluster.initialise();
-  await cluster.start();
-  await cluster.sql("CREATE DATABASE video_call", [], "postgres");
-  for (const file of ["dev/01_portal_tables.sql", "add_video_calls_table.sql"]) await cluster.sql(readFileSync(join(source, "sql", file), "utf8"));
-  return cluster;
-}
 
 /** All pools together have more workers than the pooler has connections. */
 async function startPooler(cluster) {
@@ -75,7 +66,7 @@ async function phase(record, name, deed) {
   say(`${name}: ${Math.round((record.requests - before.requests) / sec)} requests/s, ${record.ends.size - before.calls} whole calls, ${errorSum(record) - before.errors} errors`);
 }
 
-const cluster = await startLedger();
+const cluster = await Cluster.withLedger(join(folder, "ledger"));
 await startPooler(cluster);
 const pools = { a: await startPool("a"), b: await startPool("b") };
 const nginx = await startNginx("", { upstream: upstreamOf(["a", "b"]) });
@@ -104,10 +95,4 @@ const wrong = await compare(cluster, record);
 await nginx.stop();
 killAll();
 
-say(`${record.starts.size} calls started, ${record.ends.size} ended, ${record.requests} requests; ${3 * workersEach} workers shared ${serverConnections} connections`);
-for (const [code, count] of record.errors) say(`answered ${code}: ${count}`);
-say(`longest wait for one answer: ${record.slowestMs} ms; longest outage a client saw: ${record.longestOutageMs} ms`);
-for (const fault of wrong.slice(0, 30)) console.log(`WRONG: ${fault}`);
-if (record.ends.size === 0) wrong.push("no call was held");
-console.log(wrong.length === 0 ? "the ledger agrees with everything that was acknowledged" : `${wrong.length} things are wrong`);
-process.exit(wrong.length === 0 ? 0 : 1);
+conclude(record, wrong, say, `${3 * workersEach} workers shared ${serverConnections} connections`);
