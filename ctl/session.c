@@ -21,7 +21,6 @@ static void print_session(const struct ctl *ctl, const char *name, const char *s
 }
 
 enum ctl_exit ctl_session(const struct ctl *ctl) {
-    const char *url = settings_text(ctl->settings, SETTING_NEXTAUTH_URL);
     char *session = NULL;
 
     enum identity_error error = identity_mint_session(
@@ -31,7 +30,8 @@ enum ctl_exit ctl_session(const struct ctl *ctl) {
         ctl_complain("no session: %s", identity_error_text(error));
         return CTL_FAILED;
     }
-    print_session(ctl, identity_cookie_name(strncmp(url, "https://", 8) == 0), session);
+    print_session(ctl, identity_cookie_name(settings_portal_is_secure(ctl->settings)),
+                  session);
     sodium_memzero(session, strlen(session));
     free(session);
     return CTL_DONE;

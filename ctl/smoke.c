@@ -60,7 +60,6 @@ struct walk {
 /* ── who acts ────────────────────────────────────────────────────────────────────────── */
 
 static bool make_cookie(struct walk *walk, enum person person, const char *discord_id) {
-    const char *portal = settings_text(walk->ctl->settings, SETTING_NEXTAUTH_URL);
     char *session = NULL;
 
     if (discord_id == NULL)
@@ -73,7 +72,8 @@ static bool make_cookie(struct walk *walk, enum person person, const char *disco
         return false;
     }
     (void)snprintf(walk->cookies[person], COOKIE_BYTES, "%s=%s",
-                   identity_cookie_name(strncmp(portal, "https://", 8) == 0), session);
+                   identity_cookie_name(settings_portal_is_secure(walk->ctl->settings)),
+                   session);
     sodium_memzero(session, strlen(session));
     free(session);
     return true;

@@ -54,10 +54,8 @@ static void check_agora(struct review *review, const struct settings *settings) 
 }
 
 static void check_portal(struct review *review, const struct settings *settings) {
-    const char *url = settings_text(settings, SETTING_NEXTAUTH_URL);
-    bool is_secure = strncmp(url, "https://", 8) == 0;
-
-    say(review, is_secure ? CHECK_OK : CHECK_ADVICE, "NEXTAUTH_URL",
+    say(review, settings_portal_is_secure(settings) ? CHECK_OK : CHECK_ADVICE,
+        "NEXTAUTH_URL",
         "is not https: right for development only, since sessions travel in the clear and"
         " the cookie without __Secure- counts");
 }

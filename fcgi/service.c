@@ -3,12 +3,11 @@
 #include "log.h"
 
 static struct identity *make_identity(const struct settings *settings) {
-    const char *url = settings_text(settings, SETTING_NEXTAUTH_URL);
     const struct identity_options options = {
         .session_secret = settings_secret(settings, SETTING_NEXTAUTH_SECRET),
         .session_secret_previous =
             settings_secret(settings, SETTING_NEXTAUTH_SECRET_PREVIOUS),
-        .secure_cookies = strncmp(url, "https://", 8) == 0,
+        .secure_cookies = settings_portal_is_secure(settings),
         .assertion_public_key =
             span_of_text(settings_text(settings, SETTING_ASSERTION_PUBLIC_KEY)),
         .assertion_secret = settings_secret(settings, SETTING_ASSERTION_SECRET),

@@ -451,6 +451,10 @@ bool settings_is_on(const struct settings *settings, enum setting setting) {
     return strcmp(settings_text(settings, setting), "on") == 0;
 }
 
+bool settings_portal_is_secure(const struct settings *settings) {
+    return strncmp(settings_text(settings, SETTING_NEXTAUTH_URL), "https://", 8) == 0;
+}
+
 void settings_free(struct settings *settings) {
     if (settings == NULL)
         return;

@@ -116,6 +116,12 @@ long settings_number(const struct settings *settings, enum setting setting) NONN
 /* SWITCH: whether it is on; every switch has a default. */
 bool settings_is_on(const struct settings *settings, enum setting setting) NONNULL_ALL;
 
+/*
+ * Whether NEXTAUTH_URL is https: then the portal's cookie has the __Secure- name, and only
+ * that one counts.
+ */
+bool settings_portal_is_secure(const struct settings *settings) NONNULL_ALL;
+
 /* Wipes and frees; NULL is fine. */
 void settings_free(struct settings *settings);
 
