@@ -1,13 +1,20 @@
--- The ledger of video calls: the table, who may use it, and the one rule it must hold
--- whatever happens above it: a mentorship has at most one active call.
+-- The tables of the video-call backend, its role, and what nobody else may do with them.
+-- The rules of a call are in video_call_functions.sql: apply that file next.
 --
--- Apply it with psql, or paste it into Supabase's SQL editor. It may be applied again and
+-- Apply with psql, with `video-callctl migrate`, or paste into Supabase's SQL editor. You
+-- need no superuser, only the owner of the portal's tables. It is safe to apply again and
 -- again, to a database that has only the portal's tables and to one that has an older
--- video_calls: it adds and closes, and drops nothing. All of it happens or none.
+-- video_calls: columns are added, duplicates are closed, no row is deleted. All of it
+-- happens, or nothing.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL lock_timeout = '10s';
+
+-- Two migrations at once would fail on each other's catalog rows.
+DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('video_call migration')); END $$;
+
+-- ── The ledger ────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE IF NOT EXISTS public.video_calls (
     id               uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -24,27 +31,22 @@ CREATE TABLE IF NOT EXISTS public.video_calls (
     updated_at       timestamptz NOT NULL DEFAULT now()
 );
 
--- Nobody else may write between the closing of duplicates and the index that forbids them.
-LOCK TABLE public.video_calls IN SHARE ROW EXCLUSIVE MODE;
+-- The strongest lock that anything below needs. Taking a weaker one first would deadlock
+-- with a portal transaction that wants the same table.
+LOCK TABLE public.video_calls IN ACCESS EXCLUSIVE MODE;
 
--- The signs of life. A call without last_sign_at shows its start only, so that a call left
--- over from before is stale at once; rows of an older writer get theirs by the default.
+-- Rows of other writers get a sign of life by the default; rows from before the column have
+-- none, so a call left over from then is stale at once.
 ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS last_sign_at timestamptz;
 ALTER TABLE public.video_calls ALTER COLUMN last_sign_at SET DEFAULT now();
-ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS heartbeat_at timestamptz;
-
--- What Agora told of the call.
-ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS agora_events jsonb;
 
 COMMENT ON COLUMN public.video_calls.last_sign_at IS
-    'when the call last showed a sign of life: a start, a join, a heartbeat, an event of Agora''s';
-COMMENT ON COLUMN public.video_calls.heartbeat_at IS
-    'when a page last sent a heartbeat; null: none ever, so its silence means less';
-COMMENT ON COLUMN public.video_calls.agora_events IS
-    'Agora''s notifications of this call by their notice ids; only grows';
+    'the last sign of life that is not in video_call.presence: the start, or an event from Agora';
+COMMENT ON COLUMN public.video_calls.participants IS
+    'record for other readers: {"instructor": side, "mentee": side}, a side being null or {discordId, joinedAt, leftAt, visits}; written on join, leave and close';
 
--- Where several calls of a mentorship are active, the newest stays. The others are closed as
--- any call is that nobody ended: as failed, with the last sign of life as their end.
+-- Where several calls of a mentorship are active, the newest stays. The others are closed
+-- like any call that nobody ended: as failed, at their last sign of life.
 WITH ranked AS (
     SELECT id, row_number() OVER (PARTITION BY mentorship_id
                                   ORDER BY start_time DESC, id DESC) AS age
@@ -70,8 +72,82 @@ CREATE UNIQUE INDEX IF NOT EXISTS video_calls_one_active
 CREATE INDEX IF NOT EXISTS video_calls_history
     ON public.video_calls (mentorship_id, start_time DESC, id DESC);
 
--- The role the backend connects as. It gets its password from you, once:
---     ALTER ROLE video_call LOGIN PASSWORD '…';
+-- ── The backend's own tables ──────────────────────────────────────────────────────────────
+
+CREATE SCHEMA IF NOT EXISTS video_call;
+
+-- Who is in a call. Narrow, half-empty pages and no index on what changes: a heartbeat
+-- updates one small row in place (a heap-only tuple).
+CREATE TABLE IF NOT EXISTS video_call.presence (
+    call_id          uuid NOT NULL REFERENCES public.video_calls (id) ON DELETE CASCADE,
+    role             text NOT NULL CHECK (role IN ('instructor', 'mentee')),
+    discord_id       text NOT NULL,
+    joined_at        timestamptz,
+    left_at          timestamptz,
+    last_seen_at     timestamptz,
+    sends_heartbeats boolean NOT NULL DEFAULT false,
+    agora_joined_at  timestamptz,
+    agora_left_at    timestamptz,
+    agora_sequence   bigint,
+    PRIMARY KEY (call_id, role)
+) WITH (fillfactor = 50);
+
+COMMENT ON TABLE video_call.presence IS 'one row per side of a call that came';
+COMMENT ON COLUMN video_call.presence.joined_at IS 'the first join of its page; null: only Agora saw this side';
+COMMENT ON COLUMN video_call.presence.left_at IS 'when its page left; null: it has not said so';
+COMMENT ON COLUMN video_call.presence.last_seen_at IS 'the last sign of life of its page';
+COMMENT ON COLUMN video_call.presence.sends_heartbeats IS 'false: a page that sends none, so its silence means nothing';
+COMMENT ON COLUMN video_call.presence.agora_joined_at IS 'the earliest event of this side that Agora reported';
+COMMENT ON COLUMN video_call.presence.agora_left_at IS 'set where the newest such event is a leave';
+COMMENT ON COLUMN video_call.presence.agora_sequence IS 'the clientSeq of the newest such event';
+
+-- What Agora reported, each notification once, up to a bound per call.
+CREATE TABLE IF NOT EXISTS video_call.agora_events (
+    call_id   uuid NOT NULL REFERENCES public.video_calls (id) ON DELETE CASCADE,
+    notice_id text NOT NULL,
+    kind      text NOT NULL CHECK (kind IN ('join', 'leave', 'destroy', 'sign')),
+    role      text CHECK (role IN ('instructor', 'mentee')),
+    at        timestamptz NOT NULL,
+    sequence  bigint NOT NULL,
+    PRIMARY KEY (call_id, notice_id)
+);
+
+COMMENT ON TABLE video_call.agora_events IS 'Agora''s notifications by their notice ids';
+
+-- Earlier versions kept signs of life in participants. Closed calls get the leave that
+-- followed from those (after 2 minutes of silence, as was the default); active ones are
+-- taken over into presence by the first function that touches them.
+DO $$
+DECLARE
+    side_role text;
+BEGIN
+    FOREACH side_role IN ARRAY ARRAY['instructor', 'mentee'] LOOP
+        UPDATE public.video_calls c
+           SET participants = jsonb_set(c.participants, ARRAY[side_role, 'leftAt'], to_jsonb(
+                   CASE WHEN s.side->'agora'->>'leftAt' >= coalesce(s.side->>'lastSeenAt', '')
+                        THEN least(s.side->'agora'->>'leftAt', s.end_text)
+                        WHEN s.side->'hasHeartbeat' = 'true' AND s.side->>'lastSeenAt' < s.silent_since
+                        THEN s.side->>'lastSeenAt'
+                        ELSE s.end_text
+                   END))
+          FROM (SELECT v.id, v.participants->side_role AS side,
+                       to_char(v.end_time AT TIME ZONE 'UTC',
+                               'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS end_text,
+                       to_char((v.end_time - interval '2 minutes') AT TIME ZONE 'UTC',
+                               'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS silent_since
+                  FROM public.video_calls v
+                 WHERE v.status <> 'active' AND v.end_time IS NOT NULL
+                   AND jsonb_typeof(v.participants->side_role) = 'object'
+                   AND v.participants->side_role ?| ARRAY['lastSeenAt', 'agora']
+                   AND v.participants->side_role->>'leftAt' IS NULL) AS s
+         WHERE s.id = c.id;
+    END LOOP;
+END
+$$;
+
+-- ── The role the backend connects as ──────────────────────────────────────────────────────
+
+-- It gets its password from you, once, in psql: \password video_call
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'video_call') THEN
@@ -84,45 +160,34 @@ $$;
 ALTER ROLE video_call SET statement_timeout = '2500ms';
 ALTER ROLE video_call SET lock_timeout = '2s';
 ALTER ROLE video_call SET idle_in_transaction_session_timeout = '5s';
-ALTER ROLE video_call SET search_path = '';
 
-GRANT USAGE ON SCHEMA public TO video_call;
-GRANT SELECT (id, name, discord_id) ON public.instructors TO video_call;
-GRANT SELECT (id, display_name, discord_username, discord_id) ON public.mentees TO video_call;
-GRANT SELECT (id, mentee_id, instructor_id, status) ON public.mentorships TO video_call;
-REVOKE ALL ON public.video_calls FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE ON public.video_calls TO video_call;
+-- It may call functions (granted in video_call_functions.sql) and touch no table.
+GRANT USAGE ON SCHEMA video_call TO video_call;
+REVOKE ALL ON public.instructors, public.mentees, public.mentorships, public.video_calls,
+              video_call.presence, video_call.agora_events FROM video_call;
 
--- Supabase serves every table of public to the browser unless row-level security stands in
--- the way, and a missing policy shows no rows instead of an error: so both, for our role.
+-- ── Nobody else ───────────────────────────────────────────────────────────────────────────
+
+-- Supabase serves every table of public to the browser unless privileges and row-level
+-- security forbid it: so both.
 ALTER TABLE public.video_calls ENABLE ROW LEVEL SECURITY;
+ALTER TABLE video_call.presence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE video_call.agora_events ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON SCHEMA video_call FROM PUBLIC;
+REVOKE ALL ON public.video_calls, video_call.presence, video_call.agora_events FROM PUBLIC;
+
+-- A policy of an earlier version, from when the role itself read the table.
+DROP POLICY IF EXISTS video_call_backend ON public.video_calls;
 
 DO $$
 DECLARE
-    portal_table text;
     api_role text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_policy
-                    WHERE polname = 'video_call_backend'
-                      AND polrelid = 'public.video_calls'::regclass) THEN
-        CREATE POLICY video_call_backend ON public.video_calls
-            FOR ALL TO video_call USING (true) WITH CHECK (true);
-    END IF;
-
-    FOREACH portal_table IN ARRAY ARRAY['instructors', 'mentees', 'mentorships'] LOOP
-        IF (SELECT relrowsecurity FROM pg_catalog.pg_class
-             WHERE oid = format('public.%I', portal_table)::regclass)
-           AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy
-                            WHERE polname = 'video_call_backend'
-                              AND polrelid = format('public.%I', portal_table)::regclass) THEN
-            EXECUTE format('CREATE POLICY video_call_backend ON public.%I'
-                           ' FOR SELECT TO video_call USING (true)', portal_table);
-        END IF;
-    END LOOP;
-
     FOREACH api_role IN ARRAY ARRAY['anon', 'authenticated'] LOOP
         IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = api_role) THEN
-            EXECUTE format('REVOKE ALL ON public.video_calls FROM %I', api_role);
+            EXECUTE format('REVOKE ALL ON public.video_calls, video_call.presence,'
+                           ' video_call.agora_events FROM %I', api_role);
+            EXECUTE format('REVOKE ALL ON SCHEMA video_call FROM %I', api_role);
         END IF;
     END LOOP;
 END

@@ -1,0 +1,1204 @@
+-- The rules of a call, each once, as SQL functions. The backend's workers call these and
+-- nothing else; video_calls and the tables of schema video_call are in
+-- add_video_calls_table.sql, which comes first.
+--
+-- Apply with psql, with `video-callctl migrate`, or paste into Supabase's SQL editor, as the
+-- owner of the portal's tables; again and again if you like. To try a rule in psql:
+--
+--     BEGIN;
+--     SELECT * FROM video_call.start_call('100000000000000001',
+--         '11111111-1111-4111-8111-111111111111', true, 120, 14400);
+--     ROLLBACK;
+--
+-- The life of a call:
+--
+--                 start_call          end_call, leave_call (the last one there),
+--          none ─────────────► active ── Agora destroyed the channel ─────────────► ended
+--                              │  ▲ ▲                                                │
+--      start_call, heartbeat   └──┘ └──────── start_call, see may_reopen ────────────┘
+--                              │
+--                              └── start_call or close_stale_calls, see is_stale ──► failed
+--
+-- How this file is written:
+--
+-- * A function that the backend may call is SECURITY DEFINER and is granted at the end. It
+--   answers with a verdict, 'ok' or the reason of a refusal, and with columns that are NULL
+--   unless it is 'ok'. A refusal is an answer and not an exception: an exception would roll
+--   back what a refusal has to keep, such as the closing of a stale call.
+-- * The other functions are rules and steps. A rule that is one expression is LANGUAGE sql,
+--   which PostgreSQL inlines. Whatever runs a statement is PL/pgSQL, which keeps its plans
+--   for the session: PostgreSQL 15 plans an SQL function anew in each transaction. It also
+--   keeps planning where it takes a plan made for the arguments to be better; our plans are
+--   all the same, hence plan_cache_mode. An inlined function must not claim to be more
+--   IMMUTABLE than its body, or it is silently called instead.
+-- * search_path is pg_catalog, pg_temp, in this order: with an empty one PostgreSQL looks up
+--   types in pg_temp first, and a caller could plant a type of its own there.
+-- * Times in answers are text (see rfc3339), since a session behind a pooler may have any
+--   TimeZone and DateStyle.
+-- * Locks: first the call's row, then its rows of presence. FOR NO KEY UPDATE lets the
+--   foreign-key checks of other tables pass.
+-- * A function never changes its meaning under the same name and arguments, so that the
+--   backend before this file's version goes on working. See video_call.version().
+BEGIN;
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '10s';
+
+DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('video_call migration')); END $$;
+
+DO $$
+DECLARE
+    foreign_function text;
+BEGIN
+    IF to_regclass('video_call.presence') IS NULL THEN
+        RAISE EXCEPTION 'table video_call.presence does not exist'
+            USING HINT = 'Apply sql/add_video_calls_table.sql first.';
+    END IF;
+    -- CREATE OR REPLACE would leave somebody else the owner of what runs with our rights.
+    SELECT p.oid::regprocedure::text INTO foreign_function
+      FROM pg_catalog.pg_proc p
+     WHERE p.pronamespace = 'video_call'::regnamespace
+       AND NOT pg_catalog.pg_has_role(current_user, p.proowner, 'USAGE')
+     LIMIT 1;
+    IF foreign_function IS NOT NULL THEN
+        RAISE EXCEPTION 'function % belongs to another role', foreign_function
+            USING HINT = 'Drop it, or apply this file as its owner.';
+    END IF;
+END
+$$;
+
+-- ── Times ─────────────────────────────────────────────────────────────────────────────────
+
+-- A point in time as the API and the record show it: 2026-01-31T18:04:05.123Z.
+CREATE OR REPLACE FUNCTION video_call.rfc3339(p_time timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT to_char(p_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
+-- A time in the record, or NULL where another writer left something else there.
+CREATE OR REPLACE FUNCTION video_call.recorded_time(p_text text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT substring(p_text FROM '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.]\d{3}Z$')
+$$;
+
+-- The same as a timestamp. '2026-02-31…' has the form and is no date.
+CREATE OR REPLACE FUNCTION video_call.parse_recorded_time(p_text text) RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN video_call.recorded_time(p_text)::timestamptz;
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END
+$$;
+
+-- Whole seconds; never negative, since a clock may be set back.
+CREATE OR REPLACE FUNCTION video_call.duration_seconds(p_start timestamptz, p_end timestamptz)
+RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT greatest(0, floor(extract(epoch FROM p_end - p_start)))::integer
+$$;
+
+-- ── Rules: who is in a call, and whether it is alive ─────────────────────────────────────────
+--
+-- c is a call, i and m are its instructor's and its mentee's presence (NULL rows where a
+-- side never came), p is one of the two.
+
+-- A page that sent heartbeats and stopped has died or lost its network. The silence of a
+-- page that never sent any means nothing.
+CREATE OR REPLACE FUNCTION video_call.is_silent(
+    p video_call.presence, p_at timestamptz, p_after_heartbeat_sec integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(p.sends_heartbeats
+                    AND p.last_seen_at < p_at - p_after_heartbeat_sec * interval '1 second', false)
+$$;
+
+-- When a side left, as known at a point in time; NULL while it is there. Its page said so;
+-- or Agora saw it go and its page has shown no sign of life since; or its page fell silent.
+CREATE OR REPLACE FUNCTION video_call.left_at(
+    p video_call.presence, p_at timestamptz, p_after_heartbeat_sec integer) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(
+        p.left_at,
+        CASE WHEN p.agora_left_at >= coalesce(p.last_seen_at, '-infinity') THEN p.agora_left_at END,
+        CASE WHEN video_call.is_silent(p, p_at, p_after_heartbeat_sec) THEN p.last_seen_at END)
+$$;
+
+-- When a side came: its page's word, or else Agora's. NULL where it never did.
+CREATE OR REPLACE FUNCTION video_call.came_at(p video_call.presence) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(p.joined_at, p.agora_joined_at)
+$$;
+
+CREATE OR REPLACE FUNCTION video_call.is_there(
+    p video_call.presence, p_after_heartbeat_sec integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT video_call.came_at(p) IS NOT NULL
+           AND video_call.left_at(p, now(), p_after_heartbeat_sec) IS NULL
+$$;
+
+-- The last sign of life: a start, a join, a heartbeat, an event from Agora. A call from
+-- before these were kept shows only its start.
+CREATE OR REPLACE FUNCTION video_call.last_sign(
+    c public.video_calls, i video_call.presence, m video_call.presence) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT greatest(coalesce(c.last_sign_at, c.start_time), i.last_seen_at, m.last_seen_at)
+$$;
+
+CREATE OR REPLACE FUNCTION video_call.has_heartbeats(
+    i video_call.presence, m video_call.presence) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(i.sends_heartbeats, false) OR coalesce(m.sends_heartbeats, false)
+$$;
+
+-- A browser that dies never says that the call is over. A call without a sign of life is
+-- therefore stale after minutes if it ever had a heartbeat, and after hours if its pages
+-- send none.
+CREATE OR REPLACE FUNCTION video_call.is_stale(
+    c public.video_calls, i video_call.presence, m video_call.presence,
+    p_after_heartbeat_sec integer, p_without_heartbeat_sec integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT video_call.last_sign(c, i, m) < now() - interval '1 second'
+           * CASE WHEN video_call.has_heartbeats(i, m) THEN p_after_heartbeat_sec
+                  ELSE p_without_heartbeat_sec END
+$$;
+
+-- A page without heartbeats cannot learn that the other side ended the call: its user goes
+-- on talking, in the same channel, with whoever comes back. A start soon after the end then
+-- continues that call. "The other" is the side that is not the caller's.
+CREATE OR REPLACE FUNCTION video_call.may_reopen(
+    c public.video_calls, p_other video_call.presence) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN c.status = 'ended'
+       AND c.end_time > now() - interval '30 minutes'
+       AND p_other.joined_at IS NOT NULL
+       AND NOT p_other.sends_heartbeats
+       -- Any patience will do: only a page with heartbeats can fall silent.
+       AND video_call.left_at(p_other, now(), 0) IS NULL
+       -- A channel that was destroyed had nobody left in it.
+       AND NOT EXISTS (SELECT FROM video_call.agora_events e
+                        WHERE e.call_id = c.id AND e.kind = 'destroy'
+                          AND e.at >= p_other.last_seen_at);
+END
+$$;
+
+-- A heartbeat that overtakes its page's leave, or is overtaken by it, brings nobody back.
+-- One that comes later is from another page of the same person.
+CREATE OR REPLACE FUNCTION video_call.is_heartbeat_late(p video_call.presence) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(p.left_at > now() - interval '10 seconds', false)
+$$;
+
+-- ── The record: video_calls.participants ──────────────────────────────────────────────────
+--
+-- Presence in a form for other readers of the table, who may also have written it: whatever
+-- stands there is read with care and never breaks a function.
+
+-- One side of the record; NULL where it never came.
+CREATE OR REPLACE FUNCTION video_call.recorded_side(p_participants jsonb, p_role text)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN jsonb_typeof(p_participants->p_role) = 'object'
+                THEN p_participants->p_role END
+$$;
+
+-- The record with another side in place of one.
+CREATE OR REPLACE FUNCTION video_call.with_side(p_participants jsonb, p_role text, p_side jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT '{"instructor": null, "mentee": null}'::jsonb
+           || CASE WHEN jsonb_typeof(p_participants) = 'object' THEN p_participants
+                   ELSE '{}'::jsonb END
+           || jsonb_build_object(p_role, p_side)
+$$;
+
+CREATE OR REPLACE FUNCTION video_call.recorded_visits(p_side jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN jsonb_typeof(p_side->'visits') = 'array' THEN p_side->'visits'
+                ELSE '[]'::jsonb END
+$$;
+
+-- One more visit. A page that leaves and returns without end must not grow the row without
+-- end, so the last visit of 200 continues instead.
+CREATE OR REPLACE FUNCTION video_call.begin_visit(p_visits jsonb, p_at timestamptz)
+RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN jsonb_array_length(p_visits) < 200
+                THEN p_visits || jsonb_build_object('joinedAt', video_call.rfc3339(p_at),
+                                                    'leftAt', NULL)
+                ELSE jsonb_set(p_visits, '{-1,leftAt}', 'null') END
+$$;
+
+-- p_at NULL: the last visit continues.
+CREATE OR REPLACE FUNCTION video_call.end_visit(p_visits jsonb, p_at timestamptz)
+RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_set(p_visits, '{-1,leftAt}',
+                     coalesce(to_jsonb(video_call.rfc3339(p_at)), 'null'))
+$$;
+
+-- A side of the record, brought up to its presence. p_left is when it left and its last
+-- visit ended; NULL while it is there. What Agora alone saw is one visit.
+CREATE OR REPLACE FUNCTION video_call.side_record(
+    p_side jsonb, p video_call.presence, p_left timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_visits jsonb := video_call.recorded_visits(p_side);
+    v_came_at text := video_call.rfc3339(video_call.came_at(p));
+BEGIN
+    IF p.joined_at IS NULL OR v_visits = '[]' THEN
+        v_visits := video_call.begin_visit('[]', video_call.came_at(p));
+    END IF;
+    RETURN jsonb_build_object(
+        'discordId', p.discord_id,
+        'joinedAt', CASE WHEN p.joined_at IS NULL THEN v_came_at
+                         ELSE coalesce(video_call.recorded_time(p_side->>'joinedAt'), v_came_at) END,
+        'leftAt', video_call.rfc3339(p_left),
+        'visits', video_call.end_visit(v_visits, p_left));
+END
+$$;
+
+-- The record of a call that is over. Nobody stays longer than the call.
+CREATE OR REPLACE FUNCTION video_call.closed_record(
+    p_participants jsonb, i video_call.presence, m video_call.presence, p_end timestamptz,
+    p_after_heartbeat_sec integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_record jsonb := p_participants;
+    p video_call.presence;
+BEGIN
+    FOREACH p IN ARRAY ARRAY[i, m] LOOP
+        CONTINUE WHEN p.call_id IS NULL;
+        v_record := video_call.with_side(v_record, p.role, video_call.side_record(
+            video_call.recorded_side(v_record, p.role), p,
+            least(video_call.left_at(p, p_end, p_after_heartbeat_sec), p_end)));
+    END LOOP;
+    RETURN v_record;
+END
+$$;
+
+-- What answers show of a side, as text: an active call by its presence, a closed one by its
+-- record. So is an active call that another writer began and nobody has touched since.
+CREATE OR REPLACE FUNCTION video_call.shown_joined_at(
+    c public.video_calls, p video_call.presence, p_role text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN c.status = 'active' AND p.call_id IS NOT NULL
+        THEN video_call.rfc3339(video_call.came_at(p))
+        WHEN video_call.recorded_side(c.participants, p_role) IS NOT NULL
+        THEN coalesce(video_call.recorded_time(c.participants->p_role->>'joinedAt'),
+                      video_call.rfc3339(c.start_time)) END
+$$;
+
+CREATE OR REPLACE FUNCTION video_call.shown_left_at(
+    c public.video_calls, p video_call.presence, p_role text, p_after_heartbeat_sec integer)
+RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN c.status = 'active' AND p.call_id IS NOT NULL
+        THEN video_call.rfc3339(video_call.left_at(p, now(), p_after_heartbeat_sec))
+        WHEN video_call.recorded_side(c.participants, p_role) IS NOT NULL
+        THEN coalesce(video_call.recorded_time(c.participants->p_role->>'leftAt'),
+                      video_call.rfc3339(c.end_time)) END
+$$;
+
+-- ── Who may ───────────────────────────────────────────────────────────────────────────────
+
+-- Every mentorship as one caller (a Discord id) sees it; role is NULL in those of others.
+-- Who is both in one mentorship is its instructor.
+CREATE OR REPLACE FUNCTION video_call.seen_by(p_caller text)
+RETURNS TABLE (mentorship_id uuid, status text, instructor_id uuid, mentee_id uuid, role text,
+               instructor_name text, mentee_name text)
+LANGUAGE sql STABLE AS $$
+    SELECT m.id, m.status::text, m.instructor_id, m.mentee_id,
+           CASE WHEN i.discord_id = p_caller THEN 'instructor'
+                WHEN e.discord_id = p_caller THEN 'mentee' END,
+           i.name::text, coalesce(e.display_name, e.discord_username)::text
+      FROM public.mentorships m
+      LEFT JOIN public.instructors i ON i.id = m.instructor_id
+      LEFT JOIN public.mentees e ON e.id = m.mentee_id
+$$;
+
+-- What stands in the way of joining a call: nothing, 'ok'.
+CREATE OR REPLACE FUNCTION video_call.join_verdict(p_found boolean, p_role text, p_status text)
+RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN NOT p_found THEN 'mentorship_not_found'
+                WHEN p_role IS NULL THEN 'not_a_participant'
+                WHEN p_status <> 'active' THEN 'mentorship_not_active'
+                ELSE 'ok' END
+$$;
+
+-- ── Steps, each used by several functions below ─────────────────────────────────────────────
+
+-- Presence of a side; NULL where it never came.
+CREATE OR REPLACE FUNCTION video_call.presence_of(p_call uuid, p_role text)
+RETURNS video_call.presence
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    p video_call.presence;
+BEGIN
+    SELECT * INTO p FROM video_call.presence v WHERE v.call_id = p_call AND v.role = p_role;
+    RETURN p;
+END
+$$;
+
+-- Takes over into presence what another writer's record knows of a call. Nobody counts as
+-- still there in a call that was over already.
+CREATE OR REPLACE FUNCTION video_call.adopt(c public.video_calls) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO video_call.presence
+        (call_id, role, discord_id, joined_at, left_at, last_seen_at, sends_heartbeats)
+    SELECT c.id, r.role, coalesce(s.side->>'discordId', ''),
+           coalesce(video_call.parse_recorded_time(s.side->>'joinedAt'), c.start_time),
+           coalesce(video_call.parse_recorded_time(s.side->>'leftAt'), c.end_time),
+           video_call.parse_recorded_time(s.side->>'lastSeenAt'),
+           coalesce(s.side->'hasHeartbeat' = 'true', false)
+      FROM (VALUES ('instructor'), ('mentee')) AS r (role),
+           LATERAL video_call.recorded_side(c.participants, r.role) AS s (side)
+     WHERE s.side IS NOT NULL;
+END
+$$;
+
+-- Locks a call, so that what simultaneous calls of these functions do happens in an order.
+-- A NULL row where there is none.
+CREATE OR REPLACE FUNCTION video_call.lock_call(p_call uuid) RETURNS public.video_calls
+LANGUAGE plpgsql AS $$
+DECLARE
+    c public.video_calls;
+BEGIN
+    SELECT * INTO c FROM public.video_calls v WHERE v.id = p_call FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT FROM video_call.presence p WHERE p.call_id = p_call) THEN
+        PERFORM video_call.adopt(c);
+    END IF;
+    RETURN c;
+END
+$$;
+
+-- The caller's page is there: for the first time; or again after a leave or a silence, which
+-- begins a new visit; or still (a retry, a second tab), which begins none. The call is locked.
+CREATE OR REPLACE FUNCTION video_call.enter(
+    c public.video_calls, p_role text, p_caller text, p_after_heartbeat_sec integer)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_before video_call.presence := video_call.presence_of(c.id, p_role);
+    v_now video_call.presence;
+    v_recorded jsonb := video_call.recorded_side(c.participants, p_role);
+    v_side jsonb;
+BEGIN
+    INSERT INTO video_call.presence AS p (call_id, role, discord_id, joined_at, last_seen_at)
+    VALUES (c.id, p_role, p_caller, now(), now())
+    ON CONFLICT (call_id, role) DO UPDATE
+       SET discord_id = excluded.discord_id, joined_at = coalesce(p.joined_at, now()),
+           left_at = NULL, last_seen_at = now()
+    RETURNING p.* INTO v_now;
+
+    IF v_before.left_at IS NOT NULL
+       OR video_call.is_silent(v_before, now(), p_after_heartbeat_sec) THEN
+        v_side := video_call.side_record(
+            v_recorded, v_now, coalesce(v_before.left_at, v_before.last_seen_at));
+        v_side := v_side || jsonb_build_object(
+            'leftAt', NULL, 'visits', video_call.begin_visit(v_side->'visits', now()));
+    ELSIF v_before.joined_at IS NULL OR v_recorded->>'discordId' IS DISTINCT FROM p_caller THEN
+        v_side := video_call.side_record(v_recorded, v_now, NULL);
+    ELSE
+        RETURN;
+    END IF;
+    UPDATE public.video_calls v
+       SET participants = video_call.with_side(v.participants, p_role, v_side), updated_at = now()
+     WHERE v.id = c.id;
+END
+$$;
+
+-- The caller's page says that it leaves. False, and nothing changes, where it never came or
+-- has left already.
+CREATE OR REPLACE FUNCTION video_call.mark_left(p_call uuid, p_role text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE video_call.presence p
+       SET left_at = now(), last_seen_at = now()
+     WHERE p.call_id = p_call AND p.role = p_role
+       AND p.joined_at IS NOT NULL AND p.left_at IS NULL;
+    RETURN FOUND;
+END
+$$;
+
+-- Closes a call, as 'ended' or 'failed', at a point in time, and writes its final record.
+-- The call is locked and active.
+CREATE OR REPLACE FUNCTION video_call.close_call(
+    c public.video_calls, p_status text, p_end timestamptz, p_after_heartbeat_sec integer)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE public.video_calls v
+       SET status = p_status, end_time = p_end, updated_at = now(),
+           duration_seconds = video_call.duration_seconds(v.start_time, p_end),
+           participants = video_call.closed_record(
+               v.participants, video_call.presence_of(c.id, 'instructor'),
+               video_call.presence_of(c.id, 'mentee'), p_end, p_after_heartbeat_sec)
+     WHERE v.id = c.id;
+    -- A column that a portal with recordings has. Nobody stops a recording after the call,
+    -- and its own handler says 'failed' too.
+    IF to_jsonb(c)->>'recording_status' = 'recording' THEN
+        EXECUTE 'UPDATE public.video_calls SET recording_status = ''failed'' WHERE id = $1'
+          USING c.id;
+    END IF;
+END
+$$;
+
+-- Continues a call that was ended; see may_reopen. Does nothing where another writer, who
+-- takes no locks, has opened a call meanwhile. The call is locked.
+CREATE OR REPLACE FUNCTION video_call.reopen_call(
+    c public.video_calls, p_other video_call.presence) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE public.video_calls v
+       SET status = 'active', end_time = NULL, duration_seconds = NULL, updated_at = now(),
+           last_sign_at = now(),
+           participants = video_call.with_side(v.participants, p_other.role, video_call.side_record(
+               video_call.recorded_side(v.participants, p_other.role), p_other, NULL))
+     WHERE v.id = c.id;
+EXCEPTION WHEN unique_violation THEN
+    NULL;
+END
+$$;
+
+-- ── Token ─────────────────────────────────────────────────────────────────────────────────
+
+-- Whether the caller may join a call of this mentorship now, and as what. The worker makes
+-- the token, by this clock.
+--
+-- p_label, here and below, shows in pg_stat_activity and in the server's log (%a) whose work
+-- this is: for this transaction only, so that nothing stays behind in a pooled session.
+CREATE OR REPLACE FUNCTION video_call.authorise_token(
+    p_caller text, p_mentorship uuid, p_lifetime_sec integer, p_label text DEFAULT 'video-call',
+    OUT verdict text, OUT role text, OUT now_sec bigint, OUT expires_at text)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_status text;
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    SELECT s.role, s.status INTO role, v_status
+      FROM video_call.seen_by(p_caller) s WHERE s.mentorship_id = p_mentorship;
+    verdict := video_call.join_verdict(FOUND, role, v_status);
+    IF verdict <> 'ok' THEN
+        role := NULL;
+        RETURN;
+    END IF;
+    now_sec := floor(extract(epoch FROM now()));
+    expires_at := video_call.rfc3339(now() + p_lifetime_sec * interval '1 second');
+END
+$$;
+
+-- ── The life of a call ────────────────────────────────────────────────────────────────────
+
+-- The caller enters the mentorship's call: the one that is alive, else one that may be
+-- reopened, else a new one, which a mentee may open only where the deployment says so.
+CREATE OR REPLACE FUNCTION video_call.start_call(
+    p_caller text, p_mentorship uuid, p_mentee_may_open boolean,
+    p_after_heartbeat_sec integer, p_without_heartbeat_sec integer,
+    p_label text DEFAULT 'video-call',
+    OUT verdict text, OUT call_id uuid, OUT start_time text, OUT resumed boolean)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_caller record;
+    c public.video_calls;
+    i video_call.presence;
+    m video_call.presence;
+    v_other video_call.presence;
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    SELECT * INTO v_caller FROM video_call.seen_by(p_caller) s WHERE s.mentorship_id = p_mentorship;
+    verdict := video_call.join_verdict(FOUND, v_caller.role, v_caller.status);
+    IF verdict <> 'ok' THEN
+        RETURN;
+    END IF;
+
+    -- A simultaneous start may open or close a call between two steps; then look again.
+    LOOP
+        c := video_call.lock_call(coalesce(
+            (SELECT v.id FROM public.video_calls v
+              WHERE v.mentorship_id = p_mentorship AND v.status = 'active'),
+            (SELECT v.id FROM public.video_calls v WHERE v.mentorship_id = p_mentorship
+              ORDER BY v.start_time DESC, v.id DESC LIMIT 1)));
+        i := video_call.presence_of(c.id, 'instructor');
+        m := video_call.presence_of(c.id, 'mentee');
+
+        IF c.status = 'active' THEN
+            resumed := NOT video_call.is_stale(c, i, m, p_after_heartbeat_sec,
+                                               p_without_heartbeat_sec);
+            EXIT WHEN resumed;
+            PERFORM video_call.close_call(c, 'failed', video_call.last_sign(c, i, m),
+                                          p_after_heartbeat_sec);
+            CONTINUE;
+        END IF;
+
+        v_other := CASE v_caller.role WHEN 'instructor' THEN m ELSE i END;
+        IF video_call.may_reopen(c, v_other) THEN
+            PERFORM video_call.reopen_call(c, v_other);
+            CONTINUE;
+        END IF;
+
+        IF v_caller.role = 'mentee' AND NOT p_mentee_may_open THEN
+            verdict := 'call_not_started';
+            resumed := NULL;
+            RETURN;
+        END IF;
+        resumed := false;
+        INSERT INTO public.video_calls AS v
+            (mentorship_id, instructor_id, mentee_id, start_time, status, participants, last_sign_at)
+        VALUES (p_mentorship, v_caller.instructor_id, v_caller.mentee_id, now(), 'active', '{}', now())
+        ON CONFLICT (mentorship_id) WHERE status = 'active' DO NOTHING
+        RETURNING v.* INTO c;
+        EXIT WHEN FOUND;
+    END LOOP;
+
+    PERFORM video_call.enter(c, v_caller.role, p_caller, p_after_heartbeat_sec);
+    call_id := c.id;
+    start_time := video_call.rfc3339(c.start_time);
+END
+$$;
+
+-- The caller ends the call for both. One that is over keeps its figures; the caller has left
+-- it either way. Works after the mentorship has ended, too.
+CREATE OR REPLACE FUNCTION video_call.end_call(
+    p_caller text, p_call uuid, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
+    OUT verdict text, OUT mentorship_id uuid, OUT end_time text, OUT duration_seconds integer)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_role text;
+    c public.video_calls;
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    SELECT s.role INTO v_role
+      FROM public.video_calls v JOIN video_call.seen_by(p_caller) s ON s.mentorship_id = v.mentorship_id
+     WHERE v.id = p_call;
+    verdict := CASE WHEN NOT FOUND THEN 'call_not_found'
+                    WHEN v_role IS NULL THEN 'not_a_participant' ELSE 'ok' END;
+    IF verdict <> 'ok' THEN
+        RETURN;
+    END IF;
+
+    c := video_call.lock_call(p_call);
+    PERFORM video_call.mark_left(p_call, v_role);
+    IF c.status = 'active' THEN
+        PERFORM video_call.close_call(c, 'ended', now(), p_after_heartbeat_sec);
+    END IF;
+    SELECT v.mentorship_id, video_call.rfc3339(v.end_time), v.duration_seconds
+      INTO mentorship_id, end_time, duration_seconds
+      FROM public.video_calls v WHERE v.id = p_call;
+END
+$$;
+
+-- The caller leaves the call; where nobody is there any more, it ends.
+CREATE OR REPLACE FUNCTION video_call.leave_call(
+    p_caller text, p_call uuid, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
+    OUT verdict text, OUT mentorship_id uuid, OUT status text)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_role text;
+    c public.video_calls;
+    v_has_left_now boolean;
+    v_me video_call.presence;
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    SELECT s.role INTO v_role
+      FROM public.video_calls v JOIN video_call.seen_by(p_caller) s ON s.mentorship_id = v.mentorship_id
+     WHERE v.id = p_call;
+    verdict := CASE WHEN NOT FOUND THEN 'call_not_found'
+                    WHEN v_role IS NULL THEN 'not_a_participant' ELSE 'ok' END;
+    IF verdict <> 'ok' THEN
+        RETURN;
+    END IF;
+
+    c := video_call.lock_call(p_call);
+    mentorship_id := c.mentorship_id;
+    status := c.status;
+    v_has_left_now := video_call.mark_left(p_call, v_role);
+    IF c.status <> 'active' THEN
+        RETURN;
+    END IF;
+    IF video_call.is_there(video_call.presence_of(p_call, 'instructor'), p_after_heartbeat_sec)
+       OR video_call.is_there(video_call.presence_of(p_call, 'mentee'), p_after_heartbeat_sec) THEN
+        IF v_has_left_now THEN
+            v_me := video_call.presence_of(p_call, v_role);
+            UPDATE public.video_calls v
+               SET updated_at = now(), participants = video_call.with_side(
+                       v.participants, v_role, video_call.side_record(
+                           video_call.recorded_side(v.participants, v_role), v_me, v_me.left_at))
+             WHERE v.id = p_call;
+        END IF;
+        RETURN;
+    END IF;
+    PERFORM video_call.close_call(c, 'ended', now(), p_after_heartbeat_sec);
+    status := 'ended';
+END
+$$;
+
+-- The caller's page is alive: a sign of life of its side. It joins nobody who never started,
+-- changes nothing in a call that is over, and shows who is there. A mentorship that has ended
+-- ends the page's stay.
+CREATE OR REPLACE FUNCTION video_call.heartbeat(
+    p_caller text, p_call uuid, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
+    OUT verdict text, OUT mentorship_id uuid, OUT status text,
+    OUT instructor_name text, OUT instructor_joined_at text, OUT instructor_left_at text,
+    OUT mentee_name text, OUT mentee_joined_at text, OUT mentee_left_at text)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_caller record;
+    p video_call.presence;
+    c public.video_calls;
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    SELECT s.role, s.status, s.instructor_name, s.mentee_name, v.status AS call_status INTO v_caller
+      FROM public.video_calls v JOIN video_call.seen_by(p_caller) s ON s.mentorship_id = v.mentorship_id
+     WHERE v.id = p_call;
+    verdict := CASE WHEN NOT FOUND THEN 'call_not_found'
+                    WHEN v_caller.role IS NULL THEN 'not_a_participant'
+                    WHEN v_caller.status <> 'active' THEN 'mentorship_not_active'
+                    ELSE 'ok' END;
+    IF verdict <> 'ok' THEN
+        RETURN;
+    END IF;
+
+    p := video_call.presence_of(p_call, v_caller.role);
+    IF v_caller.call_status = 'active' AND p.joined_at IS NOT NULL THEN
+        IF p.left_at IS NULL AND NOT video_call.is_silent(p, now(), p_after_heartbeat_sec) THEN
+            -- The next heartbeat repeats this one, so it need not wait for the disk. Not a SET
+            -- clause of the function: that would end before the commit.
+            PERFORM set_config('synchronous_commit', 'off', true);
+            UPDATE video_call.presence v SET last_seen_at = now(), sends_heartbeats = true
+             WHERE v.call_id = p_call AND v.role = v_caller.role;
+        ELSIF NOT video_call.is_heartbeat_late(p) THEN
+            c := video_call.lock_call(p_call);
+            IF c.status = 'active' THEN
+                PERFORM video_call.enter(c, v_caller.role, p_caller, p_after_heartbeat_sec);
+            END IF;
+        END IF;
+    END IF;
+
+    -- Read after the update, which may have waited for somebody who closed the call.
+    SELECT v.mentorship_id, v.status,
+           video_call.shown_joined_at(v, i, 'instructor'),
+           video_call.shown_left_at(v, i, 'instructor', p_after_heartbeat_sec),
+           video_call.shown_joined_at(v, m, 'mentee'),
+           video_call.shown_left_at(v, m, 'mentee', p_after_heartbeat_sec)
+      INTO mentorship_id, status, instructor_joined_at, instructor_left_at,
+           mentee_joined_at, mentee_left_at
+      FROM public.video_calls v
+      LEFT JOIN video_call.presence i ON i.call_id = v.id AND i.role = 'instructor'
+      LEFT JOIN video_call.presence m ON m.call_id = v.id AND m.role = 'mentee'
+     WHERE v.id = p_call;
+    instructor_name := v_caller.instructor_name;
+    mentee_name := v_caller.mentee_name;
+END
+$$;
+
+-- Notes one event that Agora reported of the channel of a mentorship. Agora's notifications
+-- come late, twice, out of order or never; in whatever order, the same ones leave the same
+-- rows. An event belongs to the newest call that had begun by then and was not over: Agora's
+-- clock and this one are taken to agree within 2 seconds, and the news of a leave or of a
+-- destroyed channel may be a minute late. Where there is no such call, none is invented.
+CREATE OR REPLACE FUNCTION video_call.record_agora_event(
+    p_mentorship uuid, p_account text, p_notice text, p_kind text, p_at_sec bigint,
+    p_sequence bigint, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
+    OUT verdict text, OUT call_id uuid, OUT role text, OUT has_ended boolean)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_at timestamptz := to_timestamp(p_at_sec);
+    c public.video_calls;
+    i video_call.presence;
+    m video_call.presence;
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    SELECT s.role INTO role FROM video_call.seen_by(p_account) s WHERE s.mentorship_id = p_mentorship;
+    IF NOT FOUND THEN
+        verdict := 'mentorship_not_found';
+        RETURN;
+    END IF;
+    c := video_call.lock_call((
+        SELECT v.id FROM public.video_calls v
+         WHERE v.mentorship_id = p_mentorship
+           AND v.start_time <= v_at + interval '2 seconds'
+           AND (v.end_time IS NULL OR v_at <= v.end_time
+                + CASE WHEN p_kind IN ('leave', 'destroy') THEN interval '1 minute'
+                       ELSE interval '0' END)
+         ORDER BY v.start_time DESC, v.id DESC LIMIT 1));
+    IF c.id IS NULL THEN
+        verdict := 'no_call';
+        role := NULL;
+        RETURN;
+    END IF;
+    verdict := 'ok';
+    call_id := c.id;
+    has_ended := false;
+    IF NOT video_call.keep_agora_event(c.id, p_notice, p_kind, role, v_at, p_sequence) THEN
+        RETURN;
+    END IF;
+
+    i := video_call.presence_of(c.id, 'instructor');
+    m := video_call.presence_of(c.id, 'mentee');
+    has_ended := p_kind = 'destroy' AND c.status = 'active'
+                 -- Later life means that the channel was made anew, and that this is old news.
+                 AND v_at + interval '2 seconds' >= video_call.last_sign(c, i, m);
+    IF role IS NOT NULL AND p_kind IN ('join', 'leave') THEN
+        PERFORM video_call.note_agora_presence(c.id, role, p_account, p_kind, v_at, p_sequence);
+    END IF;
+    IF has_ended THEN
+        PERFORM video_call.close_call(c, 'ended', least(greatest(v_at, c.start_time), now()),
+                                      p_after_heartbeat_sec);
+    ELSIF c.status = 'active' THEN
+        UPDATE public.video_calls v
+           SET last_sign_at = greatest(v.last_sign_at, v.start_time, least(v_at, now())),
+               updated_at = now()
+         WHERE v.id = c.id;
+    ELSE
+        UPDATE public.video_calls v
+           SET participants = video_call.closed_record(
+                   v.participants, video_call.presence_of(c.id, 'instructor'),
+                   video_call.presence_of(c.id, 'mentee'), v.end_time, p_after_heartbeat_sec),
+               updated_at = now()
+         WHERE v.id = c.id;
+    END IF;
+END
+$$;
+
+-- Keeps an event, at most 200 of a call. False where it is known already.
+CREATE OR REPLACE FUNCTION video_call.keep_agora_event(
+    p_call uuid, p_notice text, p_kind text, p_role text, p_at timestamptz, p_sequence bigint)
+RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    -- Beyond the bound an event still counts: to hear it twice does no harm.
+    IF (SELECT count(*) FROM video_call.agora_events e WHERE e.call_id = p_call) >= 200 THEN
+        RETURN NOT EXISTS (SELECT FROM video_call.agora_events e
+                            WHERE e.call_id = p_call AND e.notice_id = p_notice);
+    END IF;
+    INSERT INTO video_call.agora_events (call_id, notice_id, kind, role, at, sequence)
+    VALUES (p_call, p_notice, p_kind, p_role, p_at, p_sequence)
+    ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END
+$$;
+
+-- Agora saw a side come or go. Only the earliest time and the event with the highest sequence
+-- count, so the order in which they are told does not.
+CREATE OR REPLACE FUNCTION video_call.note_agora_presence(
+    p_call uuid, p_role text, p_account text, p_kind text, p_at timestamptz, p_sequence bigint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO video_call.presence AS p
+        (call_id, role, discord_id, agora_joined_at, agora_left_at, agora_sequence)
+    VALUES (p_call, p_role, p_account, p_at, CASE p_kind WHEN 'leave' THEN p_at END, p_sequence)
+    ON CONFLICT (call_id, role) DO UPDATE
+       SET agora_joined_at = least(p.agora_joined_at, excluded.agora_joined_at),
+           agora_left_at = CASE WHEN p.agora_sequence >= excluded.agora_sequence
+                                THEN p.agora_left_at ELSE excluded.agora_left_at END,
+           agora_sequence = greatest(p.agora_sequence, excluded.agora_sequence);
+END
+$$;
+
+-- Closes stale calls, whoever's they are: p_limit at most. Any number of pools may do so at
+-- once: each call is closed once, and one that somebody is working on is left for later.
+CREATE OR REPLACE FUNCTION video_call.close_stale_calls(
+    p_after_heartbeat_sec integer, p_without_heartbeat_sec integer, p_limit integer)
+RETURNS TABLE (call_id uuid, mentorship_id uuid, end_time text, had_heartbeats boolean)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    c public.video_calls;
+    i video_call.presence;
+    m video_call.presence;
+BEGIN
+    FOR c IN
+        SELECT v.* FROM public.video_calls v
+          LEFT JOIN video_call.presence pi ON pi.call_id = v.id AND pi.role = 'instructor'
+          LEFT JOIN video_call.presence pm ON pm.call_id = v.id AND pm.role = 'mentee'
+         WHERE v.status = 'active'
+           AND video_call.is_stale(v, pi, pm, p_after_heartbeat_sec, p_without_heartbeat_sec)
+         LIMIT p_limit
+           FOR NO KEY UPDATE OF v SKIP LOCKED
+    LOOP
+        -- A heartbeat locks its own side only, so look again with both sides locked.
+        PERFORM FROM video_call.presence p
+          WHERE p.call_id = c.id ORDER BY p.role FOR NO KEY UPDATE;
+        i := video_call.presence_of(c.id, 'instructor');
+        m := video_call.presence_of(c.id, 'mentee');
+        CONTINUE WHEN NOT video_call.is_stale(c, i, m, p_after_heartbeat_sec,
+                                              p_without_heartbeat_sec);
+        PERFORM video_call.close_call(c, 'failed', video_call.last_sign(c, i, m),
+                                      p_after_heartbeat_sec);
+        call_id := c.id;
+        mentorship_id := c.mentorship_id;
+        end_time := video_call.rfc3339(video_call.last_sign(c, i, m));
+        had_heartbeats := video_call.has_heartbeats(i, m);
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+-- ── Reading ───────────────────────────────────────────────────────────────────────────────
+
+-- The caller's mentorships, each with the call that is alive in it: what a dashboard shows.
+-- Those with the newest call come first.
+CREATE OR REPLACE FUNCTION video_call.list_mentorships(
+    p_caller text, p_after_heartbeat_sec integer, p_without_heartbeat_sec integer,
+    p_limit integer, p_label text DEFAULT 'video-call')
+RETURNS TABLE (mentorship_id uuid, status text, role text, counterpart_name text, call_id uuid,
+               start_time text, instructor_present boolean, mentee_present boolean)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    RETURN QUERY
+    SELECT s.mentorship_id, s.status, s.role,
+           CASE s.role WHEN 'instructor' THEN s.mentee_name ELSE s.instructor_name END,
+           alive.id, video_call.rfc3339(alive.start_time), alive.instructor_present,
+           alive.mentee_present
+      FROM video_call.seen_by(p_caller) s
+      LEFT JOIN LATERAL (
+            SELECT v.id, v.start_time,
+                   video_call.shown_joined_at(v, i, 'instructor') IS NOT NULL
+                   AND video_call.shown_left_at(v, i, 'instructor', p_after_heartbeat_sec) IS NULL
+                   AS instructor_present,
+                   video_call.shown_joined_at(v, m, 'mentee') IS NOT NULL
+                   AND video_call.shown_left_at(v, m, 'mentee', p_after_heartbeat_sec) IS NULL
+                   AS mentee_present
+              FROM public.video_calls v
+              LEFT JOIN video_call.presence i ON i.call_id = v.id AND i.role = 'instructor'
+              LEFT JOIN video_call.presence m ON m.call_id = v.id AND m.role = 'mentee'
+             WHERE v.mentorship_id = s.mentorship_id AND v.status = 'active'
+               AND NOT video_call.is_stale(v, i, m, p_after_heartbeat_sec, p_without_heartbeat_sec)
+           ) AS alive ON true
+      LEFT JOIN LATERAL (
+            SELECT v.start_time FROM public.video_calls v
+             WHERE v.mentorship_id = s.mentorship_id
+             ORDER BY v.start_time DESC, v.id DESC LIMIT 1) AS newest ON true
+     WHERE s.instructor_id = ANY (ARRAY(
+               SELECT p.id FROM public.instructors p WHERE p.discord_id = p_caller))
+        OR s.mentee_id = ANY (ARRAY(
+               SELECT p.id FROM public.mentees p WHERE p.discord_id = p_caller))
+     ORDER BY newest.start_time DESC NULLS LAST, s.mentorship_id
+     LIMIT p_limit;
+END
+$$;
+
+-- Calls of one mentorship (p_mentorship) or of all of the caller's (NULL), newest first, at
+-- most p_limit, and only those before a point (p_before_us, microseconds since 1970, and
+-- p_before_id) where one is given. Each mentorship gives its newest by index, however many
+-- calls it has had. Where there is no call to show, one row says whether the caller may look.
+CREATE OR REPLACE FUNCTION video_call.list_history(
+    p_caller text, p_mentorship uuid, p_limit integer, p_before_us bigint, p_before_id uuid,
+    p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call')
+RETURNS TABLE (verdict text, call_id uuid, mentorship_id uuid, start_time text,
+               start_time_us bigint, end_time text, duration_seconds integer, status text,
+               instructor_name text, instructor_joined_at text, instructor_left_at text,
+               mentee_name text, mentee_joined_at text, mentee_left_at text)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_before timestamptz := coalesce(
+        timestamptz 'epoch' + p_before_us * interval '1 microsecond', 'infinity');
+    v_before_id uuid := coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+    v_mentorships uuid[];
+    v_is_participant boolean;
+BEGIN
+    PERFORM set_config('application_name', p_label, true);
+    IF p_mentorship IS NULL THEN
+        v_mentorships := ARRAY(
+            SELECT m.id FROM public.mentorships m
+             WHERE m.instructor_id = ANY (ARRAY(
+                       SELECT p.id FROM public.instructors p WHERE p.discord_id = p_caller))
+                OR m.mentee_id = ANY (ARRAY(
+                       SELECT p.id FROM public.mentees p WHERE p.discord_id = p_caller)));
+        verdict := 'ok';
+    ELSE
+        SELECT s.role IS NOT NULL INTO v_is_participant
+          FROM video_call.seen_by(p_caller) s WHERE s.mentorship_id = p_mentorship;
+        verdict := CASE WHEN NOT FOUND THEN 'mentorship_not_found'
+                        WHEN NOT v_is_participant THEN 'not_a_participant' ELSE 'ok' END;
+        IF verdict = 'ok' THEN
+            v_mentorships := ARRAY[p_mentorship];
+        END IF;
+    END IF;
+
+    RETURN QUERY
+    SELECT 'ok', (h.c).id, (h.c).mentorship_id, video_call.rfc3339((h.c).start_time),
+           (extract(epoch FROM (h.c).start_time) * 1000000)::bigint,
+           video_call.rfc3339((h.c).end_time), (h.c).duration_seconds, (h.c).status::text,
+           s.instructor_name, video_call.shown_joined_at(h.c, i, 'instructor'),
+           video_call.shown_left_at(h.c, i, 'instructor', p_after_heartbeat_sec),
+           s.mentee_name, video_call.shown_joined_at(h.c, m, 'mentee'),
+           video_call.shown_left_at(h.c, m, 'mentee', p_after_heartbeat_sec)
+      FROM video_call.seen_by(p_caller) s
+     CROSS JOIN LATERAL (
+            SELECT v AS c FROM public.video_calls v
+             WHERE v.mentorship_id = s.mentorship_id
+               AND (v.start_time, v.id) < (v_before, v_before_id)
+             ORDER BY v.start_time DESC, v.id DESC LIMIT p_limit) AS h
+      LEFT JOIN video_call.presence i
+        ON (h.c).status = 'active' AND i.call_id = (h.c).id AND i.role = 'instructor'
+      LEFT JOIN video_call.presence m
+        ON (h.c).status = 'active' AND m.call_id = (h.c).id AND m.role = 'mentee'
+     WHERE s.mentorship_id = ANY (v_mentorships)
+     ORDER BY (h.c).start_time DESC, (h.c).id DESC
+     LIMIT p_limit;
+    IF NOT FOUND THEN
+        RETURN NEXT;
+    END IF;
+END
+$$;
+
+-- ── For the administrator, who stands outside every mentorship ────────────────────────────
+
+-- Active calls, whoever's they are, newest first.
+CREATE OR REPLACE FUNCTION video_call.list_active_calls(
+    p_after_heartbeat_sec integer, p_without_heartbeat_sec integer, p_limit integer)
+RETURNS TABLE (call_id uuid, mentorship_id uuid, start_time text, last_sign_at text,
+               age_seconds integer, is_stale boolean,
+               instructor_name text, instructor_joined_at text, instructor_left_at text,
+               mentee_name text, mentee_joined_at text, mentee_left_at text)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN QUERY
+    SELECT v.id, v.mentorship_id, video_call.rfc3339(v.start_time),
+           video_call.rfc3339(video_call.last_sign(v, i, m)),
+           video_call.duration_seconds(v.start_time, now()),
+           video_call.is_stale(v, i, m, p_after_heartbeat_sec, p_without_heartbeat_sec),
+           s.instructor_name, video_call.shown_joined_at(v, i, 'instructor'),
+           video_call.shown_left_at(v, i, 'instructor', p_after_heartbeat_sec),
+           s.mentee_name, video_call.shown_joined_at(v, m, 'mentee'),
+           video_call.shown_left_at(v, m, 'mentee', p_after_heartbeat_sec)
+      FROM public.video_calls v
+      JOIN video_call.seen_by(NULL) s ON s.mentorship_id = v.mentorship_id
+      LEFT JOIN video_call.presence i ON i.call_id = v.id AND i.role = 'instructor'
+      LEFT JOIN video_call.presence m ON m.call_id = v.id AND m.role = 'mentee'
+     WHERE v.status = 'active'
+     ORDER BY v.start_time DESC, v.id
+     LIMIT p_limit;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION video_call.count_active_calls(OUT active_count bigint)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    SELECT count(*) INTO active_count FROM public.video_calls v WHERE v.status = 'active';
+END
+$$;
+
+-- Ends a call for both sides, neither of which counts as still there. One that is over keeps
+-- its figures.
+CREATE OR REPLACE FUNCTION video_call.end_call_for_both(
+    p_call uuid, p_after_heartbeat_sec integer,
+    OUT verdict text, OUT mentorship_id uuid, OUT end_time text, OUT duration_seconds integer,
+    OUT was_active boolean)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    c public.video_calls := video_call.lock_call(p_call);
+BEGIN
+    IF c.id IS NULL THEN
+        verdict := 'call_not_found';
+        RETURN;
+    END IF;
+    verdict := 'ok';
+    was_active := c.status = 'active';
+    IF was_active THEN
+        PERFORM video_call.mark_left(p_call, 'instructor');
+        PERFORM video_call.mark_left(p_call, 'mentee');
+        PERFORM video_call.close_call(c, 'ended', now(), p_after_heartbeat_sec);
+    END IF;
+    SELECT v.mentorship_id, video_call.rfc3339(v.end_time), v.duration_seconds
+      INTO mentorship_id, end_time, duration_seconds
+      FROM public.video_calls v WHERE v.id = p_call;
+END
+$$;
+
+-- The database's clock, in milliseconds since 1970.
+CREATE OR REPLACE FUNCTION video_call.clock_ms(OUT clock_ms bigint)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    clock_ms := floor(extract(epoch FROM clock_timestamp()) * 1000);
+END
+$$;
+
+-- ── The deployment ────────────────────────────────────────────────────────────────────────
+
+-- What this file offers. A backend asks for the version it was built with, or a later one:
+-- it refuses to serve with an older file, and works with every newer one. Add one here
+-- whenever a function is added or takes a new argument.
+CREATE OR REPLACE FUNCTION video_call.version(OUT version integer)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    version := 1;
+END
+$$;
+
+-- What is wrong with this database, for whoever deploys: 'missing' keeps the backend from
+-- serving; 'exposed' lets somebody else read or change the ledger, or lets the backend's
+-- role do more than it should. Each with what to do about it.
+CREATE OR REPLACE FUNCTION video_call.list_findings()
+RETURNS TABLE (kind text, subject text, remedy text)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_tables CONSTANT text := 'apply sql/add_video_calls_table.sql';
+    v_functions CONSTANT text := 'apply sql/video_call_functions.sql';
+    v_ours CONSTANT regclass[] := ARRAY[
+        to_regclass('public.video_calls'), to_regclass('video_call.presence'),
+        to_regclass('video_call.agora_events')];
+    v_theirs CONSTANT regclass[] := ARRAY[
+        to_regclass('public.instructors'), to_regclass('public.mentees'),
+        to_regclass('public.mentorships')];
+BEGIN
+    RETURN QUERY
+    SELECT 'missing', n.relation || '.' || n.attribute,
+           CASE WHEN n.relation LIKE 'public.video_calls' OR n.relation LIKE 'video_call.%'
+                THEN 'the column does not exist: ' || v_tables
+                ELSE 'the column does not exist: is this the portal''s database?' END
+      FROM (VALUES ('public.instructors', '{id,name,discord_id}'::text[]),
+                   ('public.mentees', '{id,display_name,discord_username,discord_id}'),
+                   ('public.mentorships', '{id,mentee_id,instructor_id,status}'),
+                   ('public.video_calls', '{id,mentorship_id,instructor_id,mentee_id,start_time,'
+                    'end_time,duration_seconds,status,participants,updated_at,last_sign_at}'),
+                   ('video_call.presence', '{call_id,role,discord_id,joined_at,left_at,'
+                    'last_seen_at,sends_heartbeats,agora_joined_at,agora_left_at,agora_sequence}'),
+                   ('video_call.agora_events', '{call_id,notice_id,kind,role,at,sequence}')
+           ) AS t (relation, attributes), unnest(t.attributes) AS u (attribute),
+           LATERAL (SELECT t.relation, u.attribute) AS n
+     WHERE NOT EXISTS (SELECT FROM pg_attribute a
+                        WHERE a.attrelid = to_regclass(n.relation) AND a.attname = n.attribute
+                          AND NOT a.attisdropped);
+
+    RETURN QUERY
+    SELECT 'missing', t.relation::text,
+           format('%s, who owns the functions, cannot %s it: GRANT %s ON %s TO %s',
+                  current_user, lower(t.privilege), t.privilege, t.relation, current_user)
+      FROM (SELECT r, 'SELECT' FROM unnest(v_theirs || v_ours) AS r
+             UNION ALL SELECT r, p FROM unnest(v_ours) AS r, unnest('{INSERT,UPDATE}'::text[]) AS p
+           ) AS t (relation, privilege)
+     WHERE NOT has_table_privilege(t.relation, t.privilege)
+     UNION ALL
+    SELECT 'missing', r::text,
+           format('row-level security hides its rows from %s, who owns the functions: apply'
+                  ' both files as the owner of the table', current_user)
+      FROM unnest(v_theirs || v_ours) AS r WHERE row_security_active(r);
+
+    RETURN QUERY
+    SELECT 'missing', 'public.video_calls',
+           'the unique index video_calls_one_active does not exist or is invalid: ' || v_tables
+     WHERE NOT EXISTS (SELECT FROM pg_index x JOIN pg_class k ON k.oid = x.indexrelid
+                        WHERE x.indrelid = v_ours[1] AND k.relname = 'video_calls_one_active'
+                          AND x.indisunique AND x.indisvalid);
+
+    -- Who else can reach the ledger. PUBLIC is the role 0.
+    RETURN QUERY
+    WITH api_role AS (SELECT r.oid, r.rolname::text FROM pg_roles r
+                       WHERE r.rolname IN ('anon', 'authenticated'))
+    SELECT 'exposed', r::text,
+           format('row-level security is off: ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r)
+      FROM unnest(v_ours) AS r JOIN pg_class k ON k.oid = r WHERE NOT k.relrowsecurity
+     UNION ALL
+    SELECT 'exposed', r::text, format('%s may use it: REVOKE ALL ON %s FROM %s', a.rolname, r, a.rolname)
+      FROM unnest(v_ours) AS r, api_role a
+     WHERE has_table_privilege(a.oid, r, 'SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER')
+        OR has_any_column_privilege(a.oid, r, 'SELECT,INSERT,UPDATE,REFERENCES')
+     UNION ALL
+    SELECT DISTINCT 'exposed', r::text, format('PUBLIC may use it: REVOKE ALL ON %s FROM PUBLIC', r)
+      FROM unnest(v_ours) AS r JOIN pg_class k ON k.oid = r, aclexplode(k.relacl) AS acl
+     WHERE acl.grantee = 0
+     UNION ALL
+    SELECT 'exposed', r::text,
+           format('the policy %s lets others in: DROP POLICY %I ON %s', quote_ident(l.polname), l.polname, r)
+      FROM unnest(v_ours) AS r JOIN pg_policy l ON l.polrelid = r
+     WHERE l.polpermissive
+       AND (0 = ANY (l.polroles) OR EXISTS (SELECT FROM api_role a WHERE a.oid = ANY (l.polroles)))
+     UNION ALL
+    SELECT 'exposed', f.oid::regprocedure::text,
+           format('%s may execute it: %s', g.grantee, v_functions)
+      FROM pg_proc f,
+           LATERAL (SELECT 'PUBLIC' FROM aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) AS acl
+                     WHERE acl.grantee = 0
+                     UNION ALL
+                    SELECT a.rolname FROM api_role a, aclexplode(f.proacl) AS acl
+                     WHERE acl.grantee = a.oid) AS g (grantee)
+     WHERE f.pronamespace = 'video_call'::regnamespace
+     UNION ALL
+    SELECT 'exposed', 'schema video_call',
+           format('%s may use it: REVOKE ALL ON SCHEMA video_call FROM %s', a.rolname, a.rolname)
+      FROM api_role a WHERE has_schema_privilege(a.oid, 'video_call', 'USAGE,CREATE');
+
+    -- The role that the backend has connected as, which is session_user here.
+    RETURN QUERY
+    SELECT 'exposed', 'role ' || r.rolname,
+           'it is a superuser: let DATABASE_URL name the role video_call'
+      FROM pg_roles r WHERE r.rolname = session_user AND r.rolsuper
+     UNION ALL
+    SELECT 'exposed', 'role ' || r.rolname,
+           'it bypasses row-level security: let DATABASE_URL name the role video_call'
+      FROM pg_roles r WHERE r.rolname = session_user AND r.rolbypassrls AND NOT r.rolsuper
+     UNION ALL
+    SELECT 'exposed', 'role ' || r.rolname,
+           format('it may do all that %s may: let DATABASE_URL name the role video_call', current_user)
+      FROM pg_roles r WHERE r.rolname = session_user AND NOT r.rolsuper
+                        AND pg_has_role(r.oid, current_user, 'MEMBER')
+     UNION ALL
+    SELECT 'exposed', 'role ' || r.rolname,
+           format('it may use %s itself: REVOKE ALL ON %s FROM %I', t, t, r.rolname)
+      FROM pg_roles r, unnest(v_theirs || v_ours) AS t
+     WHERE r.rolname = session_user AND NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, 'MEMBER')
+       AND (has_table_privilege(r.oid, t, 'SELECT,INSERT,UPDATE,DELETE,TRUNCATE')
+            OR has_any_column_privilege(r.oid, t, 'SELECT,INSERT,UPDATE'))
+     UNION ALL
+    SELECT 'exposed', 'role ' || session_user,
+           format('its setting %s is gone, so a statement may wait for ever: %s', g.setting, v_tables)
+      FROM (VALUES ('statement_timeout'), ('lock_timeout'),
+                   ('idle_in_transaction_session_timeout')) AS g (setting)
+     WHERE NOT EXISTS (
+               SELECT FROM pg_db_role_setting d, unnest(d.setconfig) AS entry
+                WHERE d.setrole = (SELECT r.oid FROM pg_roles r WHERE r.rolname = session_user)
+                  AND d.setdatabase IN (0, (SELECT b.oid FROM pg_database b
+                                             WHERE b.datname = current_database()))
+                  AND entry LIKE g.setting || '=%' AND entry <> g.setting || '=0');
+END
+$$;
+
+-- ── Privileges ────────────────────────────────────────────────────────────────────────────
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA video_call FROM PUBLIC, video_call;
+
+DO $$
+DECLARE
+    api_role text;
+BEGIN
+    FOREACH api_role IN ARRAY ARRAY['anon', 'authenticated', 'service_role'] LOOP
+        IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = api_role) THEN
+            EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA video_call FROM %I', api_role);
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- All that the backend can ask.
+GRANT EXECUTE ON FUNCTION
+    video_call.authorise_token, video_call.start_call, video_call.end_call,
+    video_call.leave_call, video_call.heartbeat, video_call.record_agora_event,
+    video_call.close_stale_calls, video_call.list_mentorships, video_call.list_history,
+    video_call.list_active_calls, video_call.count_active_calls, video_call.end_call_for_both,
+    video_call.clock_ms, video_call.version, video_call.list_findings
+    TO video_call;
+
+COMMIT;
