@@ -1,7 +1,7 @@
 #include "ctl.h"
 
+#include "base/json_add.h"
 #include "check.h"
-#include "json_add.h"
 
 static void add_item(void *context, enum check_verdict verdict, const char *subject,
                      const char *what_to_do) {

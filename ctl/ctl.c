@@ -19,7 +19,6 @@ struct database *ctl_open_database(const struct ctl *ctl, struct span url) {
     const struct database_options options = {
         .url = url,
         .timeout_ms = (int)settings_number(ctl->settings, SETTING_DATABASE_TIMEOUT_MS),
-        .may_prepare = false,
         .application_name = "video-callctl",
     };
     struct database *database = NULL;
@@ -38,6 +37,17 @@ struct database *ctl_open_database(const struct ctl *ctl, struct span url) {
     ctl_complain("the database cannot be reached: %s", database_fault(database));
     database_close(database);
     return NULL;
+}
+
+bool ctl_ask(const struct ctl *ctl, const struct ask *ask, struct result *result) {
+    struct database *database =
+        ctl_open_database(ctl, settings_secret(ctl->settings, SETTING_DATABASE_URL));
+
+    if (database == NULL)
+        return false;
+    database_run(database, ask, result);
+    database_close(database);
+    return true;
 }
 
 void ctl_print_json(json_object *json) {

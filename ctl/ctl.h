@@ -5,10 +5,10 @@
 #ifndef VIDEO_CALL_CTL_H
 #define VIDEO_CALL_CTL_H
 
-#include "compiler.h"
-#include "database.h"
+#include "base/attributes.h"
+#include "base/uuid.h"
+#include "postgres/database.h"
 #include "settings.h"
-#include "uuid.h"
 
 #include <json-c/json.h>
 
@@ -47,6 +47,13 @@ void ctl_complain(const char *format, ...) PRINTF_LIKE(1, 2);
  */
 struct database *ctl_open_database(const struct ctl *ctl,
                                    struct span url) MUST_CHECK NONNULL_ALL;
+
+/*
+ * Asks the database of DATABASE_URL. Fills result, for result_free; false, complained of,
+ * where it cannot be reached, and then there is no result to free.
+ */
+bool ctl_ask(const struct ctl *ctl, const struct ask *ask,
+             struct result *result) MUST_CHECK NONNULL_ALL;
 
 /* Prints the object on a line of its own and frees it. */
 void ctl_print_json(json_object *json);

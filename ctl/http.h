@@ -7,7 +7,7 @@
 #ifndef VIDEO_CALL_HTTP_H
 #define VIDEO_CALL_HTTP_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 
 #include <json-c/json.h>
 #include <stdbool.h>

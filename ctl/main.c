@@ -5,13 +5,14 @@
 
 #include "ctl.h"
 
-#include "log.h"
+#include "base/log.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define SESSION_LIFETIME_SEC 3600
+#define MIGRATE_FILES_MAX    16
 
 static const struct {
     const char *name, *arguments, *help;
@@ -20,8 +21,9 @@ static const struct {
 } SUBCOMMANDS[] = {
     {"check", "", "look at settings, database, schema, grants, clocks and Agora's settings",
      0, 0, ctl_check},
-    {"migrate", "[FILE]", "apply the SQL of the ledger, as the role of ADMIN_DATABASE_URL",
-     0, 1, ctl_migrate},
+    {"migrate", "[FILE]...",
+     "apply the SQL of the release, or these files, as the role of ADMIN_DATABASE_URL", 0,
+     MIGRATE_FILES_MAX, ctl_migrate},
     {"token", "MENTORSHIP DISCORD_ID", "issue an Agora token, for trying things out", 2, 2,
      ctl_token},
     {"inspect", "TOKEN", "show what is in an Agora token and whether its signature holds",
@@ -163,7 +165,8 @@ int main(int argument_count, char **arguments) {
     ctl_subcommand *run = find(arguments[optind], argument_count - optind - 1);
     /* What goes wrong is said by the subcommand; the library's log is the pool's. */
     log_set_threshold(LOG_LEVEL_ERROR);
-    if (settings_load(command.settings_file, &settings, complaint) != SETTINGS_OK) {
+    if (settings_load(command.settings_file, SETTINGS_TO_ADMINISTER, &settings,
+                      complaint) != SETTINGS_OK) {
         ctl_complain("%s", complaint);
         return CTL_FAILED;
     }

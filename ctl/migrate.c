@@ -1,7 +1,7 @@
 #include "ctl.h"
 
-#include "json_add.h"
-#include "secret.h"
+#include "base/json_add.h"
+#include "base/secret.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,23 +18,31 @@ static void show_notice(void *context, const char *message) {
 
 /* malloc'ed and NUL-terminated; NULL, complained of, where it cannot be read. */
 static char *read_script(const char *path) {
-    FILE *file = fopen(path, "re");
     char *text = calloc(1, SCRIPT_MAX_BYTES + 1);
-    size_t bytes = 0;
+    const char *fault = "out of memory";
+    FILE *file = NULL;
 
-    if (file != NULL && text != NULL)
-        bytes = fread(text, 1, SCRIPT_MAX_BYTES, file);
-    bool is_whole = file != NULL && text != NULL && bytes > 0 && !ferror(file) &&
-                    bytes < SCRIPT_MAX_BYTES;
-    if (!is_whole) {
-        ctl_complain("cannot read %s: %s", path,
-                     errno != 0 ? strerror(errno) : "empty, or too large");
-        free(text);
-        text = NULL;
-    }
+    if (text == NULL)
+        goto out;
+    file = fopen(path, "re");
+    fault = file == NULL ? strerror(errno) : NULL;
+    if (file == NULL)
+        goto out;
+    size_t bytes = fread(text, 1, SCRIPT_MAX_BYTES, file);
+    if (ferror(file))
+        fault = "it cannot be read";
+    else if (bytes == 0)
+        fault = "it is empty";
+    else if (bytes == SCRIPT_MAX_BYTES)
+        fault = "it is over 1 MiB";
+out:
     if (file != NULL)
         (void)fclose(file);
-    return text;
+    if (fault == NULL)
+        return text;
+    ctl_complain("cannot read %s: %s", path, fault);
+    free(text);
+    return NULL;
 }
 
 /* Never an argument: others would see it. */
@@ -47,39 +55,69 @@ static struct span administrator_url(const struct ctl *ctl) {
     return settings_secret(ctl->settings, SETTING_DATABASE_URL);
 }
 
-static enum ctl_exit apply(struct database *database, const char *path, const char *script,
-                           bool wants_json) {
+/*
+ * A script is one transaction: where the server said what is wrong, nothing has changed.
+ * Where the connection was lost instead, nobody can tell here.
+ */
+static enum ctl_exit apply(const struct ctl *ctl, const char *path, const char *script) {
+    struct database *database = ctl_open_database(ctl, administrator_url(ctl));
     char fault[DATABASE_FAULT_BYTES];
+
+    if (database == NULL)
+        return CTL_UNREACHABLE;
     enum database_error error =
         database_run_script(database, script, TIMEOUT_MS, show_notice, NULL, fault);
-
-    if (error != DATABASE_OK) {
-        ctl_complain("%s was not applied, and nothing changed: %s", path,
-                     fault[0] != '\0' ? fault : database_error_text(error));
-        return error == DATABASE_E_UNAVAILABLE ? CTL_UNREACHABLE : CTL_FAILED;
-    }
-    if (wants_json) {
-        json_object *json = json_object_new_object();
-        json_add_text(json, "applied", path);
-        ctl_print_json(json);
-    } else {
-        printf("applied %s; now: video-callctl check\n", path);
-    }
-    return CTL_DONE;
+    database_close(database);
+    if (error == DATABASE_OK)
+        return CTL_DONE;
+    if (fault[0] != '\0')
+        ctl_complain("%s was not applied, and nothing changed: %s", path, fault);
+    else
+        ctl_complain("%s may or may not have been applied: %s. It is safe to run migrate"
+                     " again",
+                     path, database_error_text(error));
+    return error == DATABASE_E_UNAVAILABLE ? CTL_UNREACHABLE : CTL_FAILED;
 }
 
-enum ctl_exit ctl_migrate(const struct ctl *ctl) {
-    const char *path = ctl->arguments[0] != NULL ? ctl->arguments[0] : VIDEO_CALL_MIGRATION;
-    enum ctl_exit exit_status = CTL_UNREACHABLE;
-    struct database *database = NULL;
+static enum ctl_exit apply_file(const struct ctl *ctl, const char *path) {
     char *script = read_script(path);
 
     if (script == NULL)
         return CTL_FAILED;
-    database = ctl_open_database(ctl, administrator_url(ctl));
-    if (database != NULL)
-        exit_status = apply(database, path, script, ctl->wants_json);
-    database_close(database);
+    enum ctl_exit exit_status = apply(ctl, path, script);
     free(script);
+    if (exit_status == CTL_DONE && !ctl->wants_json)
+        printf("applied %s\n", path);
     return exit_status;
+}
+
+static void print_done(const struct ctl *ctl, const char *const *paths) {
+    json_object *json, *applied;
+
+    if (!ctl->wants_json) {
+        puts("now: video-callctl check");
+        return;
+    }
+    json = json_object_new_object();
+    applied = json_object_new_array();
+    for (; *paths != NULL; paths++)
+        (void)json_object_array_add(applied, json_object_new_string(*paths));
+    (void)json_object_object_add(json, "applied", applied);
+    ctl_print_json(json);
+}
+
+enum ctl_exit ctl_migrate(const struct ctl *ctl) {
+    static const char *const INSTALLED[] = {
+        VIDEO_CALL_SQL_FOLDER "/add_video_calls_table.sql",
+        VIDEO_CALL_SQL_FOLDER "/video_call_functions.sql", NULL};
+    const char *const *paths =
+        ctl->arguments[0] == NULL ? INSTALLED : (const char *const *)ctl->arguments;
+
+    for (size_t at = 0; paths[at] != NULL; at++) {
+        enum ctl_exit exit_status = apply_file(ctl, paths[at]);
+        if (exit_status != CTL_DONE)
+            return exit_status;
+    }
+    print_done(ctl, paths);
+    return CTL_DONE;
 }

@@ -1,7 +1,7 @@
 #include "ctl.h"
 
-#include "identity.h"
-#include "json_add.h"
+#include "base/json_add.h"
+#include "identity/identity.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "ctl.h"
 
-#include "agora_token.h"
+#include "agora/agora_token.h"
+#include "base/json_add.h"
 #include "http.h"
-#include "identity.h"
-#include "json_add.h"
+#include "identity/identity.h"
 
 #include <sodium.h>
 #include <stdio.h>

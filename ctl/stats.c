@@ -1,8 +1,8 @@
 #include "ctl.h"
 
+#include "base/json_add.h"
 #include "http.h"
-#include "json_add.h"
-#include "samples.h"
+#include "prometheus_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,28 +22,29 @@ static int64_t whole(double value) {
     return (int64_t)llround(value);
 }
 
-static void sum_route(const struct samples *samples, struct route_sum *route) {
+static void sum_route(const struct prometheus_text *samples, struct route_sum *route) {
     char labels[LABELS_BYTES], some[2 * LABELS_BYTES];
 
     (void)snprintf(labels, sizeof labels, "route=\"%s\"", route->name);
-    route->requests = whole(samples_sum(samples, "requests_total", labels));
+    route->requests = whole(prometheus_text_sum(samples, "requests_total", labels));
     (void)snprintf(some, sizeof some, "%s,status=\"4", labels);
-    route->refused = whole(samples_sum(samples, "requests_total", some));
+    route->refused = whole(prometheus_text_sum(samples, "requests_total", some));
     (void)snprintf(some, sizeof some, "%s,status=\"5", labels);
-    route->failed = whole(samples_sum(samples, "requests_total", some));
+    route->failed = whole(prometheus_text_sum(samples, "requests_total", some));
     route->p50_ms =
-        1000 * samples_quantile(samples, "request_duration_seconds", labels, 0.5);
+        1000 * prometheus_text_quantile(samples, "request_duration_seconds", labels, 0.5);
     route->p99_ms =
-        1000 * samples_quantile(samples, "request_duration_seconds", labels, 0.99);
+        1000 * prometheus_text_quantile(samples, "request_duration_seconds", labels, 0.99);
 }
 
 /* The next route behind *at that has answered anything; false at the end. */
-static bool next_route(const struct samples *samples, size_t *at, struct route_sum *route) {
+static bool next_route(const struct prometheus_text *samples, size_t *at,
+                       struct route_sum *route) {
     for (; *at < samples->count; ++*at) {
         const struct sample *sample = &samples->all[*at];
         if (strcmp(sample->name, "request_duration_seconds_count") == 0 &&
             sample->value > 0 &&
-            samples_label(sample, "route", route->name, sizeof route->name)) {
+            prometheus_text_label(sample, "route", route->name, sizeof route->name)) {
             sum_route(samples, route);
             ++*at;
             return true;
@@ -52,7 +53,7 @@ static bool next_route(const struct samples *samples, size_t *at, struct route_s
     return false;
 }
 
-static void print_routes(const struct samples *samples) {
+static void print_routes(const struct prometheus_text *samples) {
     struct route_sum route;
     size_t at = 0;
 
@@ -64,20 +65,21 @@ static void print_routes(const struct samples *samples) {
                route.p50_ms, route.p99_ms);
 }
 
-static int64_t sum(const struct samples *samples, const char *name, const char *labels) {
-    return whole(samples_sum(samples, name, labels));
+static int64_t sum(const struct prometheus_text *samples, const char *name,
+                   const char *labels) {
+    return whole(prometheus_text_sum(samples, name, labels));
 }
 
-static int64_t restarts(const struct samples *samples) {
+static int64_t restarts(const struct prometheus_text *samples) {
     return sum(samples, "child_exits_total", "") -
            sum(samples, "child_exits_total", "reason=\"told\"");
 }
 
-static int64_t uptime_sec(const struct samples *samples) {
+static int64_t uptime_sec(const struct prometheus_text *samples) {
     return (int64_t)time(NULL) - sum(samples, "start_time_seconds", "");
 }
 
-static void print_summary(const struct samples *samples) {
+static void print_summary(const struct prometheus_text *samples) {
     char age[CTL_AGE_BYTES];
 
     ctl_age_text(uptime_sec(samples), age);
@@ -101,12 +103,12 @@ static void print_summary(const struct samples *samples) {
            (long long)sum(samples, "agora_notifications_total", "refused"),
            (long long)sum(samples, "agora_notifications_total", "unrecorded"));
     printf("%-15s p50 %.1f ms, p99 %.1f ms\n", "database",
-           1000 * samples_quantile(samples, "database_duration_seconds", "", 0.5),
-           1000 * samples_quantile(samples, "database_duration_seconds", "", 0.99));
+           1000 * prometheus_text_quantile(samples, "database_duration_seconds", "", 0.5),
+           1000 * prometheus_text_quantile(samples, "database_duration_seconds", "", 0.99));
     print_routes(samples);
 }
 
-static void print_json(const struct samples *samples) {
+static void print_json(const struct prometheus_text *samples) {
     json_object *json = json_object_new_object();
     json_object *routes = json_object_new_array();
     struct route_sum route;
@@ -137,9 +139,9 @@ static void print_json(const struct samples *samples) {
 }
 
 static enum ctl_exit show(const struct ctl *ctl, struct http_answer *answer) {
-    struct samples samples;
+    struct prometheus_text samples;
 
-    if (answer->status != 200 || !samples_read(answer->text, &samples)) {
+    if (answer->status != 200 || !prometheus_text_read(answer->text, &samples)) {
         ctl_complain("%d: no metrics of a pool's; they are open to local addresses only",
                      answer->status);
         return CTL_FAILED;
@@ -148,7 +150,7 @@ static enum ctl_exit show(const struct ctl *ctl, struct http_answer *answer) {
         print_json(&samples);
     else
         print_summary(&samples);
-    samples_free(&samples);
+    prometheus_text_free(&samples);
     return CTL_DONE;
 }
 

@@ -1,7 +1,7 @@
 #include "ctl.h"
 
-#include "agora_token.h"
-#include "json_add.h"
+#include "agora/agora_token.h"
+#include "base/json_add.h"
 
 #include <sodium.h>
 #include <stdio.h>

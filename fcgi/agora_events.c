@@ -1,92 +1,107 @@
 #include "exchange.h"
 
-#include "agora_notification.h"
-#include "call_witness.h"
-#include "log.h"
+#include "base/log.h"
+#include "calls/agora_event.h"
+#include "problem_of.h"
 
-/* Every notification leaves a line: what Agora tells can be checked against it. */
-static void log_event(const struct exchange *exchange,
-                      const struct agora_notification *event, const char *outcome,
-                      const struct call_witness_note *note) {
-    struct log_line line;
+#include <stdlib.h>
 
-    log_begin(&line, LOG_LEVEL_INFO, "agora_event");
-    log_text(&line, "request_id", exchange->request->id);
-    log_number(&line, "type", (long)event->event_type);
-    log_text(&line, "kind", agora_notification_kind_text(event->kind));
-    log_text(&line, "outcome", outcome);
-    if (event->notice_id[0] != '\0')
-        log_text(&line, "notice", event->notice_id);
-    if (event->channel[0] != '\0')
-        log_text(&line, "channel", event->channel);
-    if (note != NULL && note->role != MENTORSHIP_NOBODY)
-        log_text(&line, "role", mentorship_role_text(note->role));
-    log_end(&line);
+static void count_notification(const struct exchange *exchange,
+                               enum metrics_notification outcome) {
+    metrics_count_notification(exchange->tools->metrics, outcome);
 }
 
-static enum metrics_notification result_of(enum call_witness_error error,
-                                           const struct call_witness_note *note) {
-    if (error == CALL_WITNESS_OK)
-        return note->ended ? METRICS_NOTIFICATION_ENDED_CALL : METRICS_NOTIFICATION_NOTED;
-    if (error == CALL_WITNESS_E_CHANNEL || error == CALL_WITNESS_E_NO_CALL)
-        return METRICS_NOTIFICATION_NO_CALL;
-    return METRICS_NOTIFICATION_UNRECORDED;
-}
-
-/* What is not for the ledger is answered all the same: Agora would only send it again. */
-static enum problem note_event(struct exchange *exchange,
-                               const struct agora_notification *event) {
-    struct metrics *metrics = exchange->service->metrics;
-    struct call_witness_note note = {.role = MENTORSHIP_NOBODY};
-
-    if (event->kind == AGORA_NOTIFICATION_UNKNOWN) {
-        metrics_count_notification(metrics, METRICS_NOTIFICATION_UNKNOWN);
-        log_event(exchange, event, "not understood, and passed over", NULL);
-        return PROBLEM_NONE;
-    }
-    enum call_witness_error error =
-        call_witness_note(exchange->service->database, event, &note);
-    metrics_count_notification(metrics, result_of(error, &note));
-    enum problem problem = problem_of_call_witness(error);
-    if (problem != PROBLEM_NONE)
-        return problem;
-    memcpy(exchange->mentorship_id, note.mentorship_id, sizeof note.mentorship_id);
-    memcpy(exchange->call_id, note.call_id, sizeof note.call_id);
-    if (error != CALL_WITNESS_OK)
-        log_event(exchange, event, call_witness_error_text(error), NULL);
-    else
-        log_event(exchange, event, note.ended ? "ended the call" : "noted", &note);
-    return PROBLEM_NONE;
-}
-
-enum problem handle_agora_events(struct exchange *exchange) {
+/* Checks the signature before anything is read. */
+static enum problem take_notification(struct exchange *exchange) {
     const struct request *request = exchange->request;
     struct span body = {request->body, request->body_bytes};
     struct span secret =
-        settings_secret(exchange->service->settings, SETTING_AGORA_NOTIFICATION_SECRET);
-    struct agora_notification event;
-
-    if (secret.data == NULL)
-        return PROBLEM_ROUTE_NOT_FOUND;
-    enum problem problem = request_check_body(request);
-    if (problem != PROBLEM_NONE)
-        return problem;
+        settings_secret(exchange_settings(exchange), SETTING_AGORA_NOTIFICATION_SECRET);
     enum agora_notification_error error = AGORA_NOTIFICATION_E_SIGNATURE;
+
+    exchange->notification = calloc(1, sizeof *exchange->notification);
+    if (exchange->notification == NULL)
+        return PROBLEM_INTERNAL;
     if (request->agora_signatures.count == 1)
         error =
             agora_notification_verify(secret, body, request->agora_signatures.values[0]);
     if (error == AGORA_NOTIFICATION_OK)
-        error = agora_notification_read(body, &event);
-    if (error != AGORA_NOTIFICATION_OK) {
-        exchange->refusal = agora_notification_error_text(error);
-        metrics_count_notification(exchange->service->metrics,
-                                   METRICS_NOTIFICATION_REFUSED);
-        return problem_of_agora_notification(error);
+        error = agora_notification_read(body, exchange->notification);
+    if (error == AGORA_NOTIFICATION_OK)
+        return PROBLEM_NONE;
+    exchange->refusal = agora_notification_error_text(error);
+    count_notification(exchange, METRICS_NOTIFICATION_REFUSED);
+    return problem_of_agora_notification(error);
+}
+
+/* The channel is a mentorship's id; any other channel is not one of ours. */
+static bool has_mentorship(struct exchange *exchange) {
+    return exchange->notification->kind != AGORA_NOTIFICATION_UNKNOWN &&
+           uuid_parse(span_of_text(exchange->notification->channel), &exchange->id);
+}
+
+enum problem agora_events_ask(struct exchange *exchange) {
+    struct call_patience patience = exchange_patience(exchange);
+
+    if (!settings_has(exchange_settings(exchange), SETTING_AGORA_NOTIFICATION_SECRET))
+        return PROBLEM_ROUTE_NOT_FOUND;
+    enum problem problem = request_check_body(exchange->request);
+    if (problem == PROBLEM_NONE)
+        problem = take_notification(exchange);
+    if (problem == PROBLEM_NONE && has_mentorship(exchange))
+        agora_event_ask(&exchange->ask, exchange->notification, &exchange->id, &patience,
+                        exchange->label);
+    return problem;
+}
+
+/* Every notification leaves a line: what Agora reported can be checked against it. */
+static void log_event(const struct exchange *exchange, const char *outcome,
+                      enum call_role role) {
+    const struct agora_notification *notification = exchange->notification;
+    struct log_line line;
+
+    log_begin(&line, LOG_LEVEL_INFO, "agora_event");
+    log_text(&line, "request_id", exchange->request->id);
+    log_number(&line, "type", (long)notification->event_type);
+    log_text(&line, "kind", agora_notification_kind_text(notification->kind));
+    log_text(&line, "outcome", outcome);
+    if (notification->notice_id[0] != '\0')
+        log_text(&line, "notice", notification->notice_id);
+    if (notification->channel[0] != '\0')
+        log_text(&line, "channel", notification->channel);
+    if (role != CALL_ROLE_NONE)
+        log_text(&line, "role", call_role_text(role));
+    log_end(&line);
+}
+
+/* What is not for the ledger is answered all the same: Agora would only send it again. */
+static enum problem pass_over(const struct exchange *exchange,
+                              enum metrics_notification outcome, const char *text) {
+    count_notification(exchange, outcome);
+    log_event(exchange, text, CALL_ROLE_NONE);
+    return PROBLEM_NONE;
+}
+
+enum problem agora_events_answer(struct exchange *exchange) {
+    struct agora_event event;
+
+    if (exchange->notification->kind == AGORA_NOTIFICATION_UNKNOWN)
+        return pass_over(exchange, METRICS_NOTIFICATION_UNKNOWN,
+                         "not understood, and passed over");
+    if (exchange->ask.sql == NULL)
+        return pass_over(exchange, METRICS_NOTIFICATION_NO_CALL,
+                         "the channel is no mentorship");
+    enum call_error error = agora_event_read(&exchange->result, &event);
+    if (error == CALL_E_MENTORSHIP_NOT_FOUND || error == CALL_E_NO_CALL)
+        return pass_over(exchange, METRICS_NOTIFICATION_NO_CALL, call_error_text(error));
+    if (error != CALL_OK) {
+        count_notification(exchange, METRICS_NOTIFICATION_UNRECORDED);
+        return problem_of_call(error);
     }
-    if (exchange->service->database == NULL) {
-        metrics_count_notification(exchange->service->metrics,
-                                   METRICS_NOTIFICATION_UNRECORDED);
-        return PROBLEM_DATABASE_UNAVAILABLE;
-    }
-    return note_event(exchange, &event);
+    exchange_note_mentorship(exchange, exchange->id.text);
+    exchange_note_call(exchange, event.call_id);
+    count_notification(exchange, event.has_ended ? METRICS_NOTIFICATION_ENDED_CALL
+                                                 : METRICS_NOTIFICATION_NOTED);
+    log_event(exchange, event.has_ended ? "ended the call" : "noted", event.role);
+    return PROBLEM_NONE;
 }

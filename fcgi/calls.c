@@ -1,80 +1,98 @@
 #include "exchange.h"
 
-#include "call_ledger.h"
+#include "calls/call_ledger.h"
+#include "problem_of.h"
 
-enum problem handle_start(struct exchange *exchange) {
-    const struct settings *settings = exchange->service->settings;
-    struct call_ledger_patience patience = service_patience(settings);
-    struct call_ledger_start start;
-    struct uuid mentorship_id;
+/* ── start ───────────────────────────────────────────────────────────────────────────── */
 
-    enum problem problem = exchange_take_mentorship_id(exchange, &mentorship_id);
+enum problem start_ask(struct exchange *exchange) {
+    struct call_patience patience = exchange_patience(exchange);
+    struct call_caller caller = exchange_caller(exchange);
+
+    enum problem problem = exchange_take_mentorship_id(exchange);
     if (problem == PROBLEM_NONE)
-        problem = problem_of_call_ledger(call_ledger_start(
-            exchange->service->database, exchange->caller.discord_id, &mentorship_id,
-            &patience, settings_is_on(settings, SETTING_STUDENT_START), &start));
+        call_start_ask(&exchange->ask, &caller, &exchange->id,
+                       settings_is_on(exchange_settings(exchange), SETTING_STUDENT_START),
+                       &patience);
+    return problem;
+}
+
+enum problem start_answer(struct exchange *exchange) {
+    struct call_start start;
+
+    enum problem problem = problem_of_call(call_start_read(&exchange->result, &start));
     if (problem != PROBLEM_NONE)
         return problem;
-    memcpy(exchange->call_id, start.call_id, sizeof start.call_id);
-    json_add_text(exchange->answer, "callId", start.call_id);
-    json_add_text(exchange->answer, "startTime", start.start_time);
-    json_add_text(exchange->answer, "mentorshipId", mentorship_id.text);
-    json_add_boolean(exchange->answer, "resumed", start.resumed);
+    exchange_note_call(exchange, start.call_id);
+    json_add_text(exchange->json, "callId", start.call_id);
+    json_add_text(exchange->json, "startTime", start.start_time);
+    json_add_text(exchange->json, "mentorshipId", exchange->id.text);
+    json_add_boolean(exchange->json, "resumed", start.resumed);
     return PROBLEM_NONE;
 }
 
-enum problem handle_end(struct exchange *exchange) {
-    struct call_ledger_end end;
-    struct uuid call_id;
+/* ── end, leave, heartbeat ───────────────────────────────────────────────────────────── */
 
-    enum problem problem = exchange_take_call_id(exchange, &call_id);
+typedef void ask_of_call(struct ask *ask, const struct call_caller *caller,
+                         const struct uuid *call_id, const struct call_patience *patience);
+
+static enum problem ask_about_call(struct exchange *exchange, ask_of_call *ask_of) {
+    struct call_patience patience = exchange_patience(exchange);
+    struct call_caller caller = exchange_caller(exchange);
+
+    enum problem problem = exchange_take_call_id(exchange);
     if (problem == PROBLEM_NONE)
-        problem = problem_of_call_ledger(call_ledger_end(
-            exchange->service->database, exchange->caller.discord_id, &call_id, &end));
+        ask_of(&exchange->ask, &caller, &exchange->id, &patience);
+    return problem;
+}
+
+enum problem end_ask(struct exchange *exchange) {
+    return ask_about_call(exchange, call_end_ask);
+}
+
+enum problem end_answer(struct exchange *exchange) {
+    struct call_end end;
+
+    enum problem problem = problem_of_call(call_end_read(&exchange->result, &end));
     if (problem != PROBLEM_NONE)
         return problem;
-    memcpy(exchange->mentorship_id, end.mentorship_id, sizeof end.mentorship_id);
-    json_add_boolean(exchange->answer, "success", true);
-    json_add_text(exchange->answer, "callId", call_id.text);
-    json_add_text(exchange->answer, "endTime", end.end_time);
-    json_add_integer(exchange->answer, "durationSeconds", end.duration_sec);
+    exchange_note_mentorship(exchange, end.mentorship_id);
+    json_add_boolean(exchange->json, "success", true);
+    json_add_text(exchange->json, "callId", exchange->id.text);
+    json_add_text(exchange->json, "endTime", end.end_time);
+    json_add_integer(exchange->json, "durationSeconds", end.duration_sec);
     return PROBLEM_NONE;
 }
 
-enum problem handle_leave(struct exchange *exchange) {
-    struct call_ledger_patience patience = service_patience(exchange->service->settings);
-    struct call_ledger_leave leave;
-    struct uuid call_id;
+enum problem leave_ask(struct exchange *exchange) {
+    return ask_about_call(exchange, call_leave_ask);
+}
 
-    enum problem problem = exchange_take_call_id(exchange, &call_id);
-    if (problem == PROBLEM_NONE)
-        problem = problem_of_call_ledger(call_ledger_leave(exchange->service->database,
-                                                           exchange->caller.discord_id,
-                                                           &call_id, &patience, &leave));
+enum problem leave_answer(struct exchange *exchange) {
+    struct call_leave leave;
+
+    enum problem problem = problem_of_call(call_leave_read(&exchange->result, &leave));
     if (problem != PROBLEM_NONE)
         return problem;
-    memcpy(exchange->mentorship_id, leave.mentorship_id, sizeof leave.mentorship_id);
-    json_add_boolean(exchange->answer, "success", true);
-    json_add_text(exchange->answer, "status", leave.status);
+    exchange_note_mentorship(exchange, leave.mentorship_id);
+    json_add_boolean(exchange->json, "success", true);
+    json_add_text(exchange->json, "status", leave.status);
     return PROBLEM_NONE;
 }
 
-enum problem handle_heartbeat(struct exchange *exchange) {
-    struct call_ledger_patience patience = service_patience(exchange->service->settings);
-    struct call_ledger_heartbeat heartbeat;
-    struct uuid call_id;
+enum problem heartbeat_ask(struct exchange *exchange) {
+    return ask_about_call(exchange, call_heartbeat_ask);
+}
 
-    enum problem problem = exchange_take_call_id(exchange, &call_id);
-    if (problem == PROBLEM_NONE)
-        problem = problem_of_call_ledger(
-            call_ledger_heartbeat(exchange->service->database, exchange->caller.discord_id,
-                                  &call_id, &patience, &heartbeat));
+enum problem heartbeat_answer(struct exchange *exchange) {
+    struct call_heartbeat heartbeat;
+
+    enum problem problem =
+        problem_of_call(call_heartbeat_read(&exchange->result, &heartbeat));
     if (problem != PROBLEM_NONE)
         return problem;
-    memcpy(exchange->mentorship_id, heartbeat.mentorship_id,
-           sizeof heartbeat.mentorship_id);
-    json_add_text(exchange->answer, "status", heartbeat.status);
-    json_add_participants(exchange->answer, heartbeat.participants);
-    call_ledger_heartbeat_free(&heartbeat);
+    exchange_note_mentorship(exchange, heartbeat.mentorship_id);
+    json_add_text(exchange->json, "status", heartbeat.status);
+    participants_add_json(exchange->json, &heartbeat.participants);
     return PROBLEM_NONE;
 }

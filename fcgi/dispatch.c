@@ -1,11 +1,9 @@
 #include "dispatch.h"
 
-#include "body.h"
-#include "log.h"
-#include "monotonic.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "routes.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 static enum problem identify(struct exchange *exchange) {
@@ -17,7 +15,7 @@ static enum problem identify(struct exchange *exchange) {
         .cookie_count = request->cookies.count,
     };
 
-    enum identity_error error = identity_of(exchange->service->identity, &evidence,
+    enum identity_error error = identity_of(exchange->tools->context->identity, &evidence,
                                             (int64_t)time(NULL), &exchange->caller);
     if (error == IDENTITY_OK)
         return PROBLEM_NONE;
@@ -39,13 +37,28 @@ static enum problem check(struct exchange *exchange, const struct route *route) 
         problem = identify(exchange);
     if (problem == PROBLEM_NONE && route->needs_caller && rides_on_cookie(route, exchange))
         problem = request_check_origin(
-            request, settings_text(exchange->service->settings, SETTING_NEXTAUTH_URL));
+            request, settings_text(exchange_settings(exchange), SETTING_NEXTAUTH_URL));
     if (problem == PROBLEM_NONE && route->takes_body)
         problem = request_check_body(request);
     if (problem == PROBLEM_NONE && route->takes_body)
-        problem =
-            body_parse((struct span){request->body, request->body_bytes}, &exchange->body);
+        problem = exchange_parse_body(exchange);
     return problem;
+}
+
+/* The two steps of the route, and the database between them. */
+static enum problem take_steps(struct exchange *exchange, const struct route *route) {
+    struct database *database = exchange->tools->context->database;
+    enum problem problem = PROBLEM_NONE;
+
+    if (route->ask != NULL)
+        problem = route->ask(exchange);
+    if (problem != PROBLEM_NONE)
+        return problem;
+    if (exchange->ask.sql != NULL && database != NULL)
+        database_run(database, &exchange->ask, &exchange->result);
+    else if (exchange->ask.sql != NULL)
+        exchange->result.error = DATABASE_E_UNAVAILABLE;
+    return route->answer(exchange);
 }
 
 static enum problem answer(struct exchange *exchange, const char **allowed) {
@@ -57,12 +70,7 @@ static enum problem answer(struct exchange *exchange, const char **allowed) {
         return problem;
     exchange->route = route;
     problem = check(exchange, route);
-    if (problem == PROBLEM_NONE && route->needs_database &&
-        exchange->service->database == NULL)
-        problem = PROBLEM_DATABASE_UNAVAILABLE;
-    if (problem == PROBLEM_NONE)
-        problem = route->handle(exchange);
-    return problem;
+    return problem == PROBLEM_NONE ? take_steps(exchange, route) : problem;
 }
 
 static const char *text_or_null(const char *text) {
@@ -74,11 +82,10 @@ struct expense {
     int64_t all_us, database_us;
 };
 
-static struct expense expense_since(const struct service *service, int64_t began_us) {
-    return (struct expense){.all_us = monotonic_us() - began_us,
-                            .database_us = service->database == NULL
-                                               ? 0
-                                               : database_take_spent_us(service->database)};
+static struct expense expense_since(struct database *database, int64_t began_us) {
+    return (struct expense){.all_us = clock_us() - began_us,
+                            .database_us =
+                                database == NULL ? 0 : database_take_spent_us(database)};
 }
 
 static void log_request(const struct exchange *exchange, enum problem problem, int status,
@@ -101,29 +108,23 @@ static void log_request(const struct exchange *exchange, enum problem problem, i
     log_end(&line);
 }
 
-bool dispatch(const struct service *service, const struct request *request,
+bool dispatch(const struct exchange_tools *tools, const struct request *request,
               struct response *response) {
-    struct exchange exchange = {.service = service, .request = request};
-    int64_t began_us = monotonic_us();
+    int64_t began_us = clock_us();
     const char *allowed = NULL;
     enum problem problem = PROBLEM_INTERNAL;
+    struct exchange exchange;
 
-    if (service->database != NULL)
-        database_name_work(service->database, request->id);
-    exchange.answer = json_object_new_object();
-    if (exchange.answer != NULL)
+    if (exchange_begin(&exchange, tools, request))
         problem = answer(&exchange, &allowed);
-    bool made =
-        exchange.plain_text != NULL
-            ? response_make_plain(response, exchange.plain_text, request->id)
-            : response_make(response, problem, exchange.answer, request->id, allowed);
-    struct expense expense = expense_since(service, began_us);
-    metrics_count_request(service->metrics, routes_index(exchange.route),
+    bool made = exchange.plain_text != NULL
+                    ? response_make_plain(response, exchange.plain_text, request->id)
+                    : response_make(response, problem, exchange.json, request->id, allowed);
+    struct expense expense = expense_since(tools->context->database, began_us);
+    metrics_count_request(tools->metrics, routes_index(exchange.route),
                           made ? problem : PROBLEM_INTERNAL, expense.all_us,
                           expense.database_us);
     log_request(&exchange, problem, made ? response->status : 500, expense);
-    free(exchange.plain_text);
-    json_object_put(exchange.body);
-    json_object_put(exchange.answer);
+    exchange_end(&exchange);
     return made;
 }

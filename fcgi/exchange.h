@@ -1,25 +1,50 @@
 /*
- * exchange: one request and its answer on the way through the worker, with what a handler
- * may use.
+ * exchange: one request and its response on the way through a worker, and what the two
+ * steps of a route may use.
+ *
+ * A route is answered in two steps with the database between them. Its ask checks the input
+ * and fills exchange->ask, or leaves it empty where the database has nothing to say. Its
+ * answer reads exchange->result and fills exchange->json. Either may return a problem,
+ * which is then the response; an answer does not run after an ask that did. The caller's
+ * identity and the form of the body have been checked before.
  */
 #ifndef VIDEO_CALL_EXCHANGE_H
 #define VIDEO_CALL_EXCHANGE_H
 
-#include "json_add.h"
+#include "base/json_add.h"
+#include "base/uuid.h"
+#include "context.h"
+#include "metrics.h"
+#include "postgres/ask.h"
+#include "postgres/result.h"
 #include "problem.h"
 #include "request.h"
-#include "service.h"
-#include "uuid.h"
 
 struct route;
 
+/* What a worker gives to each of its exchanges. */
+struct exchange_tools {
+    const struct context *context;
+    struct metrics *metrics; /* the pool's, as is the scoreboard */
+    const struct scoreboard *scoreboard;
+};
+
 struct exchange {
-    const struct service *service;
+    const struct exchange_tools *tools;
     const struct request *request;
     struct identity_caller caller; /* routes that need one */
+    char label[64];                /* names this work in the database */
     json_object *body;             /* routes that take one: an object */
-    json_object *answer;           /* an empty object, for the handler to fill */
-    char *plain_text; /* malloc'ed by a handler that answers with this instead */
+
+    struct ask ask;
+    struct result result;
+    json_object *json; /* an empty object, for the answer to fill */
+    char *plain_text;  /* malloc'ed by an answer that is this text instead */
+
+    /* what an ask learns that its answer needs besides the result */
+    struct uuid id; /* a mentorship's or a call's */
+    int limit;
+    struct agora_notification *notification; /* malloc'ed */
 
     /* for the log, empty where not known */
     const struct route *route;
@@ -28,28 +53,43 @@ struct exchange {
     char call_id[UUID_TEXT_BYTES + 1];
 };
 
-/*
- * Answers a request: fills exchange->answer and returns PROBLEM_NONE, or returns what
- * stands in the way. The identity of the caller and the form of the body have been checked.
- */
-typedef enum problem handler(struct exchange *exchange);
+typedef enum problem exchange_step(struct exchange *exchange);
 
 /* token.c */
-handler handle_token;
+exchange_step token_ask, token_answer;
 /* calls.c */
-handler handle_start, handle_end, handle_leave, handle_heartbeat;
+exchange_step start_ask, start_answer, end_ask, end_answer, leave_ask, leave_answer,
+    heartbeat_ask, heartbeat_answer;
 /* history.c */
-handler handle_history;
+exchange_step history_ask, history_answer;
 /* mentorships.c */
-handler handle_mentorships;
+exchange_step mentorships_ask, mentorships_answer;
 /* agora_events.c */
-handler handle_agora_events;
+exchange_step agora_events_ask, agora_events_answer;
 /* health.c */
-handler handle_healthz, handle_readyz, handle_metrics;
+exchange_step healthz_answer, readyz_ask, readyz_answer, metrics_answer;
 
-/* Takes mentorshipId or callId from the body, noting it for the log. */
-enum problem exchange_take_mentorship_id(struct exchange *exchange,
-                                         struct uuid *id) MUST_CHECK;
-enum problem exchange_take_call_id(struct exchange *exchange, struct uuid *id) MUST_CHECK;
+/* False: out of memory. Free with exchange_end either way. */
+bool exchange_begin(struct exchange *exchange, const struct exchange_tools *tools,
+                    const struct request *request) MUST_CHECK NONNULL_ALL;
+void exchange_end(struct exchange *exchange) NONNULL_ALL;
+
+/* The settings, and what they say of patience. */
+const struct settings *exchange_settings(const struct exchange *exchange) NONNULL_ALL;
+struct call_patience exchange_patience(const struct exchange *exchange) NONNULL_ALL;
+
+/* Who asks, as lib/calls wants to know it. */
+struct call_caller exchange_caller(const struct exchange *exchange) NONNULL_ALL;
+
+/* Parses the body into exchange->body. Problems: MALFORMED_JSON, DUPLICATE_MEMBER. */
+enum problem exchange_parse_body(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
+
+/* Take mentorshipId or callId from the body into exchange->id, noting it for the log. */
+enum problem exchange_take_mentorship_id(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
+enum problem exchange_take_call_id(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
+
+/* Copies an id that the result holds, for the log. */
+void exchange_note_mentorship(struct exchange *exchange, const char *id) NONNULL_ALL;
+void exchange_note_call(struct exchange *exchange, const char *id) NONNULL_ALL;
 
 #endif

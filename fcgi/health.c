@@ -1,23 +1,25 @@
 #include "exchange.h"
 
-#include "log.h"
-#include "schema.h"
+#include "base/log.h"
+#include "calls/schema.h"
+#include "routes.h"
 
 #include <stdlib.h>
 
-enum problem handle_healthz(struct exchange *exchange) {
-    json_add_text(exchange->answer, "status", "alive");
+enum problem healthz_answer(struct exchange *exchange) {
+    json_add_text(exchange->json, "status", "alive");
     return PROBLEM_NONE;
 }
 
-enum problem handle_metrics(struct exchange *exchange) {
+enum problem metrics_answer(struct exchange *exchange) {
+    const struct exchange_tools *tools = exchange->tools;
     size_t text_bytes = 0;
     FILE *out = open_memstream(&exchange->plain_text, &text_bytes);
 
     if (out == NULL)
         return PROBLEM_INTERNAL;
-    metrics_render(exchange->service->metrics, exchange->service->scoreboard,
-                   settings_number(exchange->service->settings, SETTING_WORKERS), out);
+    metrics_render(tools->metrics, tools->scoreboard, routes_name,
+                   settings_number(exchange_settings(exchange), SETTING_WORKERS), out);
     if (fclose(out) == 0)
         return PROBLEM_NONE;
     free(exchange->plain_text);
@@ -25,26 +27,36 @@ enum problem handle_metrics(struct exchange *exchange) {
     return PROBLEM_INTERNAL;
 }
 
-static void log_fault(void *context, const char *subject, const char *remedy) {
-    (void)context;
-    log_message(LOG_LEVEL_WARNING, "not_ready", "%s: %s", subject, remedy);
+enum problem readyz_ask(struct exchange *exchange) {
+    const struct settings *settings = exchange_settings(exchange);
+
+    if (!settings_has(settings, SETTING_AGORA_APP_ID) ||
+        !settings_has(settings, SETTING_AGORA_APP_CERTIFICATE))
+        return PROBLEM_AGORA_NOT_CONFIGURED;
+    schema_check_ask(&exchange->ask);
+    return PROBLEM_NONE;
 }
 
-/* What is missing goes to the log: whoever may ask this need not see the database's inside.
- */
-enum problem handle_readyz(struct exchange *exchange) {
-    const struct service *service = exchange->service;
-    int fault_count = 0;
+static void log_finding(void *context, enum schema_finding finding, const char *subject,
+                        const char *remedy) {
+    (void)context;
+    log_message(LOG_LEVEL_WARNING, finding == SCHEMA_MISSING ? "not_ready" : "exposed",
+                "%s: %s", subject, remedy);
+}
 
-    if (!settings_has(service->settings, SETTING_AGORA_APP_ID) ||
-        !settings_has(service->settings, SETTING_AGORA_APP_CERTIFICATE))
-        return PROBLEM_AGORA_NOT_CONFIGURED;
+/*
+ * What is wrong goes to the log: whoever may ask this need not see the database's inside. A
+ * ledger that is open to others is reported there too, but it serves.
+ */
+enum problem readyz_answer(struct exchange *exchange) {
+    struct schema_summary summary;
+
     enum database_error error =
-        schema_check(service->database, log_fault, NULL, &fault_count);
-    if (database_is_away(error))
+        schema_check_read(&exchange->result, log_finding, NULL, &summary);
+    if (database_error_is_passing(error))
         return PROBLEM_DATABASE_UNAVAILABLE;
-    if (error != DATABASE_OK || fault_count > 0)
+    if (error != DATABASE_OK || summary.missing > 0)
         return PROBLEM_NOT_READY;
-    json_add_text(exchange->answer, "status", "ready");
+    json_add_text(exchange->json, "status", "ready");
     return PROBLEM_NONE;
 }

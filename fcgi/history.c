@@ -1,6 +1,7 @@
 #include "exchange.h"
 
-#include "call_history.h"
+#include "calls/call_history.h"
+#include "problem_of.h"
 #include "query.h"
 
 #include <ctype.h>
@@ -20,7 +21,7 @@ static json_object *call_json(const struct call_history_call *call) {
     else
         json_add_integer(json, "durationSeconds", call->duration_sec);
     json_add_text(json, "status", call->status);
-    json_add_participants(json, call->participants);
+    participants_add_json(json, &call->participants);
     return json;
 }
 
@@ -42,55 +43,55 @@ static enum problem take_limit(struct span query, int *limit) {
                                                           : PROBLEM_INVALID_LIMIT;
 }
 
-/* What a query asks for, with room for what it points to. */
-struct asked {
-    struct call_history_query query;
-    struct uuid mentorship_id;
-    struct query_value cursor;
-};
+/* Takes mentorshipId where it is given; *id is NULL where it is not. */
+static enum problem take_mentorship(struct exchange *exchange, const struct uuid **id) {
+    struct query_value value;
 
-static enum problem take_query(struct exchange *exchange, struct asked *asked) {
-    struct span query = exchange->request->query;
-    struct query_value mentorship;
-
-    *asked = (struct asked){
-        .query = {.mentorship_id = NULL,
-                  .silent_after_sec =
-                      service_patience(exchange->service->settings).after_heartbeat_sec}};
-    enum problem problem = query_find(query, "mentorshipId", &mentorship);
-    if (problem == PROBLEM_NONE)
-        problem = take_limit(query, &asked->query.limit);
-    if (problem == PROBLEM_NONE)
-        problem = query_find(query, "cursor", &asked->cursor);
-    if (problem != PROBLEM_NONE)
+    *id = NULL;
+    enum problem problem = query_find(exchange->request->query, "mentorshipId", &value);
+    if (problem != PROBLEM_NONE || !value.is_present)
         return problem;
-    if (asked->cursor.is_present)
-        asked->query.cursor = span_of_text(asked->cursor.text);
-    if (!mentorship.is_present)
-        return PROBLEM_NONE;
-    if (!uuid_parse(span_of_text(mentorship.text), &asked->mentorship_id))
+    if (!uuid_parse(span_of_text(value.text), &exchange->id))
         return PROBLEM_INVALID_MENTORSHIP_ID;
-    asked->query.mentorship_id = &asked->mentorship_id;
-    memcpy(exchange->mentorship_id, asked->mentorship_id.text,
-           sizeof asked->mentorship_id.text);
+    exchange_note_mentorship(exchange, exchange->id.text);
+    *id = &exchange->id;
     return PROBLEM_NONE;
 }
 
-enum problem handle_history(struct exchange *exchange) {
-    struct call_history_page page = {.calls = NULL};
-    struct asked asked;
+enum problem history_ask(struct exchange *exchange) {
+    struct span parameters = exchange->request->query;
+    struct call_patience patience = exchange_patience(exchange);
+    struct call_caller caller = exchange_caller(exchange);
+    struct call_history_query query = {.cursor = SPAN_ABSENT};
+    struct query_value cursor;
 
-    enum problem problem = take_query(exchange, &asked);
+    enum problem problem = take_mentorship(exchange, &query.mentorship_id);
     if (problem == PROBLEM_NONE)
-        problem = problem_of_call_history(call_history_read(
-            exchange->service->database, exchange->caller.discord_id, &asked.query, &page));
+        problem = take_limit(parameters, &exchange->limit);
+    if (problem == PROBLEM_NONE)
+        problem = query_find(parameters, "cursor", &cursor);
+    if (problem != PROBLEM_NONE)
+        return problem;
+    query.limit = exchange->limit;
+    if (cursor.is_present)
+        query.cursor = span_of_text(cursor.text);
+    return problem_of_call(call_history_ask(&exchange->ask, &caller, &query, &patience));
+}
+
+enum problem history_answer(struct exchange *exchange) {
+    struct call_history_page page;
+
+    enum problem problem =
+        problem_of_call(call_history_read(&exchange->result, exchange->limit, &page));
     if (problem != PROBLEM_NONE)
         return problem;
     json_object *calls = json_object_new_array();
-    for (int at = 0; at < page.call_count; at++)
-        (void)json_object_array_add(calls, call_json(&page.calls[at]));
-    (void)json_object_object_add(exchange->answer, "calls", calls);
-    json_add_text_or_null(exchange->answer, "nextCursor", page.next_cursor);
-    call_history_page_free(&page);
+    for (int at = 0; at < page.call_count; at++) {
+        struct call_history_call call;
+        call_history_read_call(&exchange->result, at, &call);
+        (void)json_object_array_add(calls, call_json(&call));
+    }
+    (void)json_object_object_add(exchange->json, "calls", calls);
+    json_add_text_or_null(exchange->json, "nextCursor", page.next_cursor);
     return PROBLEM_NONE;
 }

@@ -1,16 +1,17 @@
 #include "janitor.h"
 
-#include "call_roster.h"
-#include "log.h"
-#include "service.h"
-#include "told_to_stop.h"
+#include "base/log.h"
+#include "calls/active_calls.h"
+#include "calls/schema.h"
+#include "context.h"
+#include "stop_signal.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 
-static void log_closed(const struct call_ledger_closed *closed,
-                       const struct call_ledger_patience *patience) {
+static void log_closed(const struct closed_call *closed,
+                       const struct call_patience *patience) {
     struct log_line line;
 
     log_begin(&line, LOG_LEVEL_INFO, "stale_call_closed");
@@ -18,51 +19,86 @@ static void log_closed(const struct call_ledger_closed *closed,
     log_text(&line, "mentorship", closed->mentorship_id);
     log_text(&line, "end_time", closed->end_time);
     log_text(&line, "reason",
-             closed->had_heartbeat ? "its heartbeats stopped" : "no sign of life");
+             closed->had_heartbeats ? "its heartbeats stopped" : "no sign of life");
     log_number(&line, "after_sec",
-               closed->had_heartbeat ? patience->after_heartbeat_sec
-                                     : patience->without_heartbeat_sec);
+               closed->had_heartbeats ? patience->after_heartbeat_sec
+                                      : patience->without_heartbeat_sec);
     log_end(&line);
 }
 
 /* Whether there may be more to close. */
-static bool sweep_some(const struct janitor_options *options, struct database *database,
+static bool close_some(const struct janitor_options *options, struct database *database,
                        long *closed_sum) {
-    struct call_ledger_patience patience = service_patience(options->settings);
-    struct call_ledger_closed closed[CALL_LEDGER_CLOSE_MOST];
-    int closed_count = 0;
+    struct call_patience patience = context_patience(options->settings);
+    struct result result;
+    struct ask ask;
+    int count = 0;
 
-    if (call_ledger_close_stale(database, &patience, closed, &closed_count) !=
-        CALL_LEDGER_OK)
-        return false;
-    for (int at = 0; at < closed_count; at++)
-        log_closed(&closed[at], &patience);
-    *closed_sum += closed_count;
-    return closed_count == CALL_LEDGER_CLOSE_MOST;
+    active_calls_close_ask(&ask, &patience);
+    database_run(database, &ask, &result);
+    enum call_error error = active_calls_close_read(&result, &count);
+    for (int at = 0; error == CALL_OK && at < count; at++) {
+        struct closed_call closed;
+        active_calls_close_read_one(&result, at, &closed);
+        log_closed(&closed, &patience);
+    }
+    result_free(&result);
+    *closed_sum += count;
+    return count == ACTIVE_CALLS_CLOSE_MAX;
 }
 
-static void sweep_all(const struct janitor_options *options, struct database *database) {
+static void close_all(const struct janitor_options *options, struct database *database) {
     int64_t active_count = 0;
     long closed_count = 0;
+    struct result result;
+    struct ask ask;
 
-    while (sweep_some(options, database, &closed_count) && !told_to_stop())
+    while (close_some(options, database, &closed_count) && !stop_signal_received())
         ;
-    if (call_roster_count(database, &active_count) == CALL_ROSTER_OK)
+    active_calls_count_ask(&ask);
+    database_run(database, &ask, &result);
+    if (active_calls_count_read(&result, &active_count) == CALL_OK)
         metrics_note_sweep(options->metrics, closed_count, (long)active_count);
+    result_free(&result);
 }
 
+static void log_finding(void *context, enum schema_finding finding, const char *subject,
+                        const char *remedy) {
+    (void)context;
+    log_message(finding == SCHEMA_MISSING ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "schema",
+                "%s: %s", subject, remedy);
+}
+
+/* Said when the pool starts, because nobody may ask readyz. */
+static void check_schema(const struct janitor_options *options, struct database *database) {
+    struct schema_summary summary;
+    struct result result;
+    struct ask ask;
+
+    (void)options;
+    schema_check_ask(&ask);
+    database_run(database, &ask, &result);
+    enum database_error error = schema_check_read(&result, log_finding, NULL, &summary);
+    if (error != DATABASE_OK)
+        log_message(LOG_LEVEL_WARNING, "schema", "not checked: %s",
+                    database_error_text(error));
+    result_free(&result);
+}
+
+typedef void janitor_work(const struct janitor_options *options, struct database *database);
+
 /*
- * A connection for one round only: where a pooler has fewer than there are workers, one
- * that is kept would be a worker's less.
+ * With a connection for this work only: where a pooler has fewer than there are workers,
+ * one that is kept would be a worker's less.
  */
-static void sweep(const struct janitor_options *options) {
+static void with_database(const struct janitor_options *options, janitor_work *work) {
     int timeout_ms = (int)settings_number(options->settings, SETTING_DATABASE_TIMEOUT_MS);
-    struct database *database = service_open_database(options->settings);
+    struct database *database = context_open_database(options->settings);
 
     if (database == NULL)
         return;
     if (database_wait(database, timeout_ms) == DATABASE_OK)
-        sweep_all(options, database);
+        work(options, database);
     database_close(database);
 }
 
@@ -72,10 +108,11 @@ int janitor_run(const struct janitor_options *options) {
     sigset_t while_waiting;
 
     sigemptyset(&while_waiting);
-    told_to_stop_listen();
-    while (!told_to_stop()) {
+    stop_signal_listen();
+    with_database(options, check_schema);
+    while (!stop_signal_received()) {
         if (ppoll(NULL, 0, &interval, &while_waiting) == 0)
-            sweep(options);
+            with_database(options, close_all);
     }
     return EXIT_SUCCESS;
 }

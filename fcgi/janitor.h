@@ -1,15 +1,15 @@
 /*
- * janitor: the process of the pool that closes stale calls, and does nothing else.
+ * janitor: the process of the pool that closes stale calls.
  *
- * Browsers that die never say end. Every VIDEO_CALL_JANITOR_INTERVAL_SEC it closes what
- * call_ledger_close_stale finds, logs each call with the reason, and counts. Janitors of
- * any number of pools may work on one database. Where the database is away, the round is
- * left out.
+ * Browsers that die never say end. Every VIDEO_CALL_JANITOR_INTERVAL_SEC it closes stale
+ * calls, logs each with the reason, and counts. Janitors of any number of pools may work on
+ * one database. While the database is away, rounds are skipped. When it starts it checks
+ * the schema once, and logs what must be applied.
  */
 #ifndef VIDEO_CALL_JANITOR_H
 #define VIDEO_CALL_JANITOR_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 #include "metrics.h"
 #include "settings.h"
 

@@ -11,7 +11,7 @@
 #ifndef VIDEO_CALL_LISTENER_H
 #define VIDEO_CALL_LISTENER_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 
 #include <stdbool.h>
 #include <sys/un.h>

@@ -3,9 +3,9 @@
  */
 #include "config.h"
 
+#include "base/log.h"
 #include "check.h"
 #include "listener.h"
-#include "log.h"
 #include "pool.h"
 #include "settings.h"
 
@@ -129,7 +129,8 @@ int main(int argument_count, char **arguments) {
     struct settings *settings = NULL;
     int exit_status;
 
-    if (settings_load(command.settings_file, &settings, complaint) != SETTINGS_OK) {
+    if (settings_load(command.settings_file, SETTINGS_TO_SERVE, &settings, complaint) !=
+        SETTINGS_OK) {
         fprintf(stderr, "video-call-fcgi: %s\n", complaint);
         return EXIT_FAILURE;
     }

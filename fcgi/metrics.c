@@ -2,9 +2,8 @@
 
 #include "metrics.h"
 
-#include "routes.h"
-
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -148,10 +147,11 @@ static void render_histogram(FILE *out, const char *name, const char *labels,
             close, (long long)count);
 }
 
-static void render_requests(const struct metrics *metrics, FILE *out) {
+static void render_requests(const struct metrics *metrics, metrics_route_name *route_name,
+                            FILE *out) {
     head(out, "requests_total", "counter",
          "Requests answered, by route, HTTP status and the code of the error.");
-    for (size_t route = 0; route <= routes_count(); route++)
+    for (size_t route = 0; route_name(route) != NULL; route++)
         for (size_t problem = 0; problem < PROBLEM__COUNT; problem++) {
             int64_t count = read_counter(&metrics->requests[route][problem]);
             if (count == 0)
@@ -161,18 +161,19 @@ static void render_requests(const struct metrics *metrics, FILE *out) {
             fprintf(out,
                     "video_call_requests_total{route=\"%s\",status=\"%d\",code=\"%s\"}"
                     " %lld\n",
-                    routes_name(route), row == NULL ? 200 : row->status,
+                    route_name(route), row == NULL ? 200 : row->status,
                     row == NULL ? "ok" : row->code, (long long)count);
         }
 }
 
-static void render_durations(const struct metrics *metrics, FILE *out) {
+static void render_durations(const struct metrics *metrics, metrics_route_name *route_name,
+                             FILE *out) {
     char labels[64];
 
     head(out, "request_duration_seconds", "histogram",
          "From the request's arrival at a worker to its answer.");
-    for (size_t route = 0; route <= routes_count(); route++) {
-        (void)snprintf(labels, sizeof labels, "route=\"%s\",", routes_name(route));
+    for (size_t route = 0; route_name(route) != NULL; route++) {
+        (void)snprintf(labels, sizeof labels, "route=\"%s\",", route_name(route));
         render_histogram(out, "request_duration_seconds", labels,
                          &metrics->durations[route]);
     }
@@ -232,15 +233,15 @@ static void render_children(const struct metrics *metrics,
 }
 
 void metrics_render(const struct metrics *metrics, const struct scoreboard *scoreboard,
-                    long workers_wanted, FILE *out) {
+                    metrics_route_name *route_name, long workers_wanted, FILE *out) {
     head(out, "build_info", "gauge", "Always 1; the version that runs.");
     labelled(out, "build_info", "version", PACKAGE_VERSION, 1);
     single(out, "start_time_seconds", "gauge",
            "When the pool began, in seconds since 1970.", metrics->began_sec);
     single(out, "workers_wanted", "gauge", "Workers that the settings ask for.",
            workers_wanted);
-    render_requests(metrics, out);
-    render_durations(metrics, out);
+    render_requests(metrics, route_name, out);
+    render_durations(metrics, route_name, out);
     render_deeds(metrics, out);
     render_children(metrics, scoreboard, out);
 }

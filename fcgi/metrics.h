@@ -10,7 +10,7 @@
 #ifndef VIDEO_CALL_METRICS_H
 #define VIDEO_CALL_METRICS_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 #include "problem.h"
 #include "scoreboard.h"
 
@@ -57,12 +57,17 @@ void metrics_count_reload(struct metrics *metrics, bool was_taken) NONNULL_ALL;
 void metrics_note_sweep(struct metrics *metrics, long closed_count,
                         long active_count) NONNULL_ALL;
 
+/* The name of a route by its index, the label under which it is shown; NULL behind the
+ * last. */
+typedef const char *metrics_route_name(size_t index);
+
 /*
  * Writes everything, the scoreboard's view of the children included; workers_wanted is the
  * setting.
  */
 void metrics_render(const struct metrics *metrics, const struct scoreboard *scoreboard,
-                    long workers_wanted, FILE *out) NONNULL_ALL;
+                    metrics_route_name *route_name, long workers_wanted,
+                    FILE *out) NONNULL_ALL;
 
 /* NULL is fine. */
 void metrics_free(struct metrics *metrics);

@@ -5,7 +5,7 @@
 #ifndef VIDEO_CALL_NOTIFY_H
 #define VIDEO_CALL_NOTIFY_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 
 #include <stdint.h>
 

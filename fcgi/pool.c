@@ -1,8 +1,8 @@
 #include "pool.h"
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "janitor.h"
-#include "log.h"
-#include "monotonic.h"
 #include "notify.h"
 #include "scoreboard.h"
 #include "worker.h"
@@ -27,7 +27,7 @@ struct child {
     pid_t pid; /* 0: the slot is free */
     unsigned generation;
     int64_t started_ms;
-    int64_t told_to_stop_ms; /* 0: not told */
+    int64_t stop_sent_ms; /* 0: not signalled */
     bool was_stuck;
 };
 
@@ -66,7 +66,7 @@ static bool wants_janitor(const struct pool *pool) {
 
 /* all: children of any kind; the rest: workers. */
 struct census {
-    int all, current, current_ready, old_not_told;
+    int all, current, current_ready, old_running;
 };
 
 static struct census count(const struct pool *pool) {
@@ -80,7 +80,7 @@ static struct census count(const struct pool *pool) {
         if (slot == JANITOR_SLOT)
             continue;
         if (child->generation != pool->generation) {
-            census.old_not_told += child->told_to_stop_ms == 0;
+            census.old_running += child->stop_sent_ms == 0;
             continue;
         }
         census.current++;
@@ -89,9 +89,9 @@ static struct census count(const struct pool *pool) {
     return census;
 }
 
-static void tell(struct pool *pool, struct child *child, int signal_number) {
-    if (child->told_to_stop_ms == 0)
-        child->told_to_stop_ms = monotonic_ms();
+static void signal_child(struct pool *pool, struct child *child, int signal_number) {
+    if (child->stop_sent_ms == 0)
+        child->stop_sent_ms = clock_ms();
     if (signal_number == SIGKILL)
         pool->had_to_kill = true;
     (void)kill(child->pid, signal_number);
@@ -140,12 +140,12 @@ static void spawn(struct pool *pool, int slot) {
         become_child(pool, slot, parent);
     if (pid < 0) {
         log_message(LOG_LEVEL_ERROR, "pool", "fork: %s", strerror(errno));
-        pool->spawn_at_ms = monotonic_ms() + BACKOFF_MOST_MS;
+        pool->spawn_at_ms = clock_ms() + BACKOFF_MOST_MS;
         pool->janitor_at_ms = pool->spawn_at_ms;
         return;
     }
     pool->children[slot] = (struct child){
-        .pid = pid, .generation = pool->generation, .started_ms = monotonic_ms()};
+        .pid = pid, .generation = pool->generation, .started_ms = clock_ms()};
 }
 
 static void spawn_worker(struct pool *pool) {
@@ -159,7 +159,7 @@ static void spawn_worker(struct pool *pool) {
 
 static void log_death(const struct pool *pool, int slot, int status) {
     const struct child *child = &pool->children[slot];
-    enum log_level level = child->told_to_stop_ms != 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
+    enum log_level level = child->stop_sent_ms != 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
     const char *what = slot == JANITOR_SLOT ? "janitor" : "worker";
     const char *event = slot == JANITOR_SLOT ? "janitor_ended" : "worker_ended";
 
@@ -175,12 +175,12 @@ static void log_death(const struct pool *pool, int slot, int status) {
 static enum metrics_exit exit_reason(const struct child *child) {
     if (child->was_stuck)
         return METRICS_EXIT_STUCK;
-    return child->told_to_stop_ms != 0 ? METRICS_EXIT_TOLD : METRICS_EXIT_CRASHED;
+    return child->stop_sent_ms != 0 ? METRICS_EXIT_TOLD : METRICS_EXIT_CRASHED;
 }
 
 /* One that lived is replaced at once; a row of young deaths, more and more slowly. */
 static void plan_replacement(struct pool *pool, const struct child *child) {
-    int64_t now_ms = monotonic_ms();
+    int64_t now_ms = clock_ms();
 
     if (now_ms - child->started_ms >= LIVED_LONG_MS)
         pool->backoff_ms = 0;
@@ -190,16 +190,16 @@ static void plan_replacement(struct pool *pool, const struct child *child) {
         pool->backoff_ms = BACKOFF_MOST_MS;
 }
 
-static void bury(struct pool *pool, pid_t pid, int status) {
+static void record_exit(struct pool *pool, pid_t pid, int status) {
     for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
         struct child *child = &pool->children[slot];
         if (child->pid != pid)
             continue;
         log_death(pool, slot, status);
         metrics_count_exit(pool->metrics, exit_reason(child));
-        if (child->told_to_stop_ms == 0 && slot == JANITOR_SLOT)
-            pool->janitor_at_ms = monotonic_ms() + BACKOFF_MOST_MS;
-        else if (child->told_to_stop_ms == 0)
+        if (child->stop_sent_ms == 0 && slot == JANITOR_SLOT)
+            pool->janitor_at_ms = clock_ms() + BACKOFF_MOST_MS;
+        else if (child->stop_sent_ms == 0)
             plan_replacement(pool, child);
         *child = (struct child){.pid = 0};
         scoreboard_clear(pool->scoreboard, slot);
@@ -211,7 +211,7 @@ static void reap(struct pool *pool) {
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        bury(pool, pid, status);
+        record_exit(pool, pid, status);
 }
 
 /* ── what is due at every tick ───────────────────────────────────────────────────────── */
@@ -223,7 +223,7 @@ static void kill_stuck(struct pool *pool) {
     for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
         struct child *child = &pool->children[slot];
         int64_t since_ms = atomic_load(&pool->scoreboard->slots[slot].busy_since_ms);
-        if (!is_alive(child) || since_ms == 0 || monotonic_ms() - since_ms < patience_ms)
+        if (!is_alive(child) || since_ms == 0 || clock_ms() - since_ms < patience_ms)
             continue;
         log_message(LOG_LEVEL_ERROR, "worker_stuck", "worker %ld: busy for over %lld ms",
                     (long)child->pid, (long long)patience_ms);
@@ -233,25 +233,25 @@ static void kill_stuck(struct pool *pool) {
 }
 
 static void kill_overdue(struct pool *pool) {
-    int64_t now_ms = monotonic_ms();
+    int64_t now_ms = clock_ms();
 
     for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
         struct child *child = &pool->children[slot];
-        if (is_alive(child) && child->told_to_stop_ms != 0 &&
-            now_ms - child->told_to_stop_ms > shutdown_timeout_ms(pool))
-            tell(pool, child, SIGKILL);
+        if (is_alive(child) && child->stop_sent_ms != 0 &&
+            now_ms - child->stop_sent_ms > shutdown_timeout_ms(pool))
+            signal_child(pool, child, SIGKILL);
     }
 }
 
 /* Of each new worker that is ready, one old one may go. */
 static void retire_old(struct pool *pool, struct census census) {
-    int may_go = census.current_ready - (wanted(pool) - census.old_not_told);
+    int may_go = census.current_ready - (wanted(pool) - census.old_running);
 
     for (int slot = JANITOR_SLOT + 1; slot < SCOREBOARD_SLOTS && may_go > 0; slot++) {
         struct child *child = &pool->children[slot];
         if (is_alive(child) && child->generation != pool->generation &&
-            child->told_to_stop_ms == 0) {
-            tell(pool, child, SIGTERM);
+            child->stop_sent_ms == 0) {
+            signal_child(pool, child, SIGTERM);
             may_go--;
         }
     }
@@ -259,7 +259,7 @@ static void retire_old(struct pool *pool, struct census census) {
 
 static void keep_number(struct pool *pool) {
     struct census census = count(pool);
-    bool is_reloading = census.old_not_told > 0;
+    bool is_reloading = census.old_running > 0;
 
     retire_old(pool, census);
     /* While reloading, one more than usual at a time. */
@@ -267,7 +267,7 @@ static void keep_number(struct pool *pool) {
     if (is_reloading && census.current > census.current_ready)
         return;
     for (int spawned = 0; spawned < spawned_most && census.current < wanted(pool) &&
-                          monotonic_ms() >= pool->spawn_at_ms;
+                          clock_ms() >= pool->spawn_at_ms;
          spawned++, census.current++)
         spawn_worker(pool);
 }
@@ -276,11 +276,11 @@ static void keep_number(struct pool *pool) {
 static void keep_janitor(struct pool *pool) {
     struct child *janitor = &pool->children[JANITOR_SLOT];
 
-    if (!is_alive(janitor) && wants_janitor(pool) && monotonic_ms() >= pool->janitor_at_ms)
+    if (!is_alive(janitor) && wants_janitor(pool) && clock_ms() >= pool->janitor_at_ms)
         spawn(pool, JANITOR_SLOT);
     else if (is_alive(janitor) && janitor->generation != pool->generation &&
-             janitor->told_to_stop_ms == 0)
-        tell(pool, janitor, SIGTERM);
+             janitor->stop_sent_ms == 0)
+        signal_child(pool, janitor, SIGTERM);
 }
 
 static void announce(struct pool *pool) {
@@ -293,7 +293,7 @@ static void announce(struct pool *pool) {
 
 /* That this loop goes round is what the watchdog wants to know: it replaces all others. */
 static void feed_watchdog(struct pool *pool) {
-    int64_t now_ms = monotonic_ms();
+    int64_t now_ms = clock_ms();
 
     if (pool->watchdog_interval_ms == 0 || now_ms < pool->watchdog_at_ms)
         return;
@@ -322,14 +322,14 @@ static void stop(struct pool *pool) {
     bool is_second = pool->stopping_since_ms != 0;
 
     if (!is_second) {
-        pool->stopping_since_ms = monotonic_ms();
+        pool->stopping_since_ms = clock_ms();
         notify_send("STOPPING=1");
         log_message(LOG_LEVEL_INFO, "pool", "stopping");
         listener_close(pool->options->listener);
     }
     for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++)
         if (is_alive(&pool->children[slot]))
-            tell(pool, &pool->children[slot], is_second ? SIGKILL : SIGTERM);
+            signal_child(pool, &pool->children[slot], is_second ? SIGKILL : SIGTERM);
 }
 
 static void reload(struct pool *pool) {
@@ -337,7 +337,8 @@ static void reload(struct pool *pool) {
     struct settings *settings = NULL;
 
     notify_send("RELOADING=1");
-    if (settings_load(pool->options->settings_file, &settings, complaint) != SETTINGS_OK) {
+    if (settings_load(pool->options->settings_file, SETTINGS_TO_SERVE, &settings,
+                      complaint) != SETTINGS_OK) {
         log_message(LOG_LEVEL_ERROR, "pool", "the old settings stay: %s", complaint);
         metrics_count_reload(pool->metrics, false);
         notify_send("READY=1");
@@ -355,7 +356,7 @@ static void reload(struct pool *pool) {
     log_message(LOG_LEVEL_INFO, "pool", "reloading");
 }
 
-static void obey(struct pool *pool, int signal_number) {
+static void handle_signal(struct pool *pool, int signal_number) {
     if (signal_number == SIGTERM || signal_number == SIGINT)
         stop(pool);
     else if (signal_number == SIGHUP && pool->stopping_since_ms == 0)
@@ -365,13 +366,13 @@ static void obey(struct pool *pool, int signal_number) {
 static void wait_for_signal(struct pool *pool, const sigset_t *signals) {
     struct census census = count(pool);
     bool is_changing = census.current < wanted(pool) ||
-                       census.current_ready < census.current || census.old_not_told > 0;
+                       census.current_ready < census.current || census.old_running > 0;
     int tick_ms = is_changing ? RELOADING_TICK_MS : TICK_MS;
     struct timespec tick = {.tv_nsec = tick_ms * 1000000L};
 
     int signal_number = sigtimedwait(signals, NULL, &tick);
     if (signal_number > 0)
-        obey(pool, signal_number);
+        handle_signal(pool, signal_number);
 }
 
 static void block_signals(sigset_t *signals) {

@@ -13,7 +13,7 @@
 #ifndef VIDEO_CALL_POOL_H
 #define VIDEO_CALL_POOL_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 #include "listener.h"
 #include "settings.h"
 

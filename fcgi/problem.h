@@ -7,13 +7,7 @@
 #ifndef VIDEO_CALL_PROBLEM_H
 #define VIDEO_CALL_PROBLEM_H
 
-#include "agora_notification.h"
-#include "call_history.h"
-#include "call_ledger.h"
-#include "call_overview.h"
-#include "call_witness.h"
-#include "compiler.h"
-#include "mentorship.h"
+#include "base/attributes.h"
 
 enum problem {
     PROBLEM_NONE = 0,
@@ -56,14 +50,5 @@ struct problem_row {
 
 /* The row; for any problem but PROBLEM_NONE. */
 const struct problem_row *problem_row(enum problem problem);
-
-/* What each module's error is to a client; PROBLEM_NONE for OK. */
-enum problem problem_of_mentorship(enum mentorship_error error);
-enum problem problem_of_call_ledger(enum call_ledger_error error);
-enum problem problem_of_call_history(enum call_history_error error);
-enum problem problem_of_call_overview(enum call_overview_error error);
-enum problem problem_of_agora_notification(enum agora_notification_error error);
-/* CHANNEL and NO_CALL are no problems of the sender's. */
-enum problem problem_of_call_witness(enum call_witness_error error);
 
 #endif

@@ -4,9 +4,9 @@
 #ifndef VIDEO_CALL_QUERY_H
 #define VIDEO_CALL_QUERY_H
 
-#include "compiler.h"
+#include "base/attributes.h"
+#include "base/span.h"
 #include "problem.h"
-#include "span.h"
 
 #define QUERY_VALUE_MAX_BYTES 256
 

@@ -7,9 +7,9 @@
 #ifndef VIDEO_CALL_REQUEST_H
 #define VIDEO_CALL_REQUEST_H
 
-#include "compiler.h"
+#include "base/attributes.h"
+#include "base/span.h"
 #include "problem.h"
-#include "span.h"
 
 #define REQUEST_BODY_MAX_BYTES 8192
 #define REQUEST_ID_MAX_BYTES   64

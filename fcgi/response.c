@@ -1,7 +1,7 @@
 #include "response.h"
 
-#include "json_add.h"
-#include "span.h"
+#include "base/json_add.h"
+#include "base/span.h"
 
 #include <stdio.h>
 #include <stdlib.h>

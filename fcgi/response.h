@@ -6,10 +6,11 @@
 #ifndef VIDEO_CALL_RESPONSE_H
 #define VIDEO_CALL_RESPONSE_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 #include "problem.h"
 
 #include <json-c/json.h>
+#include <stdbool.h>
 
 struct response {
     int status;

@@ -6,18 +6,18 @@
 
 /* clang-format off */
 static const struct route TABLE[] = {
-    /* method, path,                  handler,             caller, database, body */
-    {"POST",  PREFIX "token",         handle_token,        true,   true,     true},
-    {"POST",  PREFIX "start",         handle_start,        true,   true,     true},
-    {"POST",  PREFIX "end",           handle_end,          true,   true,     true},
-    {"GET",   PREFIX "history",       handle_history,      true,   true,     false},
-    {"POST",  PREFIX "leave",         handle_leave,        true,   true,     true},
-    {"POST",  PREFIX "heartbeat",     handle_heartbeat,    true,   true,     true},
-    {"GET",   PREFIX "mentorships",   handle_mentorships,  true,   true,     false},
-    {"POST",  PREFIX "agora-events",  handle_agora_events, false,  false,    false},
-    {"GET",   PREFIX "healthz",       handle_healthz,      false,  false,    false},
-    {"GET",   PREFIX "readyz",        handle_readyz,       false,  true,     false},
-    {"GET",   PREFIX "metrics",       handle_metrics,      false,  false,    false},
+    /* method, path,                  ask,              answer,              caller, body */
+    {"POST", PREFIX "token",          token_ask,        token_answer,        true,   true},
+    {"POST", PREFIX "start",          start_ask,        start_answer,        true,   true},
+    {"POST", PREFIX "end",            end_ask,          end_answer,          true,   true},
+    {"GET",  PREFIX "history",        history_ask,      history_answer,      true,   false},
+    {"POST", PREFIX "leave",          leave_ask,        leave_answer,        true,   true},
+    {"POST", PREFIX "heartbeat",      heartbeat_ask,    heartbeat_answer,    true,   true},
+    {"GET",  PREFIX "mentorships",    mentorships_ask,  mentorships_answer,  true,   false},
+    {"POST", PREFIX "agora-events",   agora_events_ask, agora_events_answer, false,  false},
+    {"GET",  PREFIX "healthz",        NULL,             healthz_answer,      false,  false},
+    {"GET",  PREFIX "readyz",         readyz_ask,       readyz_answer,       false,  false},
+    {"GET",  PREFIX "metrics",        NULL,             metrics_answer,      false,  false},
 };
 /* clang-format on */
 
@@ -34,6 +34,8 @@ size_t routes_index(const struct route *route) {
 }
 
 const char *routes_name(size_t index) {
+    if (index > ROUTE_COUNT)
+        return NULL;
     return index < ROUTE_COUNT ? TABLE[index].path + strlen(PREFIX) : "none";
 }
 

@@ -10,9 +10,9 @@
 struct route {
     const char *method;
     const char *path;
-    handler *handle;
+    exchange_step *ask; /* NULL: nothing to check, and nothing to ask the database */
+    exchange_step *answer;
     bool needs_caller;
-    bool needs_database;
     bool takes_body; /* a JSON object */
 };
 
@@ -25,7 +25,8 @@ const struct route *routes_find(struct span method, struct span path, enum probl
 
 /*
  * For counting by route: the routes are 0 … routes_count() - 1 in the table's order, and
- * routes_count() stands for what is no route (NULL), "none". A name is the end of the path.
+ * routes_count() stands for what is no route (NULL), "none". A name is the end of the path;
+ * NULL behind "none".
  */
 size_t routes_count(void);
 size_t routes_index(const struct route *route);

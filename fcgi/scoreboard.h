@@ -7,7 +7,7 @@
 #ifndef VIDEO_CALL_SCOREBOARD_H
 #define VIDEO_CALL_SCOREBOARD_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

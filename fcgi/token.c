@@ -1,29 +1,48 @@
 #include "exchange.h"
 
-#include "agora_token.h"
-#include "log.h"
+#include "agora/agora_token.h"
+#include "base/log.h"
+#include "calls/call_access.h"
+#include "problem_of.h"
+
+static long lifetime_sec(const struct exchange *exchange) {
+    return settings_number(exchange_settings(exchange), SETTING_TOKEN_LIFETIME_SEC);
+}
+
+enum problem token_ask(struct exchange *exchange) {
+    const struct settings *settings = exchange_settings(exchange);
+    struct call_caller caller = exchange_caller(exchange);
+
+    enum problem problem = exchange_take_mentorship_id(exchange);
+    if (problem != PROBLEM_NONE)
+        return problem;
+    if (!settings_has(settings, SETTING_AGORA_APP_ID) ||
+        !settings_has(settings, SETTING_AGORA_APP_CERTIFICATE))
+        return PROBLEM_AGORA_NOT_CONFIGURED;
+    call_access_ask(&exchange->ask, &caller, &exchange->id, lifetime_sec(exchange));
+    return PROBLEM_NONE;
+}
 
 /* The mentee's role stays audience; what the token permits is the deployment's to choose.
  */
-static enum agora_token_role privileges_of(enum mentorship_role role,
-                                           bool mentee_publishes) {
-    if (role == MENTORSHIP_INSTRUCTOR || mentee_publishes)
+static enum agora_token_role privileges_of(enum call_role role, bool mentee_publishes) {
+    if (role == CALL_ROLE_INSTRUCTOR || mentee_publishes)
         return AGORA_TOKEN_HOST;
     return AGORA_TOKEN_AUDIENCE;
 }
 
-static enum problem build(const struct exchange *exchange, const struct uuid *mentorship_id,
-                          const struct mentorship_access *access, char *token) {
-    const struct settings *settings = exchange->service->settings;
+static enum problem build(const struct exchange *exchange, const struct call_access *access,
+                          char *token) {
+    const struct settings *settings = exchange_settings(exchange);
     struct agora_token_request request = {
         .app_id = span_of_text(settings_text(settings, SETTING_AGORA_APP_ID)),
         .certificate = settings_secret(settings, SETTING_AGORA_APP_CERTIFICATE),
-        .channel = span_of_text(mentorship_id->text),
+        .channel = span_of_text(exchange->id.text),
         .account = span_of_text(exchange->caller.discord_id),
         .role =
             privileges_of(access->role, settings_is_on(settings, SETTING_STUDENT_PUBLISH)),
         .issued_at_sec = (uint32_t)access->now_sec,
-        .lifetime_sec = (uint32_t)settings_number(settings, SETTING_TOKEN_LIFETIME_SEC),
+        .lifetime_sec = (uint32_t)lifetime_sec(exchange),
         .salt = agora_token_random_salt(),
     };
 
@@ -34,36 +53,26 @@ static enum problem build(const struct exchange *exchange, const struct uuid *me
     return PROBLEM_INTERNAL;
 }
 
-enum problem handle_token(struct exchange *exchange) {
-    const struct settings *settings = exchange->service->settings;
-    long lifetime_sec = settings_number(settings, SETTING_TOKEN_LIFETIME_SEC);
-    struct mentorship_access access;
-    struct uuid mentorship_id;
+enum problem token_answer(struct exchange *exchange) {
+    const struct settings *settings = exchange_settings(exchange);
     char token[AGORA_TOKEN_TEXT_BYTES];
+    struct call_access access;
 
-    enum problem problem = exchange_take_mentorship_id(exchange, &mentorship_id);
-    if (problem != PROBLEM_NONE)
-        return problem;
-    if (!settings_has(settings, SETTING_AGORA_APP_ID) ||
-        !settings_has(settings, SETTING_AGORA_APP_CERTIFICATE))
-        return PROBLEM_AGORA_NOT_CONFIGURED;
-    problem = problem_of_mentorship(
-        mentorship_authorise(exchange->service->database, exchange->caller.discord_id,
-                             &mentorship_id, lifetime_sec, &access));
+    enum problem problem = problem_of_call(call_access_read(&exchange->result, &access));
     if (problem == PROBLEM_NONE)
-        problem = build(exchange, &mentorship_id, &access, token);
+        problem = build(exchange, &access, token);
     if (problem != PROBLEM_NONE)
         return problem;
 
-    bool is_host = access.role == MENTORSHIP_INSTRUCTOR;
-    metrics_count_token(exchange->service->metrics, is_host);
-    json_object *answer = exchange->answer;
-    json_add_text(answer, "token", token);
-    json_add_text(answer, "channelName", mentorship_id.text);
-    json_add_text(answer, "appId", settings_text(settings, SETTING_AGORA_APP_ID));
-    json_add_text(answer, "userId", exchange->caller.discord_id);
-    json_add_text(answer, "role", is_host ? "host" : "audience");
-    json_add_integer(answer, "expiresIn", lifetime_sec);
-    json_add_text(answer, "expiresAt", access.expires_at);
+    bool is_host = access.role == CALL_ROLE_INSTRUCTOR;
+    metrics_count_token(exchange->tools->metrics, is_host);
+    json_object *json = exchange->json;
+    json_add_text(json, "token", token);
+    json_add_text(json, "channelName", exchange->id.text);
+    json_add_text(json, "appId", settings_text(settings, SETTING_AGORA_APP_ID));
+    json_add_text(json, "userId", exchange->caller.discord_id);
+    json_add_text(json, "role", is_host ? "host" : "audience");
+    json_add_integer(json, "expiresIn", lifetime_sec(exchange));
+    json_add_text(json, "expiresAt", access.expires_at);
     return PROBLEM_NONE;
 }

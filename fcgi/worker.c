@@ -1,9 +1,9 @@
 #include "worker.h"
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "dispatch.h"
-#include "log.h"
-#include "monotonic.h"
-#include "told_to_stop.h"
+#include "stop_signal.h"
 
 #include <errno.h>
 #include <fcgiapp.h>
@@ -28,19 +28,19 @@ static bool read_body(void *source, char *buffer, size_t bytes, size_t *read_byt
     return FCGX_GetError(stream) == 0;
 }
 
-static void answer(const struct service *service, FCGX_Request *fcgx) {
+static void answer(const struct exchange_tools *tools, FCGX_Request *fcgx) {
     struct request request = {.body_bytes = 0};
     struct response response;
 
     request_take_parameters(&request, fcgx->envp);
     request_take_body(&request, read_body, fcgx->in);
-    if (dispatch(service, &request, &response)) {
+    if (dispatch(tools, &request, &response)) {
         (void)FCGX_PutStr(response.text, (int)response.text_bytes, fcgx->out);
         response_free(&response);
     }
 }
 
-static void serve_connection(const struct service *service, FCGX_Request *fcgx,
+static void serve_connection(const struct exchange_tools *tools, FCGX_Request *fcgx,
                              int connection) {
     const struct timeval timeout = {.tv_sec = PEER_TIMEOUT_SEC};
 
@@ -54,7 +54,7 @@ static void serve_connection(const struct service *service, FCGX_Request *fcgx,
         log_message(LOG_LEVEL_DEBUG, "connection", "no FastCGI request came");
         return;
     }
-    answer(service, fcgx);
+    answer(tools, fcgx);
     FCGX_Finish_r(fcgx);
 }
 
@@ -67,38 +67,38 @@ static int accept_connection(int listening) {
     return connection;
 }
 
-static void serve_next(const struct worker_options *options, const struct service *service,
-                       FCGX_Request *fcgx) {
+static void serve_next(const struct worker_options *options,
+                       const struct exchange_tools *tools, FCGX_Request *fcgx) {
     int connection = accept_connection(options->listening);
 
     if (connection < 0)
         return;
-    atomic_store(&options->slot->busy_since_ms, monotonic_ms());
-    serve_connection(service, fcgx, connection);
+    atomic_store(&options->slot->busy_since_ms, clock_ms());
+    serve_connection(tools, fcgx, connection);
     atomic_store(&options->slot->busy_since_ms, 0);
 }
 
 static bool steps_back(const struct worker_options *options,
-                       const struct service *service) {
-    if (service->database == NULL)
+                       const struct exchange_tools *tools) {
+    if (tools->context->database == NULL)
         return false;
-    bool has_database = database_is_ready(service->database);
+    bool has_database = database_is_ready(tools->context->database);
     atomic_store(&options->slot->has_database, has_database);
     return !has_database && scoreboard_has_database(options->scoreboard);
 }
 
 /* The database is tended when it wants to be, and not at every request's expense. */
-static void loop(const struct worker_options *options, const struct service *service,
+static void loop(const struct worker_options *options, const struct exchange_tools *tools,
                  FCGX_Request *fcgx) {
     sigset_t while_waiting;
 
     sigemptyset(&while_waiting);
-    while (!told_to_stop()) {
+    while (!stop_signal_received()) {
         struct pollfd waits[2] = {{.fd = options->listening, .events = POLLIN}, {.fd = -1}};
         int timeout_ms = -1;
-        if (service->database != NULL)
-            timeout_ms = database_waits_for(service->database, &waits[1]);
-        if (steps_back(options, service)) {
+        if (tools->context->database != NULL)
+            timeout_ms = database_waits_for(tools->context->database, &waits[1]);
+        if (steps_back(options, tools)) {
             waits[0].fd = -1;
             if (timeout_ms < 0 || timeout_ms > STEP_BACK_MS)
                 timeout_ms = STEP_BACK_MS;
@@ -108,40 +108,41 @@ static void loop(const struct worker_options *options, const struct service *ser
         int ready = ppoll(waits, 2, timeout_ms < 0 ? NULL : &timeout, &while_waiting);
         if (ready < 0)
             continue;
-        if (service->database != NULL && (ready == 0 || waits[1].revents != 0))
-            database_tend(service->database);
+        if (tools->context->database != NULL && (ready == 0 || waits[1].revents != 0))
+            database_advance(tools->context->database);
         if ((waits[0].revents & POLLIN) != 0)
-            serve_next(options, service, fcgx);
+            serve_next(options, tools, fcgx);
     }
 }
 
 /* A worker serves without its database too: it says 503, and connects meanwhile. */
-static void await_database(const struct service *service) {
-    if (service->database != NULL &&
-        database_wait(service->database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
+static void await_database(const struct exchange_tools *tools) {
+    if (tools->context->database != NULL &&
+        database_wait(tools->context->database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
         log_message(LOG_LEVEL_WARNING, "worker", "serving before the database is there");
 }
 
 int worker_run(const struct worker_options *options) {
-    struct service service = {.settings = NULL};
+    struct context context = {.settings = NULL};
+    const struct exchange_tools tools = {.context = &context,
+                                         .metrics = options->metrics,
+                                         .scoreboard = options->scoreboard};
     FCGX_Request fcgx;
     int exit_status = EXIT_FAILURE;
 
-    told_to_stop_listen();
+    stop_signal_listen();
     (void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_TIMEOUT_MS, 1);
     if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgx, -1, 0) != 0) {
         log_message(LOG_LEVEL_ERROR, "worker", "libfcgi does not start");
         goto out;
     }
-    if (!service_open(&service, options->settings))
+    if (!context_open(&context, options->settings))
         goto out;
-    service.metrics = options->metrics;
-    service.scoreboard = options->scoreboard;
-    await_database(&service);
+    await_database(&tools);
     atomic_store(&options->slot->is_ready, true);
-    loop(options, &service, &fcgx);
+    loop(options, &tools, &fcgx);
     exit_status = EXIT_SUCCESS;
 out:
-    service_close(&service);
+    context_close(&context);
     return exit_status;
 }

@@ -14,7 +14,7 @@
 #ifndef VIDEO_CALL_WORKER_H
 #define VIDEO_CALL_WORKER_H
 
-#include "compiler.h"
+#include "base/attributes.h"
 #include "metrics.h"
 #include "scoreboard.h"
 #include "settings.h"

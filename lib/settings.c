@@ -1,8 +1,8 @@
 #include "settings.h"
 
-#include "agora_token.h"
-#include "database.h"
-#include "identity.h"
+#include "agora/agora_token.h"
+#include "identity/identity.h"
+#include "postgres/database.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -45,10 +45,6 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .name = "VIDEO_CALL_DATABASE_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "3000",
         .least = 100, .most = 60000,
         .meaning = "How long a request waits for the database"},
-    [SETTING_PREPARED_STATEMENTS] = {
-        .name = "VIDEO_CALL_PREPARED_STATEMENTS", .kind = SETTING_KIND_CHOICE, .default_value = "auto",
-        .choices = "auto|off",
-        .meaning = "auto: named prepared statements where no pooler is seen between; off: never"},
     [SETTING_TOKEN_LIFETIME_SEC] = {
         .name = "VIDEO_CALL_TOKEN_LIFETIME_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "86400",
         .least = 60, .most = AGORA_TOKEN_LIFETIME_MAX_SEC,
@@ -57,8 +53,8 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .name = "VIDEO_CALL_STUDENT_PUBLISH", .kind = SETTING_KIND_SWITCH, .default_value = "off",
         .meaning = "Whether the mentee's token may publish; needed where Agora's co-host authentication is on"},
     [SETTING_STUDENT_START] = {
-        .name = "VIDEO_CALL_STUDENT_START", .kind = SETTING_KIND_SWITCH, .default_value = "off",
-        .meaning = "Whether the mentee's start may open a call"},
+        .name = "VIDEO_CALL_STUDENT_START", .kind = SETTING_KIND_SWITCH, .default_value = "on",
+        .meaning = "Whether a mentee may open a call, or must wait for the instructor"},
     [SETTING_STALE_AFTER_HEARTBEAT_SEC] = {
         .name = "VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "120",
         .least = 1, .most = 86400,
@@ -344,14 +340,15 @@ static enum settings_error check_each(struct settings *settings, char *complaint
 
 /* What no single value shows. */
 static enum settings_error check_together(const struct settings *settings,
-                                          char *complaint) {
+                                          enum settings_purpose purpose, char *complaint) {
     const char *fault = NULL;
 
     if (settings_has(settings, SETTING_ASSERTION_PUBLIC_KEY) &&
         settings_has(settings, SETTING_ASSERTION_SECRET))
         fault = "VIDEO_CALL_ASSERTION_PUBLIC_KEY and VIDEO_CALL_ASSERTION_SECRET exclude"
                 " each other: which is set fixes the algorithm";
-    else if (!settings_has(settings, SETTING_NEXTAUTH_SECRET) &&
+    else if (purpose == SETTINGS_TO_SERVE &&
+             !settings_has(settings, SETTING_NEXTAUTH_SECRET) &&
              !settings_has(settings, SETTING_ASSERTION_PUBLIC_KEY) &&
              !settings_has(settings, SETTING_ASSERTION_SECRET))
         fault = "NEXTAUTH_SECRET is not set, nor is a key for assertions: nobody could be"
@@ -400,7 +397,8 @@ static enum settings_error take_values(struct settings *settings, struct span fi
     return SETTINGS_OK;
 }
 
-enum settings_error settings_load(const char *file_path, struct settings **loaded,
+enum settings_error settings_load(const char *file_path, enum settings_purpose purpose,
+                                  struct settings **loaded,
                                   char complaint[static SETTINGS_COMPLAINT_BYTES]) {
     enum settings_error error = SETTINGS_E_MEMORY;
     struct secret *file = NULL;
@@ -419,7 +417,7 @@ enum settings_error settings_load(const char *file_path, struct settings **loade
     if (error == SETTINGS_OK)
         error = check_each(settings, complaint);
     if (error == SETTINGS_OK)
-        error = check_together(settings, complaint);
+        error = check_together(settings, purpose, complaint);
     if (error != SETTINGS_OK)
         goto out;
     complaint[0] = '\0';

@@ -16,9 +16,9 @@
 #ifndef VIDEO_CALL_SETTINGS_H
 #define VIDEO_CALL_SETTINGS_H
 
-#include "compiler.h"
-#include "secret.h"
-#include "span.h"
+#include "base/attributes.h"
+#include "base/secret.h"
+#include "base/span.h"
 
 #include <stdio.h>
 
@@ -33,7 +33,6 @@ enum setting {
     SETTING_ASSERTION_SECRET,
     SETTING_DATABASE_URL,
     SETTING_DATABASE_TIMEOUT_MS,
-    SETTING_PREPARED_STATEMENTS,
     SETTING_TOKEN_LIFETIME_SEC,
     SETTING_STUDENT_PUBLISH,
     SETTING_STUDENT_START,
@@ -74,6 +73,12 @@ enum settings_error {
     SETTINGS_E_VALUE,  /* a value has the wrong form, or two settings exclude each other */
 };
 
+/* What they are for, which decides what must be set. */
+enum settings_purpose {
+    SETTINGS_TO_SERVE,      /* a key that identifies callers is needed */
+    SETTINGS_TO_ADMINISTER, /* whoever needs a setting looks for it */
+};
+
 #define SETTINGS_COMPLAINT_BYTES 256
 
 struct settings;
@@ -96,7 +101,8 @@ void settings_print_table(FILE *out) NONNULL_ALL;
  * wrong, without any value.
  */
 enum settings_error
-settings_load(const char *file_path, struct settings **loaded,
+settings_load(const char *file_path, enum settings_purpose purpose,
+              struct settings **loaded,
               char complaint[static SETTINGS_COMPLAINT_BYTES]) MUST_CHECK;
 
 /* Whether it has a value, given or by default. */

@@ -1,6 +1,6 @@
 /* Builds tokens for as many seconds as it is told, and prints how many a second. */
-#include "agora_token.h"
-#include "monotonic.h"
+#include "agora/agora_token.h"
+#include "base/clock.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -22,14 +22,14 @@ int main(int argument_count, char **arguments) {
 
     if (sodium_init() < 0)
         return 1;
-    int64_t began_us = monotonic_us();
+    int64_t began_us = clock_us();
     int64_t spent_us = 0;
     do {
         request.salt = agora_token_random_salt();
         if (agora_token_build(&request, token) != AGORA_TOKEN_OK)
             return 1;
         tokens++;
-        spent_us = monotonic_us() - began_us;
+        spent_us = clock_us() - began_us;
     } while (spent_us < seconds * 1000000);
     printf("%.0f\n", (double)tokens * 1e6 / (double)spent_us);
     return 0;

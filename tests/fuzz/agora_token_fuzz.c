@@ -9,7 +9,7 @@
  * Half of the inputs are taken for the content before compression, or the fuzzer would
  * hardly ever get behind zlib.
  */
-#include "agora_token.h"
+#include "agora/agora_token.h"
 
 #include <sodium.h>
 #include <stdlib.h>

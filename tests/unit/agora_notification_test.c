@@ -1,6 +1,6 @@
 #include "cmocka_all.h"
 
-#include "agora_notification.h"
+#include "agora/agora_notification.h"
 
 static const char BODY[] =
     "{\"eventType\":10,\"noticeId\":\"4eb720f0-8da7-11e9-a43e-53f411c2761f\",\"notifyMs\":"

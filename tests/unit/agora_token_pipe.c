@@ -8,7 +8,7 @@
  *                                                "salt", "channel", "account",
  * "privileges"}
  */
-#include "agora_token.h"
+#include "agora/agora_token.h"
 
 #include <json-c/json.h>
 #include <sodium.h>

@@ -1,6 +1,6 @@
 #include "cmocka_all.h"
 
-#include "agora_token.h"
+#include "agora/agora_token.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "cmocka_all.h"
 
-#include "history_cursor.h"
+#include "calls/history_cursor.h"
 
 static const struct history_cursor KNOWN = {.start_time_us = 1790000000123456,
                                             .call_id = {"0f48fe24-5d11-4b9b-b302-"

@@ -1,7 +1,7 @@
 #include "cmocka_all.h"
 
-#include "identity.h"
-#include "jose.h"
+#include "identity/identity.h"
+#include "identity/jose.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "cmocka_all.h"
 
-#include "jose.h"
+#include "identity/jose.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "cmocka_all.h"
 
-#include "log.h"
+#include "base/log.h"
 
 #include <json-c/json.h>
 

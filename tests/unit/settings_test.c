@@ -22,7 +22,7 @@ static struct settings *load(const char *file_text) {
     assert_non_null(file);
     assert_true(fputs(file_text, file) >= 0);
     assert_int_equal(fclose(file), 0);
-    (void)!settings_load(path, &settings, complaint);
+    (void)!settings_load(path, SETTINGS_TO_SERVE, &settings, complaint);
     return settings;
 }
 
@@ -117,8 +117,9 @@ static void a_file_that_is_missing_or_too_large_is_said(void **state) {
     (void)state;
     memset(large, '#', sizeof large - 1);
     assert_refused(large, "larger than 64 KiB");
-    assert_int_equal(settings_load("/nowhere/at/all", &settings, complaint),
-                     SETTINGS_E_FILE);
+    assert_int_equal(
+        settings_load("/nowhere/at/all", SETTINGS_TO_SERVE, &settings, complaint),
+        SETTINGS_E_FILE);
     assert_non_null(strstr(complaint, "No such file"));
 }
 

@@ -1,6 +1,6 @@
 #include "cmocka_all.h"
 
-#include "uuid.h"
+#include "base/uuid.h"
 
 static const char CANONICAL[] = "0f48fe24-5d11-4b9b-b302-e7f9096305d6";
 

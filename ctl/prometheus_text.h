@@ -1,0 +1,49 @@
+/*
+ * prometheus_text: what a pool's metrics say, read from Prometheus's text format 0.0.4 as
+ * fcgi/metrics.c writes it.
+ */
+#ifndef VIDEO_CALL_PROMETHEUS_TEXT_H
+#define VIDEO_CALL_PROMETHEUS_TEXT_H
+
+#include "base/attributes.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sample {
+    const char *name;   /* without "video_call_" */
+    const char *labels; /* "route=\"token\",le=\"0.1\"", or empty */
+    double value;
+};
+
+struct prometheus_text {
+    struct sample *all;
+    size_t count;
+};
+
+/*
+ * Takes the text apart in place: it must outlive the samples. False: memory is short, or
+ * the text is of another form. Free with prometheus_text_free.
+ */
+bool prometheus_text_read(char *text,
+                          struct prometheus_text *samples) MUST_CHECK NONNULL_ALL;
+
+/* Of the samples of that name, the sum of those whose labels hold the text ("" for all). */
+double prometheus_text_sum(const struct prometheus_text *samples, const char *name,
+                           const char *labels) NONNULL_ALL;
+
+/*
+ * The value below which the given part of a histogram's observations lie, by its buckets,
+ * as Prometheus's histogram_quantile has it; name is without "_bucket". 0 where it is
+ * empty.
+ */
+double prometheus_text_quantile(const struct prometheus_text *samples, const char *name,
+                                const char *labels, double part) NONNULL_ALL;
+
+/* Copies the value of a label into text; false where there is none. */
+bool prometheus_text_label(const struct sample *sample, const char *label, char *text,
+                           size_t text_bytes) NONNULL_ALL;
+
+void prometheus_text_free(struct prometheus_text *samples) NONNULL_ALL;
+
+#endif

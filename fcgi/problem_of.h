@@ -1,0 +1,15 @@
+/*
+ * problem_of: what the library's errors are to a client. One function for each room's enum;
+ * PROBLEM_NONE for OK.
+ */
+#ifndef VIDEO_CALL_PROBLEM_OF_H
+#define VIDEO_CALL_PROBLEM_OF_H
+
+#include "agora/agora_notification.h"
+#include "calls/call_error.h"
+#include "problem.h"
+
+enum problem problem_of_call(enum call_error error) MUST_CHECK;
+enum problem problem_of_agora_notification(enum agora_notification_error error) MUST_CHECK;
+
+#endif

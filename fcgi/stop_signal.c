@@ -1,0 +1,24 @@
+#include "stop_signal.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static volatile sig_atomic_t has_come;
+
+static void on_stop(int signal_number) {
+    (void)signal_number;
+    has_come = 1;
+}
+
+void stop_signal_listen(void) {
+    struct sigaction stop = {.sa_handler = on_stop};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGINT, &stop, NULL);
+    (void)sigaction(SIGHUP, &ignore, NULL);
+}
+
+bool stop_signal_received(void) {
+    return has_come != 0;
+}

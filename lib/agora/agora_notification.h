@@ -1,0 +1,69 @@
+/*
+ * agora_notification: what Agora's servers tell of a channel, signed.
+ *
+ * Agora POSTs a JSON object per event ("Notifications", formerly NCS) and signs the bytes
+ * of the body: header Agora-Signature-V2 is the HMAC-SHA256 of them, in lower-case hex, by
+ * the secret that its Console shows (docs.agora.io, "Receive notifications about channel
+ * events", Authenticate the webhook). The older Agora-Signature, by SHA-1, counts for
+ * nothing here. The signature holds no time: whoever has a notification can send it again,
+ * so what it says must be harmless to hear twice.
+ *
+ * This module checks and reads. What an event means for a call is call_witness's.
+ */
+#ifndef VIDEO_CALL_AGORA_NOTIFICATION_H
+#define VIDEO_CALL_AGORA_NOTIFICATION_H
+
+#include "base/attributes.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+#define AGORA_NOTIFICATION_ID_MAX_BYTES      64
+#define AGORA_NOTIFICATION_CHANNEL_MAX_BYTES 64
+#define AGORA_NOTIFICATION_ACCOUNT_MAX_BYTES 255
+
+enum agora_notification_error {
+    AGORA_NOTIFICATION_OK = 0,
+    AGORA_NOTIFICATION_E_SIGNATURE, /* missing, of another form, or not of these bytes */
+    AGORA_NOTIFICATION_E_MALFORMED, /* signed, but no JSON object */
+};
+
+enum agora_notification_kind {
+    AGORA_NOTIFICATION_UNKNOWN, /* another product, an event unheard of, or one without
+                                   channel or time: nothing else but event_type is set */
+    AGORA_NOTIFICATION_SIGN,    /* 101 channel created, 111 and 112 role changed */
+    AGORA_NOTIFICATION_JOIN,    /* 103, 105 (live profile), 107 (communication) */
+    AGORA_NOTIFICATION_LEAVE,   /* 104, 106, 108 */
+    AGORA_NOTIFICATION_DESTROY, /* 102 channel destroyed: the last one has left */
+};
+
+struct agora_notification {
+    enum agora_notification_kind kind;
+    int64_t event_type;
+    char notice_id[AGORA_NOTIFICATION_ID_MAX_BYTES + 1]; /* one per event, kept on resend */
+    char channel[AGORA_NOTIFICATION_CHANNEL_MAX_BYTES + 1];
+    char account[AGORA_NOTIFICATION_ACCOUNT_MAX_BYTES + 1]; /* empty: only a numeric uid */
+    int64_t at_sec;   /* payload.ts, seconds since 1970 by Agora's clock */
+    int64_t sequence; /* payload.clientSeq, growing per client; at_sec in
+                         milliseconds where it is missing, which is its scale */
+};
+
+const char *agora_notification_error_text(enum agora_notification_error error);
+
+/* "join", "leave", "destroy", "sign" or "unknown". */
+const char *agora_notification_kind_text(enum agora_notification_kind kind);
+
+/*
+ * Whether signature_hex is Agora's of body, in constant time. Absent is E_SIGNATURE.
+ * Errors: SIGNATURE.
+ */
+enum agora_notification_error
+agora_notification_verify(struct span secret, struct span body,
+                          struct span signature_hex) MUST_CHECK;
+
+/* Reads a body whose signature has been verified. Errors: MALFORMED. */
+enum agora_notification_error
+agora_notification_read(struct span body,
+                        struct agora_notification *notification) MUST_CHECK NONNULL_ALL;
+
+#endif

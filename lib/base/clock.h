@@ -1,0 +1,21 @@
+/*
+ * clock: the clock for deadlines and durations. It never jumps, and it says nothing
+ * about the time of day: times in the ledger are the database's.
+ */
+#ifndef VIDEO_CALL_CLOCK_H
+#define VIDEO_CALL_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t clock_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static inline int64_t clock_ms(void) {
+    return clock_us() / 1000;
+}
+
+#endif

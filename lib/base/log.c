@@ -1,0 +1,179 @@
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Kept free for what ends every line. */
+#define TAIL_BYTES 3
+
+static const char *const LEVELS[] = {"debug", "info", "warning", "error"};
+
+static enum log_level threshold = LOG_LEVEL_INFO;
+
+void log_set_threshold(enum log_level level) {
+    threshold = level;
+}
+
+enum log_level log_level_of_text(const char *text) {
+    for (size_t at = 0; at < sizeof LEVELS / sizeof *LEVELS; at++)
+        if (strcmp(text, LEVELS[at]) == 0)
+            return (enum log_level)at;
+    return LOG_LEVEL_INFO;
+}
+
+static size_t room(const struct log_line *line) {
+    return sizeof line->text - TAIL_BYTES - line->length_bytes;
+}
+
+/* All of it or nothing, so that a line never loses its form. */
+static bool append(struct log_line *line, const char *text, size_t length_bytes) {
+    if (length_bytes > room(line))
+        return false;
+    memcpy(line->text + line->length_bytes, text, length_bytes);
+    line->length_bytes += length_bytes;
+    return true;
+}
+
+/* The length of the well-formed UTF-8 sequence at text (RFC 3629), 0 where there is none.
+ */
+static size_t utf8_sequence(const unsigned char *text, size_t length_bytes) {
+    unsigned char lead = text[0];
+    size_t bytes = lead < 0x80   ? 1
+                   : lead < 0xc2 ? 0
+                   : lead < 0xe0 ? 2
+                   : lead < 0xf0 ? 3
+                                 : 4;
+
+    if (lead > 0xf4 || bytes > length_bytes)
+        return 0;
+    for (size_t at = 1; at < bytes; at++)
+        if ((text[at] & 0xc0) != 0x80)
+            return 0;
+    if ((lead == 0xe0 && text[1] < 0xa0) || (lead == 0xed && text[1] > 0x9f) ||
+        (lead == 0xf0 && text[1] < 0x90) || (lead == 0xf4 && text[1] > 0x8f))
+        return 0;
+    return bytes;
+}
+
+static bool append_escaped(struct log_line *line, struct span value) {
+    const unsigned char *text = (const unsigned char *)value.data;
+
+    for (size_t at = 0; at < value.length_bytes;) {
+        size_t bytes = utf8_sequence(text + at, value.length_bytes - at);
+        char escaped[8];
+        bool fits = false;
+        if (bytes == 0)
+            fits = append(line, "\\ufffd", 6);
+        else if (text[at] == '"' || text[at] == '\\')
+            fits = append(line, (char[]){'\\', (char)text[at]}, 2);
+        else if (text[at] < 0x20 || text[at] == 0x7f)
+            fits = append(line, escaped,
+                          (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", text[at]));
+        else
+            fits = append(line, value.data + at, bytes);
+        if (!fits)
+            return false;
+        at += bytes == 0 ? 1 : bytes;
+    }
+    return true;
+}
+
+/* Adds ,"name": and the value by the given means, or takes all of it back. */
+static bool append_name(struct log_line *line, const char *name) {
+    return append(line, ",\"", 2) && append(line, name, strlen(name)) &&
+           append(line, "\":", 2);
+}
+
+void log_span(struct log_line *line, const char *name, struct span value) {
+    size_t before_bytes = line->length_bytes;
+
+    if (line->dropped || value.data == NULL)
+        return;
+    if (!append_name(line, name) || !append(line, "\"", 1) ||
+        !append_escaped(line, value) || !append(line, "\"", 1))
+        line->length_bytes = before_bytes;
+}
+
+void log_text(struct log_line *line, const char *name, const char *value) {
+    log_span(line, name, span_of_text(value));
+}
+
+static void append_formatted(struct log_line *line, const char *name, const char *value) {
+    size_t before_bytes = line->length_bytes;
+
+    if (!append_name(line, name) || !append(line, value, strlen(value)))
+        line->length_bytes = before_bytes;
+}
+
+void log_number(struct log_line *line, const char *name, long value) {
+    char text[24];
+
+    if (line->dropped)
+        return;
+    (void)snprintf(text, sizeof text, "%ld", value);
+    append_formatted(line, name, text);
+}
+
+void log_milliseconds(struct log_line *line, const char *name, double value_ms) {
+    char text[32];
+
+    if (line->dropped)
+        return;
+    (void)snprintf(text, sizeof text, "%.3f", value_ms);
+    append_formatted(line, name, text);
+}
+
+void log_begin(struct log_line *line, enum log_level level, const char *event) {
+    struct timespec now;
+    struct tm utc;
+    char seconds[32];
+
+    line->length_bytes = 0;
+    line->dropped = level < threshold;
+    if (line->dropped)
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    (void)gmtime_r(&now.tv_sec, &utc);
+    (void)strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &utc);
+    line->length_bytes =
+        (size_t)snprintf(line->text, sizeof line->text,
+                         "{\"time\":\"%s.%03ldZ\",\"level\":\"%s\",\"pid\":%ld", seconds,
+                         now.tv_nsec / 1000000, LEVELS[level], (long)getpid());
+    log_text(line, "event", event);
+}
+
+void log_end(struct log_line *line) {
+    int kept_errno = errno;
+
+    if (line->dropped)
+        return;
+    line->text[line->length_bytes++] = '}';
+    line->text[line->length_bytes++] = '\n';
+    ssize_t written = write(STDERR_FILENO, line->text, line->length_bytes);
+    (void)written; /* where the log is gone there is nobody to tell */
+    errno = kept_errno;
+}
+
+void log_message(enum log_level level, const char *event, const char *format, ...) {
+    int kept_errno = errno;
+    char message[1024];
+    struct log_line line;
+    va_list values;
+
+    va_start(values, format);
+    int length = vsnprintf(message, sizeof message, format, values);
+    va_end(values);
+    if (length < 0)
+        return;
+    size_t length_bytes = strlen(message);
+    while (length_bytes > 0 && message[length_bytes - 1] == '\n')
+        length_bytes--;
+    log_begin(&line, level, event);
+    log_span(&line, "message", (struct span){message, length_bytes});
+    log_end(&line);
+    errno = kept_errno;
+}

@@ -1,0 +1,46 @@
+#include "base/secret.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+struct secret *secret_new(size_t length_bytes) {
+    struct secret *secret = malloc(sizeof *secret);
+    if (secret == NULL)
+        return NULL;
+    secret->bytes = sodium_malloc(length_bytes + 1);
+    if (secret->bytes == NULL) {
+        free(secret);
+        return NULL;
+    }
+    sodium_memzero(secret->bytes, length_bytes + 1);
+    secret->length_bytes = length_bytes;
+    return secret;
+}
+
+struct secret *secret_copy(struct span source) {
+    struct secret *secret = secret_new(source.length_bytes);
+    if (secret == NULL)
+        return NULL;
+    if (source.length_bytes > 0)
+        memcpy(secret->bytes, source.data, source.length_bytes);
+    secret_seal(secret);
+    return secret;
+}
+
+void secret_seal(struct secret *secret) {
+    /* A system that cannot change page rights still keeps the guard pages and the wipe. */
+    (void)sodium_mprotect_readonly(secret->bytes);
+}
+
+struct span secret_span(const struct secret *secret) {
+    if (secret == NULL)
+        return SPAN_ABSENT;
+    return (struct span){(const char *)secret->bytes, secret->length_bytes};
+}
+
+void secret_free(struct secret *secret) {
+    if (secret == NULL)
+        return;
+    sodium_free(secret->bytes);
+    free(secret);
+}

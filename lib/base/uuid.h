@@ -1,0 +1,22 @@
+/*
+ * uuid: the one spelling of a UUID that the rest of the code works with.
+ *
+ * Accepts the 8-4-4-4-12 form of RFC 9562 section 4 in either case and any version, and
+ * nothing else: no braces, no "urn:uuid:", no blanks. The canonical form is lower case.
+ */
+#ifndef VIDEO_CALL_UUID_H
+#define VIDEO_CALL_UUID_H
+
+#include "base/attributes.h"
+#include "base/span.h"
+
+#define UUID_TEXT_BYTES 36
+
+struct uuid {
+    char text[UUID_TEXT_BYTES + 1]; /* canonical, NUL-terminated */
+};
+
+/* Fills uuid and returns true, or returns false and leaves uuid as it was. */
+bool uuid_parse(struct span text, struct uuid *uuid) MUST_CHECK NONNULL_ALL;
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * mentorship_list: what a dashboard shows: the caller's mentorships, each with the call
+ * that is alive in it.
+ *
+ * Reads only. Its cost grows with the caller's mentorships, not with their past calls.
+ */
+#ifndef VIDEO_CALL_MENTORSHIP_LIST_H
+#define VIDEO_CALL_MENTORSHIP_LIST_H
+
+#include "base/attributes.h"
+#include "calls/call_error.h"
+#include "calls/call_types.h"
+#include "postgres/ask.h"
+
+#define MENTORSHIP_LIST_MAX     500 /* of one person; the ones idle longest are left out */
+#define MENTORSHIP_STATUS_BYTES 32
+
+struct mentorship {
+    char mentorship_id[CALL_ID_BYTES];
+    char status[MENTORSHIP_STATUS_BYTES]; /* as the portal has it */
+    enum call_role role;                  /* the caller's */
+    const char *counterpart_name;         /* NULL where the portal has none; the result's */
+    char call_id[CALL_ID_BYTES];          /* empty: no call is alive; the rest is unset */
+    char start_time[CALL_TIME_BYTES];
+    bool instructor_is_present;
+    bool mentee_is_present;
+};
+
+void mentorship_list_ask(struct ask *ask, const struct call_caller *caller,
+                         const struct call_patience *patience) NONNULL_ALL;
+
+/*
+ * Sets *count, for OK only; 0 for a caller who is in no mentorship. Those with the newest
+ * call come first. Errors: UNAVAILABLE, SCHEMA, DATABASE.
+ */
+enum call_error mentorship_list_read(const struct result *result,
+                                     int *count) MUST_CHECK NONNULL_ALL;
+
+/* One of the list, from 0. */
+void mentorship_list_read_one(const struct result *result, int at,
+                              struct mentorship *mentorship) NONNULL_ALL;
+
+#endif

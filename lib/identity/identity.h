@@ -1,0 +1,86 @@
+/*
+ * identity: says who is calling, or that nobody credible is.
+ *
+ * Two kinds of evidence count, and the first that is present decides. Bad evidence is a
+ * refusal, never a reason to look at the next:
+ *
+ *  1. Authorization: Bearer (another scheme, such as Basic, is none of ours) with the
+ * portal's signed assertion (a compact JWS, see jose.h): EdDSA against a public key or
+ * HS256 against a secret, fixed by which of the two is configured; `sub` is the Discord id,
+ * `aud` is "video-call" (or a list with it), `exp` and `iat` are there and `exp` is at most
+ * 5 minutes after `iat`; 15 s of clock skew.
+ *  2. The portal's session cookie: a compact JWE under a key derived from NEXTAUTH_SECRET.
+ *     NextAuth v4: next-auth/src/jwt/index.ts ("dir", A256GCM, HKDF with empty salt).
+ *     Auth.js v5: @auth/core/src/jwt.ts ("dir", A256CBC-HS512, HKDF salted with the
+ * cookie's name). The identity is the claim `discordId`, else `sub`. Cookies may be chunked
+ *     (`name.0`, `name.1`, …, contiguous). Where the portal's URL is https only the
+ *     `__Secure-` name counts, elsewhere only the plain one. The v4 name is looked at
+ * first.
+ *
+ * It knows no HTTP beyond the text of these two headers: the check that a request comes
+ * from the portal's own pages (Origin) is the server's. It asks no database.
+ */
+#ifndef VIDEO_CALL_IDENTITY_H
+#define VIDEO_CALL_IDENTITY_H
+
+#include "base/attributes.h"
+#include "base/span.h"
+#include "identity/identity_types.h"
+
+#include <stdint.h>
+
+#define IDENTITY_ASSERTION_SECRET_LEAST_BYTES 32
+
+struct identity_options {
+    struct span session_secret; /* NEXTAUTH_SECRET; absent: cookies count for nothing */
+    struct span session_secret_previous; /* absent outside a rotation */
+    bool secure_cookies;                 /* the portal's URL is https */
+    struct span assertion_public_key;    /* Ed25519: PEM, or base64/base64url of its 32 raw
+                                            bytes or of its SubjectPublicKeyInfo */
+    struct span assertion_secret; /* HS256, 32 bytes at least; not both of these two */
+};
+
+/* What a request shows. Every header of the name, in the order received. */
+struct identity_evidence {
+    const struct span *authorizations;
+    size_t authorization_count;
+    const struct span *cookies;
+    size_t cookie_count;
+};
+
+struct identity; /* derived keys, in guarded memory */
+
+/* For --check and the settings: whether this text is a usable assertion public key. */
+bool identity_is_public_key(struct span text);
+
+/*
+ * Derives all keys once. Options are copied and stay the caller's. On success *identity is
+ * for identity_free; on failure it is NULL. Errors: CONFIGURATION, CRYPTO.
+ */
+enum identity_error identity_new(const struct identity_options *options,
+                                 struct identity **identity) MUST_CHECK NONNULL_ALL;
+
+/*
+ * Decides who calls at now_sec (seconds since 1970). Fills caller for OK only and zeroes it
+ * otherwise. Decrypted claims are wiped before it returns. Does not change identity.
+ */
+enum identity_error identity_of(const struct identity *identity,
+                                const struct identity_evidence *evidence, int64_t now_sec,
+                                struct identity_caller *caller) MUST_CHECK NONNULL_ALL;
+
+/* Wipes and frees; NULL is fine. */
+void identity_free(struct identity *identity);
+
+/* The session cookie's name that counts, e.g. "__Secure-next-auth.session-token". */
+const char *identity_cookie_name(bool secure_cookies);
+
+/*
+ * Makes a NextAuth v4 session for trying things out: claims discordId, sub, name, iat, exp,
+ * jti. session is malloc'ed, NUL-terminated, the caller's to wipe and free.
+ * Errors: NO_DISCORD_ID, LIFETIME (0), CONFIGURATION (no session secret), CRYPTO.
+ */
+enum identity_error identity_mint_session(struct span session_secret,
+                                          struct span discord_id, int64_t now_sec,
+                                          int64_t lifetime_sec, char **session) MUST_CHECK;
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * jose: the little of JOSE that this project accepts, and nothing that a token could
+ * choose.
+ *
+ * Compact JWE (RFC 7516) with "dir" and A256GCM or A256CBC-HS512 (RFC 7518, 5.2 and 5.3),
+ * compact JWS (RFC 7515) with HS256 (RFC 7518, 3.2) or EdDSA over Ed25519 (RFC 8037), and
+ * HKDF-SHA256 (RFC 5869), from which the keys of session cookies come.
+ *
+ * The algorithm is the caller's to say. A token whose header names another, or carries
+ * `zip` or `crit`, is refused, so that nothing is inflated and nothing is negotiated.
+ * Nothing of the payload is released before the whole has been authenticated. What the
+ * payload claims is none of this module's business: see identity.h.
+ */
+#ifndef VIDEO_CALL_JOSE_H
+#define VIDEO_CALL_JOSE_H
+
+#include "base/attributes.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+#define JOSE_COMPACT_MAX_BYTES 16384
+
+enum jose_error {
+    JOSE_OK = 0,
+    JOSE_E_TOO_LARGE,     /* over JOSE_COMPACT_MAX_BYTES */
+    JOSE_E_MALFORMED,     /* not the compact form, not strict base64url, header not JSON */
+    JOSE_E_ALGORITHM,     /* alg or enc is not the one asked for, or zip or crit is there */
+    JOSE_E_NOT_AUTHENTIC, /* tag or signature does not hold under this key */
+    JOSE_E_CRYPTO,        /* OpenSSL or libsodium failed, or the key has a wrong length */
+};
+
+enum jose_encryption {
+    JOSE_A256GCM,       /* key of 32 bytes */
+    JOSE_A256CBC_HS512, /* key of 64 bytes: for the MAC, then for the cipher */
+};
+
+enum jose_signature {
+    JOSE_HS256, /* key of any length */
+    JOSE_EDDSA, /* Ed25519 public key of 32 bytes */
+};
+
+/* What was in it; the caller wipes it. Large: for the stack, not for arrays of it. */
+struct jose_payload {
+    uint8_t bytes[JOSE_COMPACT_MAX_BYTES];
+    size_t length_bytes;
+};
+
+/*
+ * Decrypts. Fills payload for OK only; it is wiped otherwise.
+ * Errors: all.
+ */
+enum jose_error jose_jwe_open(struct span compact, enum jose_encryption encryption,
+                              struct span key,
+                              struct jose_payload *payload) MUST_CHECK NONNULL_ALL;
+
+/*
+ * Encrypts with A256GCM under a fresh IV. compact is malloc'ed, NUL-terminated, the
+ * caller's to free. Errors: TOO_LARGE, CRYPTO.
+ */
+enum jose_error jose_jwe_seal(struct span payload, struct span key,
+                              char **compact) MUST_CHECK NONNULL_ALL;
+
+/* Checks the signature. Fills payload for OK only; it is wiped otherwise. Errors: all. */
+enum jose_error jose_jws_verify(struct span compact, enum jose_signature signature,
+                                struct span key,
+                                struct jose_payload *payload) MUST_CHECK NONNULL_ALL;
+
+/* HKDF-SHA256 into key_bytes bytes; salt may be empty. Errors: CRYPTO. */
+enum jose_error jose_hkdf_sha256(struct span input_key, struct span salt, struct span info,
+                                 uint8_t *key, size_t key_bytes) MUST_CHECK NONNULL_ALL;
+
+#endif

@@ -1,0 +1,119 @@
+#include "identity/session_cookie.h"
+
+struct found {
+    struct span whole;
+    struct span chunks[SESSION_COOKIE_CHUNKS_MAX];
+    size_t chunk_count;
+    enum session_cookie_error error;
+};
+
+static struct span trim_blanks(struct span text) {
+    while (text.length_bytes > 0 && (*text.data == ' ' || *text.data == '\t')) {
+        text.data++;
+        text.length_bytes--;
+    }
+    while (text.length_bytes > 0 && (text.data[text.length_bytes - 1] == ' ' ||
+                                     text.data[text.length_bytes - 1] == '\t'))
+        text.length_bytes--;
+    return text;
+}
+
+/* The number behind "name.", written as a library would; false where it is no number. */
+static bool chunk_number(struct span suffix, size_t *number) {
+    if (suffix.length_bytes == 0 || suffix.length_bytes > 4 ||
+        (suffix.length_bytes > 1 && suffix.data[0] == '0'))
+        return false;
+    *number = 0;
+    for (size_t at = 0; at < suffix.length_bytes; at++) {
+        if (suffix.data[at] < '0' || suffix.data[at] > '9')
+            return false;
+        *number = *number * 10 + (size_t)(suffix.data[at] - '0');
+    }
+    return true;
+}
+
+static void keep(struct found *found, struct span *place, struct span value) {
+    if (place->data != NULL)
+        found->error = SESSION_COOKIE_E_AMBIGUOUS;
+    *place = value;
+}
+
+static void look_at_pair(struct found *found, struct span pair, struct span name) {
+    const char *equals = memchr(pair.data, '=', pair.length_bytes);
+    size_t number = 0;
+
+    if (equals == NULL)
+        return;
+    size_t key_bytes = (size_t)(equals - pair.data);
+    struct span key = trim_blanks((struct span){pair.data, key_bytes});
+    struct span value =
+        trim_blanks((struct span){equals + 1, pair.length_bytes - key_bytes - 1});
+    if (span_equals(key, name)) {
+        keep(found, &found->whole, value);
+        return;
+    }
+    if (key.length_bytes <= name.length_bytes + 1 ||
+        memcmp(key.data, name.data, name.length_bytes) != 0 ||
+        key.data[name.length_bytes] != '.' ||
+        !chunk_number((struct span){key.data + name.length_bytes + 1,
+                                    key.length_bytes - name.length_bytes - 1},
+                      &number))
+        return;
+    if (number >= SESSION_COOKIE_CHUNKS_MAX) {
+        found->error = SESSION_COOKIE_E_TOO_LARGE;
+        return;
+    }
+    keep(found, &found->chunks[number], value);
+    found->chunk_count++;
+}
+
+static void look_through(struct found *found, struct span header, struct span name) {
+    while (header.length_bytes > 0) {
+        const char *end = memchr(header.data, ';', header.length_bytes);
+        size_t pair_bytes = end == NULL ? header.length_bytes : (size_t)(end - header.data);
+        look_at_pair(found, (struct span){header.data, pair_bytes}, name);
+        size_t taken_bytes = end == NULL ? pair_bytes : pair_bytes + 1;
+        header =
+            (struct span){header.data + taken_bytes, header.length_bytes - taken_bytes};
+    }
+}
+
+static enum session_cookie_error join(const struct found *found, char *buffer,
+                                      struct span *value) {
+    size_t length_bytes = 0;
+
+    for (size_t at = 0; at < found->chunk_count; at++) {
+        struct span chunk = found->chunks[at];
+        if (chunk.data == NULL)
+            return SESSION_COOKIE_E_GAP;
+        if (chunk.length_bytes > SESSION_COOKIE_MAX_BYTES - length_bytes)
+            return SESSION_COOKIE_E_TOO_LARGE;
+        memcpy(buffer + length_bytes, chunk.data, chunk.length_bytes);
+        length_bytes += chunk.length_bytes;
+    }
+    *value = (struct span){buffer, length_bytes};
+    return SESSION_COOKIE_OK;
+}
+
+enum session_cookie_error session_cookie_find(const struct span *headers,
+                                              size_t header_count, const char *name,
+                                              char buffer[static SESSION_COOKIE_MAX_BYTES],
+                                              struct span *value) {
+    struct found found = {.error = SESSION_COOKIE_OK};
+
+    *value = SPAN_ABSENT;
+    for (size_t at = 0; at < header_count; at++)
+        look_through(&found, headers[at], span_of_text(name));
+    if (found.error != SESSION_COOKIE_OK)
+        return found.error;
+    if (found.whole.data != NULL && found.chunk_count > 0)
+        return SESSION_COOKIE_E_AMBIGUOUS;
+    if (found.chunk_count > 0)
+        return join(&found, buffer, value);
+    if (found.whole.data == NULL)
+        return SESSION_COOKIE_E_ABSENT;
+    if (found.whole.length_bytes > SESSION_COOKIE_MAX_BYTES)
+        return SESSION_COOKIE_E_TOO_LARGE;
+    *value = found.whole;
+    return SESSION_COOKIE_OK;
+}
