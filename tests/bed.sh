@@ -142,7 +142,8 @@ bed_psql() {
 bed_database() {
     local file
     bed_psql -d postgres -c "CREATE DATABASE $1"
-    for file in "$bed_source"/sql/dev/*.sql "$bed_source/sql/add_video_calls_table.sql"; do
+    for file in "$bed_source"/sql/dev/*.sql "$bed_source/sql/add_video_calls_table.sql" \
+        "$bed_source/sql/video_call_functions.sql"; do
         bed_psql -d "$1" -f "$file"
     done
 }

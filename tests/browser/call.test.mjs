@@ -107,7 +107,7 @@ test("the same person in a second window takes the call over, and the first says
   await says(mentee, "You are in this call in another window");
   assert.ok(await plays(second, "Ada Instructor's camera"));
   await mentee.close();
-  await until("the second window has shown that it is there", async () => (await ledger()).participants.mentee.hasHeartbeat);
+  await until("the second window has shown that it is there", async () => (await here.database.presence("mentee")).sends_heartbeats);
   assert.equal((await ledger()).participants.mentee.leftAt, null);
   await close(instructor, second);
 });

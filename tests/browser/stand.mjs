@@ -65,7 +65,7 @@ after(async () => {
   killAll();
 });
 
-beforeEach(() => here.database.sql("TRUNCATE video_calls"));
+beforeEach(() => here.database.sql("TRUNCATE video_calls CASCADE"));
 
 export const callPage = `/video-call/${people.adaAndBen}`;
 

@@ -40,7 +40,7 @@ export class Cluster {
     cluster.initialise();
     await cluster.start();
     await cluster.sql("CREATE DATABASE video_call", [], "postgres");
-    for (const file of ["dev/01_portal_tables.sql", "add_video_calls_table.sql"]) await cluster.sql(readFileSync(join(source, "sql", file), "utf8"));
+    for (const file of ["dev/01_portal_tables.sql", "add_video_calls_table.sql", "video_call_functions.sql"]) await cluster.sql(readFileSync(join(source, "sql", file), "utf8"));
     return cluster;
   }
 

@@ -20,6 +20,7 @@ const longAgo = async () => {
   const id = await start(ada);
   await start(ben);
   await here.sql("UPDATE video_calls SET start_time = date_trunc('second', now()) - interval '1 h', last_sign_at = date_trunc('second', now()) - interval '1 h'");
+  await here.sql("UPDATE video_call.presence SET joined_at = c.start_time, last_seen_at = c.start_time FROM video_calls c WHERE c.id = call_id");
   const [{ began }] = await here.sql("SELECT extract(epoch FROM start_time)::int AS began FROM video_calls");
   return { id, began };
 };
@@ -37,7 +38,7 @@ const wholeCall = (began) => [
   notification(102, { ...channel, atSec: began + 603 }),
 ];
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("Agora's published signature is what this side computes", () => {
   const body = '{"eventType":10,"noticeId":"4eb720f0-8da7-11e9-a43e-53f411c2761f","notifyMs":1560408533119,"payload":{"a":"1","b":2},"productId":1}';
@@ -108,13 +109,14 @@ test("what is signed but no JSON object is 400", async () => {
 
 test("joins and leaves of either profile are kept as Agora saw them", async () => {
   for (const [join, leave] of [[103, 104], [105, 106], [107, 108]]) {
-    await here.sql("TRUNCATE video_calls");
+    await here.sql("TRUNCATE video_calls CASCADE");
     const { began } = await longAgo();
     await notify(here.nginx, notification(join, { ...channel, atSec: began + 5, account: people.ben, sequence: 1 }));
     await notify(here.nginx, notification(leave, { ...channel, atSec: began + 65, account: people.ben, sequence: 2 }));
-    const { agora } = (await call()).participants.mentee;
-    const at = (second) => new Date((began + second) * 1000).toISOString();
-    assert.deepEqual(agora, { joinedAt: at(5), leftAt: at(65), visits: [{ joinedAt: at(5), leftAt: at(65) }] });
+    const { agora_joined_at, agora_left_at } = await here.database.presence("mentee");
+    assert.deepEqual([agora_joined_at, agora_left_at].map((at) => at / 1000 - began), [5, 65]);
+    const events = await here.sql("SELECT kind, role, extract(epoch FROM at)::int AS at FROM video_call.agora_events ORDER BY sequence");
+    assert.deepEqual(events, [{ kind: "join", role: "mentee", at: began + 5 }, { kind: "leave", role: "mentee", at: began + 65 }]);
   }
 });
 
@@ -185,22 +187,25 @@ test("an event of a call long over touches neither that call nor the next", asyn
 test("the same notifications shuffled and doubled leave the same row", async () => {
   const rows = [];
   for (let seed = 0; seed < 25; seed++) {
-    await here.sql("TRUNCATE video_calls");
+    await here.sql("TRUNCATE video_calls CASCADE");
     const { began } = await longAgo();
     const list = wholeCall(began);
     for (const one of seed === 0 ? list : disturb(list, seed)) assert.equal((await notify(here.nginx, one)).status, 200);
     const { participants, status, duration_seconds, end_time } = await call();
-    const after = (text) => text && Date.parse(text) / 1000 - began;
-    const seen = (side) => participants[side].agora.visits.map(({ joinedAt, leftAt }) => [after(joinedAt), after(leftAt)]);
-    rows.push(JSON.stringify({ status, duration_seconds, end: end_time / 1000 - began, instructor: seen("instructor"), mentee: seen("mentee") }));
+    const seen = async (side) => {
+      const { agora_joined_at, agora_left_at } = await here.database.presence(side);
+      return [agora_joined_at / 1000 - began, agora_left_at / 1000 - began, Date.parse(participants[side].leftAt) / 1000 - began];
+    };
+    const [{ count }] = await here.sql("SELECT count(*)::int FROM video_call.agora_events");
+    rows.push(JSON.stringify({ status, duration_seconds, end: end_time / 1000 - began, count, instructor: await seen("instructor"), mentee: await seen("mentee") }));
   }
-  assert.equal(rows[0], JSON.stringify({ status: "ended", duration_seconds: 603, end: 603, instructor: [[1, 603]], mentee: [[10, 100], [130, 600]] }));
+  assert.equal(rows[0], JSON.stringify({ status: "ended", duration_seconds: 603, end: 603, count: 9, instructor: [1, 603, 603], mentee: [10, 600, 600] }));
   assert.deepEqual([...new Set(rows)], [rows[0]]);
 });
 
 test("notifications that are thinned besides end the call the same", async () => {
   for (let seed = 1; seed <= 25; seed++) {
-    await here.sql("TRUNCATE video_calls");
+    await here.sql("TRUNCATE video_calls CASCADE");
     const { began } = await longAgo();
     for (const one of disturb(wholeCall(began), seed, { lost: 0.4 })) await notify(here.nginx, one);
     const { status, duration_seconds } = await call();
@@ -211,6 +216,7 @@ test("notifications that are thinned besides end the call the same", async () =>
 test("what Agora saw is shown in the history, and nobody stays longer than the call", async () => {
   const { began } = await longAgo();
   await here.sql("UPDATE video_calls SET participants = '{}'");
+  await here.sql("DELETE FROM video_call.presence");
   for (const one of wholeCall(began)) await notify(here.nginx, one);
   const [{ participants, endTime }] = (await get(here.nginx, "history", ada)).json.calls;
   const at = (second) => new Date((began + second) * 1000).toISOString();

@@ -130,22 +130,16 @@ test("history: a limit out of bounds, or no number, is invalid", async () => {
     await assertProblem(get(here.nginx, `history?limit=${limit.replaceAll(" ", "%20")}`, ada), 400, limit.includes("%00") ? "malformed_query" : "invalid_limit");
 });
 
-test("history: a cursor that was tampered with is refused, at every character", async () => {
-  const cursor = "00066100" + "0".repeat(48);
-  await assertProblem(get(here.nginx, `history?cursor=${cursor}`, ada), 400, "invalid_cursor");
-  for (const bad of ["", "x", "'; DROP TABLE video_calls; --", "%27%20OR%201=1", "0".repeat(56), "Z".repeat(56), "0".repeat(250)])
+test("history: a cursor of another form, or of a time that cannot be, is refused", async () => {
+  const id = "0".repeat(32);
+  const forged = ["7fffffffffffffff", "ffffffffffffffff", "8000000000000000", "0384440ccc740000"].map((time) => time + id);
+  for (const bad of [...forged, `zz${id}`, id, `00066100${"0".repeat(48)}`, "' OR 1=1 --", "%00"])
     await assertProblem(get(here.nginx, `history?cursor=${bad.replaceAll(" ", "%20")}`, ada), 400, "invalid_cursor");
 });
 
-test("history: a real cursor with one character changed is refused", async () => {
-  await here.sql("INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, status, end_time) SELECT mentorship_id, instructor_id, mentee_id, start_time - interval '1 h', 'ended', start_time FROM video_calls");
-  ledger = await here.database.ledger();
-  const { nextCursor } = (await get(here.nginx, "history?limit=1", ada)).json;
-  assert.ok(nextCursor);
-  for (let at = 0; at < nextCursor.length; at++) {
-    const tampered = nextCursor.slice(0, at) + (nextCursor[at] === "0" ? "1" : "0") + nextCursor.slice(at + 1);
-    await assertProblem(get(here.nginx, `history?limit=1&cursor=${tampered}`, ada), 400, "invalid_cursor");
-  }
+test("history: a forged cursor shows nobody else's calls", async () => {
+  const { json } = await get(here.nginx, `history?cursor=0384440ccc73ffff${"f".repeat(32)}`, await people.cookie(people.nobody));
+  assert.deepEqual(json.calls, []);
 });
 
 test("history: a doubled parameter is refused, an unknown one ignored", async () => {

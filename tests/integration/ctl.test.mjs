@@ -17,7 +17,7 @@ const ada = await people.cookie(people.ada);
 const ben = await people.cookie(people.ben);
 const mine = { mentorshipId: people.adaAndBen };
 const program = join(build, "ctl/video-callctl");
-const migration = join(source, "sql/add_video_calls_table.sql");
+const migration = ["add_video_calls_table.sql", "video_call_functions.sql"].map((name) => join(source, "sql", name));
 
 /** Runs it to its end; more: settings beside those of the stand, input: its standard input. */
 async function ctl(args, { more = {}, database = here.database, input } = {}) {
@@ -28,7 +28,7 @@ async function ctl(args, { more = {}, database = here.database, input } = {}) {
 }
 const smokeArguments = () => ["smoke", `http://127.0.0.1:${here.nginx.port}/`, "--instructor", people.ada, "--mentee", people.ben, "--mentorship", people.adaAndBen, "--stranger", people.carl];
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("wrong usage ends with 2 and does nothing", async () => {
   for (const args of [[], ["fly"], ["token"], ["token", "a"], ["calls", "extra"], ["end", "no-id"], ["--lifetime", "soon", "session", "1"], ["token", "a", "b", "--role", "king"], ["smoke", "http://x"], ["--fly"]])
@@ -82,9 +82,9 @@ test("migrate makes the ledger, and may be repeated", async () => {
   const url = `postgresql:///${database.name}?host=${postgresSocket}&user=postgres`;
   try {
     for (let times = 0; times < 2; times++) {
-      const { code, json, stderr } = await ctl(["migrate", migration, "--json"], { more: { ADMIN_DATABASE_URL: url } });
+      const { code, json, stderr } = await ctl(["migrate", ...migration, "--json"], { more: { ADMIN_DATABASE_URL: url } });
       assert.equal(code, 0, stderr);
-      assert.equal(json.applied, migration);
+      assert.deepEqual(json.applied, migration);
     }
     assert.equal((await ctl(["check"], { database })).code, 0);
   } finally {
@@ -104,6 +104,26 @@ test("a migration that fails changes nothing and says why", async () => {
     assert.deepEqual(await database.sql("SELECT FROM pg_class WHERE relname = 'half_done'"), []);
     assert.equal((await ctl(["migrate"], { database })).code, 1);
     assert.equal((await ctl(["migrate", "/nowhere.sql"])).code, 1);
+  } finally {
+    await database.drop();
+  }
+});
+
+test("migrate needs the connection alone, and says what it cannot know", async () => {
+  const database = await createDatabase("portal");
+  const url = `postgresql:///${database.name}?host=${postgresSocket}&user=postgres`;
+  try {
+    const more = { ADMIN_DATABASE_URL: url, DATABASE_URL: undefined, NEXTAUTH_SECRET: undefined };
+    const { code, stderr } = await ctl(["migrate", ...migration], { more });
+    assert.equal(code, 0, stderr);
+    const file = join(privateFolder(), "cut.sql");
+    writeFileSync(file, "SELECT pg_terminate_backend(pg_backend_pid())");
+    const cut = await ctl(["migrate", file], { more });
+    assert.match(cut.stderr, /may or may not have been applied|terminating connection/);
+    assert.ok(!/nothing changed/.test(cut.stderr) || /terminating connection/.test(cut.stderr), cut.stderr);
+    const empty = join(privateFolder(), "empty.sql");
+    writeFileSync(empty, "");
+    assert.match((await ctl(["migrate", empty], { more })).stderr, /cannot read .*: it is empty/);
   } finally {
     await database.drop();
   }
@@ -167,7 +187,9 @@ test("calls lists who is in a call, and end ends it as the ledger has it", async
   const answer = (await post(here.nginx, "end", ada, { callId })).json;
   assert.equal(answer.endTime, ended.json.endTime);
   assert.equal(answer.durationSeconds, ended.json.durationSeconds);
-  assert.deepEqual((await ctl(["end", callId, "--json"])).json, ended.json, "again changes nothing");
+  assert.equal(ended.json.wasActive, true);
+  assert.deepEqual((await ctl(["end", callId, "--json"])).json, { ...ended.json, wasActive: false }, "again changes nothing");
+  assert.match((await ctl(["end", callId])).stdout, /was over already/);
   assert.equal((await ctl(["end", "99999999-9999-4999-8999-999999999999"])).code, 1);
   assert.match((await ctl(["calls"])).stdout, /^0 active calls$/m);
 });
@@ -228,11 +250,11 @@ test("smoke says where a deployment breaks, and ends what it began", async () =>
   assert.match(other.stdout, /BROKEN .*host's token: the token: the signature does not hold under this certificate/);
   const secret = await ctl(smokeArguments(), { more: { NEXTAUTH_SECRET: "not the deployment's secret" } });
   assert.match(secret.stdout, /BROKEN .*401 instead of 200, unauthenticated: .*\(request [0-9a-f]{32}\)/);
-  await here.sql("REVOKE UPDATE (heartbeat_at) ON video_calls FROM video_call; REVOKE UPDATE ON video_calls FROM video_call; GRANT UPDATE (end_time, duration_seconds, status, participants, updated_at, last_sign_at) ON video_calls TO video_call");
+  await here.sql("REVOKE EXECUTE ON FUNCTION video_call.heartbeat FROM video_call");
   const broken = await ctl(smokeArguments());
-  await here.sql("GRANT UPDATE ON video_calls TO video_call");
+  await here.sql("GRANT EXECUTE ON FUNCTION video_call.heartbeat TO video_call");
   assert.equal(broken.code, 1);
-  assert.match(broken.stdout, /BROKEN .*heartbeat: 500 instead of 200, internal_error/);
+  assert.match(broken.stdout, /BROKEN .*heartbeat: 503 instead of 200, not_ready/);
   assert.match(broken.stdout, /^ok .*cleaning up/m);
   assert.deepEqual(await here.sql("SELECT FROM video_calls WHERE status = 'active'"), []);
   assert.equal((await ctl(["smoke", "http://127.0.0.1:1", ...smokeArguments().slice(2)])).code, 3);
@@ -262,7 +284,7 @@ test("stats sums up what the pool did", async () => {
 });
 
 test("without a database the subcommands that need one say so and end with 3", async () => {
-  for (const args of [["calls"], ["end", people.adaAndBen], ["migrate", migration]]) {
+  for (const args of [["calls"], ["end", people.adaAndBen], ["migrate", ...migration]]) {
     const { code, stderr } = await ctl(args, { more: { DATABASE_URL: "postgresql://127.0.0.1:1/x" } });
     assert.equal(code, 3, args[0]);
     assert.match(stderr, /cannot be reached/);

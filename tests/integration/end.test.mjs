@@ -12,7 +12,7 @@ const carl = await people.cookie(people.carl);
 const end = (cookie, callId, more = {}) => post(here.nginx, "end", cookie, { callId, ...more });
 const started = async () => (await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen })).json.callId;
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("the instructor ends the call", async () => {
   const id = await started();

@@ -13,25 +13,36 @@ const start = async (cookie) => (await post(here.nginx, "start", cookie, { mento
 const beat = (cookie, callId) => post(here.nginx, "heartbeat", cookie, { callId });
 const call = async () => (await here.sql("SELECT * FROM video_calls"))[0];
 const silence = (side, seconds) =>
-  here.sql(
-    `UPDATE video_calls SET participants = jsonb_set(participants, $1,
-     to_jsonb(to_char((now() - $2 * interval '1 s') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`,
-    [[side, "lastSeenAt"], seconds],
-  );
+  here.sql("UPDATE video_call.presence SET last_seen_at = now() - $2 * interval '1 s' WHERE role = $1", [side, seconds]);
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("a heartbeat is a sign of life of the call and of the side", async () => {
   const id = await start(ada);
-  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '100 s'");
-  const before = await call();
-  assert.equal(before.heartbeat_at, null);
+  await here.database.age({ lastSign: "100 s" });
+  const before = await here.database.presence("instructor");
+  assert.equal(before.sends_heartbeats, false);
+  const row = await here.database.ledger();
   const { status, json } = await beat(ada, id);
   assert.equal(status, 200);
   assert.equal(json.status, "active");
-  const after = await call();
-  assert.ok(after.heartbeat_at && after.last_sign_at > before.last_sign_at);
-  assert.ok(after.participants.instructor.lastSeenAt > before.participants.instructor.lastSeenAt);
+  const after = await here.database.presence("instructor");
+  assert.equal(after.sends_heartbeats, true);
+  assert.ok(after.last_seen_at > before.last_seen_at);
+  assert.equal(await here.database.ledger(), row, "the record is not written by a heartbeat");
+});
+
+test("a heartbeat is refused when the mentorship has ended", async () => {
+  const id = await start(ada);
+  await here.sql("UPDATE mentorships SET status = 'ended' WHERE id = $1", [people.adaAndBen]);
+  try {
+    const { status, json } = await beat(ada, id);
+    assert.equal(status, 403);
+    assert.equal(json.code, "mentorship_not_active");
+    assert.equal((await post(here.nginx, "leave", ada, { callId: id })).status, 200);
+  } finally {
+    await here.sql("UPDATE mentorships SET status = 'active' WHERE id = $1", [people.adaAndBen]);
+  }
 });
 
 test("a page learns that the other side came, left, came back and ended", async () => {
@@ -73,8 +84,7 @@ test("a heartbeat on the heels of a leave brings nobody back, a later one does",
   await post(here.nginx, "leave", ben, { callId: id });
   await beat(ben, id);
   assert.ok((await call()).participants.mentee.leftAt);
-  await here.sql(`UPDATE video_calls SET participants = jsonb_set(participants, '{mentee,leftAt}',
-    to_jsonb(to_char((now() - interval '11 s') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`);
+  await here.sql("UPDATE video_call.presence SET left_at = now() - interval '11 s' WHERE role = 'mentee'");
   await beat(ben, id);
   const { mentee } = (await call()).participants;
   assert.equal(mentee.leftAt, null);
@@ -89,7 +99,7 @@ test("a side whose heartbeats stop counts as left when it was last seen", async 
   assert.equal((await beat(ada, id)).json.participants[1].leftAt, null);
   await silence("mentee", 125);
   const { json } = await beat(ada, id);
-  assert.equal(json.participants[1].leftAt, (await call()).participants.mentee.lastSeenAt);
+  assert.equal(json.participants[1].leftAt, (await here.database.presence("mentee")).last_seen_at.toISOString());
   const { calls } = (await get(here.nginx, "history", ada)).json;
   assert.equal(calls[0].participants[1].leftAt, json.participants[1].leftAt);
 });
@@ -106,7 +116,7 @@ test("a side that comes back from silence begins a new visit", async () => {
   await start(ben);
   await beat(ben, id);
   await silence("mentee", 300);
-  const seen = (await call()).participants.mentee.lastSeenAt;
+  const seen = (await here.database.presence("mentee")).last_seen_at.toISOString();
   await beat(ben, id);
   const { mentee } = (await call()).participants;
   assert.equal(mentee.leftAt, null);
@@ -121,11 +131,16 @@ test("a stranger and a call of nothing are refused", async () => {
 
 test("the janitor closes dead calls by the rule, logs the reason and leaves the living", async () => {
   await here.sql(
-    `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, last_sign_at, heartbeat_at, participants)
-     SELECT m.id, m.instructor_id, m.mentee_id, now() - interval '6 h', now() - v.silent, v.beaten, '{}'
-       FROM (VALUES ($1::uuid, interval '125 s', now()), ($2::uuid, interval '5 h', NULL), ($3::uuid, interval '3 h', NULL)) AS v (id, silent, beaten)
+    `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, last_sign_at, participants)
+     SELECT m.id, m.instructor_id, m.mentee_id, now() - interval '6 h', now() - v.silent, '{}'
+       FROM (VALUES ($1::uuid, interval '125 s'), ($2::uuid, interval '5 h'), ($3::uuid, interval '3 h')) AS v (id, silent)
        JOIN mentorships m ON m.id = v.id`,
     [people.adaAndBen, people.graceAndBen, people.adaAndGrace],
+  );
+  await here.sql(
+    `INSERT INTO video_call.presence (call_id, role, discord_id, joined_at, last_seen_at, sends_heartbeats)
+     SELECT id, 'instructor', $2, start_time, last_sign_at, true FROM video_calls WHERE mentorship_id = $1`,
+    [people.adaAndBen, people.ada],
   );
   const pools = await Promise.all([1, 2].map(() => aside(here.database, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" })));
   try {

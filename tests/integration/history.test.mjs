@@ -30,7 +30,7 @@ async function pages(cookie, query) {
   return all;
 }
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("somebody without calls has an empty history", async () => {
   const { json } = await history(await people.cookie(people.nobody));
@@ -121,11 +121,11 @@ test("a mentee without a display name is shown by the Discord name", async () =>
 
 test("rows of older writers are shown with what they know", async () => {
   for (const participants of ["[]", "null", '{"instructor": "x"}', '{"instructor": null}']) {
-    await here.sql("TRUNCATE video_calls");
+    await here.sql("TRUNCATE video_calls CASCADE");
     await insert(1, people.adaAndBen, { participants });
     assert.deepEqual((await history(ada)).json.calls[0].participants, [], participants);
   }
-  await here.sql("TRUNCATE video_calls");
+  await here.sql("TRUNCATE video_calls CASCADE");
   await insert(1, people.adaAndBen, {
     participants: `{"instructor": {"discordId": "${people.ada}", "joinedAt": "2026-01-31T18:04:05.123Z"}, "mentee": {"joinedAt": "Febtember"}}`,
   });

@@ -11,7 +11,7 @@ const grace = await people.cookie(people.grace);
 const list = async (cookie) => (await get(here.nginx, "mentorships", cookie)).json.mentorships;
 const start = async (cookie, mentorshipId) => (await post(here.nginx, "start", cookie, { mentorshipId })).json;
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("a person who is instructor in some and mentee in others sees both", async () => {
   const mentorships = await list(grace);
@@ -37,7 +37,7 @@ test("the call that is alive is shown, with who is there", async () => {
 
 test("a call that is dead is not shown as alive", async () => {
   await start(ada, people.adaAndBen);
-  await here.sql("UPDATE video_calls SET start_time = now() - interval '9 h', last_sign_at = now() - interval '5 h'");
+  await here.database.age({ started: "9 h", lastSign: "5 h" });
   assert.equal((await list(ben))[0].activeCall, null);
 });
 

@@ -33,7 +33,7 @@ async function growth(names, deed) {
   return names.map((name) => (after.get(name) ?? 0) - (before.get(name) ?? 0));
 }
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("requests are counted by route, status and code, over all workers", async () => {
   const names = [requests("token", 200, "ok"), requests("token", 401, "unauthenticated"), requests("start", 409, "call_not_started"), requests("none", 404, "route_not_found")];
@@ -103,7 +103,7 @@ test("active calls, and stale ones that the janitor closed", async () => {
   await post(here.nginx, "start", ada, mine);
   await until("the janitor has counted", async () => (await samples()).get("video_call_active_calls") === 1);
   const closed = (await samples()).get("video_call_stale_calls_closed_total");
-  await here.sql("UPDATE video_calls SET start_time = now() - interval '1 day', last_sign_at = now() - interval '1 day'");
+  await here.database.age({ started: "1 day", lastSign: "1 day" });
   await until("the janitor has closed it", async () => (await samples()).get("video_call_stale_calls_closed_total") === closed + 1);
   assert.equal((await samples()).get("video_call_active_calls"), 0);
 });

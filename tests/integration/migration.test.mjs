@@ -4,13 +4,13 @@ import { after, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDatabase } from "./harness/database.mjs";
-import { post } from "./harness/client.mjs";
+import { get, post } from "./harness/client.mjs";
 import * as people from "./harness/people.mjs";
 import { run, settings } from "./harness/pool.mjs";
 import { source } from "./harness/places.mjs";
 import { aside } from "./harness/stand.mjs";
 
-const migration = readFileSync(join(source, "sql/add_video_calls_table.sql"), "utf8");
+const files = ["add_video_calls_table.sql", "video_call_functions.sql"].map((name) => readFileSync(join(source, "sql", name), "utf8"));
 const databases = [];
 after(async () => {
   for (const database of databases) await database.drop();
@@ -19,7 +19,12 @@ after(async () => {
 async function portal() {
   const database = await createDatabase("portal");
   databases.push(database);
-  return { ...database, migrate: () => database.sql(migration) };
+  return {
+    ...database,
+    migrate: async () => {
+      for (const file of files) await database.sql(file);
+    },
+  };
 }
 
 async function assertServes(database) {
@@ -145,21 +150,66 @@ test("where the portal's tables have row-level security the backend still sees i
   await assertServes(database);
 });
 
-test("the backend's role can do nothing else", async () => {
+test("the backend's role may call functions, and touch no table", async () => {
+  const database = await portal();
+  // An earlier version granted some rights; they go.
+  await database.migrate();
+  await database.sql("GRANT SELECT, INSERT, UPDATE ON public.video_calls TO video_call; GRANT SELECT (id, name) ON public.instructors TO video_call");
+  await database.migrate();
+  const tables = await database.sql("SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace IN ('public'::regnamespace, 'video_call'::regnamespace)");
+  assert.ok(tables.length >= 6);
+  for (const { name } of tables)
+    for (const statement of [`SELECT FROM ${name}`, `INSERT INTO ${name} DEFAULT VALUES`, `DELETE FROM ${name}`, `TRUNCATE ${name}`, `LOCK TABLE ${name} IN ACCESS SHARE MODE`]) {
+      await database.sql("BEGIN");
+      await database.sql("SET LOCAL ROLE video_call");
+      await assert.rejects(database.sql(statement), { code: "42501" }, statement);
+      await database.sql("ROLLBACK");
+    }
+});
+
+test("it can be applied by an owner who is no superuser", async () => {
+  const database = await portal();
+  await database.sql("DO $$ BEGIN CREATE ROLE portal_owner LOGIN CREATEROLE; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+  await database.sql(`ALTER DATABASE ${database.name} OWNER TO portal_owner; ALTER SCHEMA public OWNER TO portal_owner`);
+  for (const table of ["instructors", "mentees", "mentorships"]) await database.sql(`ALTER TABLE ${table} OWNER TO portal_owner; ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
+  await database.sql("SET ROLE portal_owner");
+  await database.migrate();
+  await database.migrate();
+  await database.sql("RESET ROLE");
+  await assertServes(database);
+});
+
+test("two who apply it at once do not meet", async () => {
+  const database = await portal();
+  const clients = await Promise.all(Array.from({ length: 5 }, () => database.connect()));
+  try {
+    await Promise.all(clients.map(async (client) => {
+      for (const file of files) await client.query(file);
+    }));
+  } finally {
+    for (const client of clients) await client.end();
+  }
+  await assertServes(database);
+});
+
+test("what the version before wrote is read as before", async () => {
   const database = await portal();
   await database.migrate();
-  for (const statement of [
-    "DELETE FROM public.video_calls",
-    "TRUNCATE public.video_calls",
-    "UPDATE public.mentorships SET status = 'ended'",
-    "SELECT ended_at FROM public.mentorships",
-    "INSERT INTO public.instructors (name, discord_id) VALUES ('x', '1')",
-    "CREATE TABLE public.mine (id int)",
-  ]) {
-    await database.sql("BEGIN");
-    await database.sql("SET LOCAL ROLE video_call");
-    await assert.rejects(database.sql(statement), { code: "42501" }, statement);
-    await database.sql("ROLLBACK");
+  const side = (more) => ({ discordId: people.ada, joinedAt: "2026-01-01T10:00:00.000Z", leftAt: null, lastSeenAt: "2026-01-01T10:30:00.000Z", visits: [{ joinedAt: "2026-01-01T10:00:00.000Z", leftAt: null }], ...more });
+  const insert = (participants) =>
+    database.sql(
+      `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, end_time, duration_seconds, status, participants)
+       SELECT id, instructor_id, mentee_id, timestamptz '2026-01-01T10:00:00Z', timestamptz '2026-01-01T11:00:00Z', 3600, 'ended', $2 FROM mentorships WHERE id = $1`,
+      [people.adaAndBen, JSON.stringify(participants)],
+    );
+  await insert({ instructor: side({ hasHeartbeat: true }), mentee: side({ agora: { joinedAt: "2026-01-01T10:00:00.000Z", leftAt: "2026-01-01T10:45:00.000Z", visits: [] } }) });
+  await database.migrate();
+  const nginx = await aside(database, {});
+  try {
+    const { participants } = (await get(nginx, "history", await people.cookie(people.ada))).json.calls[0];
+    assert.deepEqual(participants.map(({ leftAt }) => leftAt), ["2026-01-01T10:30:00.000Z", "2026-01-01T10:45:00.000Z"]);
+  } finally {
+    await nginx.close();
   }
 });
 

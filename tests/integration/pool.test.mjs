@@ -100,7 +100,7 @@ test("for an nginx on another host it listens over TCP, at a numeric address", a
 /** Holds the row lock that a start of Ada's needs, so that a request stays in flight. */
 async function withHeldRow(run_) {
   const client = await database.connect();
-  await client.query("TRUNCATE video_calls");
+  await client.query("TRUNCATE video_calls CASCADE");
   await client.query("INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id) SELECT id, instructor_id, mentee_id FROM mentorships WHERE id = $1", [people.adaAndBen]);
   await client.query("BEGIN");
   await client.query("SELECT * FROM video_calls FOR UPDATE");
@@ -404,18 +404,61 @@ test("--check names what is missing and what to do, and ends with 1", async () =
   };
   assert.match(await check({ AGORA_APP_CERTIFICATE: undefined }), /AGORA_APP_CERTIFICATE +is not set/);
   assert.match(await check({ DATABASE_URL: undefined }), /DATABASE_URL +is not set/);
-  await other.sql("REVOKE SELECT (name) ON instructors FROM video_call");
-  assert.match(await check(), /public\.instructors\.name +GRANT SELECT \(name\) ON public\.instructors TO video_call/);
-  await other.sql("GRANT SELECT (name) ON instructors TO video_call; REVOKE UPDATE ON video_calls FROM video_call");
-  assert.match(await check(), /public\.video_calls\.status +GRANT UPDATE/);
-  await other.sql("GRANT UPDATE ON video_calls TO video_call; ALTER TABLE mentees ENABLE ROW LEVEL SECURITY");
-  assert.match(await check(), /public\.mentees +row-level security hides every row/);
-  await other.sql("ALTER TABLE mentees DISABLE ROW LEVEL SECURITY; DROP INDEX video_calls_one_active");
-  assert.match(await check(), /video_calls_one_active is missing/);
-  await other.sql("ALTER TABLE video_calls DROP COLUMN last_sign_at");
-  assert.match(await check(), /public\.video_calls\.last_sign_at +the column is missing: apply sql\/add_video_calls_table\.sql/);
-  await other.sql("DROP TABLE video_calls");
-  assert.match(await check(), /public\.video_calls +the table is missing/);
+  const notices = async (statement, line) => {
+    await other.sql(statement);
+    assert.match(await check(), line, statement);
+  };
+  await notices("DROP INDEX video_calls_one_active", /public\.video_calls +the unique index video_calls_one_active does not exist.*apply sql\/add_video_calls_table\.sql/);
+  await notices("ALTER TABLE video_calls DROP COLUMN last_sign_at", /public\.video_calls\.last_sign_at +the column does not exist: apply sql\/add_video_calls_table\.sql/);
+  await notices("ALTER TABLE mentees DROP COLUMN discord_username", /public\.mentees\.discord_username +the column does not exist: is this the portal's database/);
+  await notices("REVOKE USAGE ON SCHEMA video_call FROM video_call", /schema video_call +may not be used by this role/);
+  await notices("DROP SCHEMA video_call CASCADE", /schema video_call +does not exist: apply sql\/add_video_calls_table\.sql, then sql\/video_call_functions\.sql/);
+  await other.drop();
+});
+
+test("--check names whoever can do more than they should", async () => {
+  const other = await createDatabase();
+  const exposes = async (statement, line, more) => {
+    await other.sql(statement);
+    const { code, stdout } = await run(["--check"], settings(other, more));
+    assert.equal(code, 1, statement);
+    assert.match(stdout, line, statement);
+  };
+  for (const role of ["anon", "authenticated"])
+    await other.sql(`DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
+  await exposes("GRANT SELECT (participants) ON video_calls TO anon", /video_calls +anon may use it: REVOKE ALL/);
+  await exposes("GRANT INSERT ON video_calls TO PUBLIC", /video_calls +PUBLIC may use it/);
+  await exposes("ALTER TABLE video_calls DISABLE ROW LEVEL SECURITY", /video_calls +row-level security is off/);
+  await exposes("CREATE POLICY open ON video_calls TO anon USING (true)", /video_calls +the policy open lets others in: DROP POLICY open/);
+  await exposes("GRANT EXECUTE ON FUNCTION video_call.version TO PUBLIC", /video_call\.version\(\) +PUBLIC may execute it/);
+  await exposes("GRANT SELECT ON mentees TO video_call", /role video_call +it may use mentees itself|role video_call +it may use public\.mentees itself/);
+  await exposes("SELECT 1", /role postgres +it is a superuser/, { DATABASE_URL: other.url.replace("user=video_call", "user=postgres") });
+  await other.drop();
+});
+
+test("readyz and the log say what to apply where the schema is missing or too old", async () => {
+  const other = await createDatabase();
+  await other.sql("CREATE OR REPLACE FUNCTION video_call.version(OUT version integer) LANGUAGE sql AS 'SELECT 0'");
+  const beside = await aside(other, {});
+  try {
+    const { status, json } = await get(beside, "readyz");
+    assert.deepEqual([status, json.code], [503, "not_ready"]);
+    const line = await beside.pool.line(({ event }) => event === "schema");
+    assert.match(line.message, /schema video_call: is version 0, and this program needs 1 or later: apply sql/);
+    await other.sql("DROP SCHEMA video_call CASCADE");
+    const refused = await post(beside, "start", await people.cookie(people.ada), { mentorshipId: people.adaAndBen });
+    assert.deepEqual([refused.status, refused.json.code], [503, "not_ready"]);
+  } finally {
+    await beside.close();
+    await other.drop();
+  }
+});
+
+test("a later schema serves this program", async () => {
+  const other = await createDatabase();
+  await other.sql("CREATE OR REPLACE FUNCTION video_call.version(OUT version integer) LANGUAGE plpgsql AS 'BEGIN version := 2; END'");
+  const { code, stdout } = await run(["--check"], settings(other));
+  assert.equal(code, 0, stdout);
   await other.drop();
 });
 

@@ -27,7 +27,7 @@ async function through(mode, connections, body) {
   const pool = await startPool(settings({ url: bouncer.url(database) }, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" }), { workers: 4 });
   const nginx = await startNginx(pool.socket);
   try {
-    await database.sql("TRUNCATE video_calls");
+    await database.sql("TRUNCATE video_calls CASCADE");
     await body(nginx, pool);
   } finally {
     await nginx.stop();
@@ -69,6 +69,6 @@ test("no named statement is left behind in a server's session", () =>
 test("the janitor works through a pooler too", () =>
   through("transaction", 1, async (nginx) => {
     await post(nginx, "start", ada, mine);
-    await database.sql("UPDATE video_calls SET start_time = now() - interval '9 h', last_sign_at = now() - interval '5 h'");
+    await database.age({ started: "9 h", lastSign: "5 h" });
     await until("closed", async () => (await database.sql("SELECT FROM video_calls WHERE status = 'failed'")).length === 1);
   }));

@@ -10,7 +10,7 @@ const ben = await people.cookie(people.ben);
 const start = (cookie, mentorshipId = people.adaAndBen, nginx = here.nginx) => post(nginx, "start", cookie, { mentorshipId });
 const calls = () => here.sql("SELECT * FROM video_calls ORDER BY start_time");
 
-beforeEach(() => here.sql("TRUNCATE video_calls"));
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
 test("the instructor opens a call", async () => {
   const { status, json } = await start(ada);
@@ -47,20 +47,26 @@ test("the mentee joins the call that is active", async () => {
   assert.ok(call.participants.mentee.joinedAt);
 });
 
-test("the mentee who comes before the instructor is told so, and nothing is written", async () => {
+test("the mentee who comes first opens the call, and the instructor joins it", async () => {
   const { status, json } = await start(ben);
-  assert.equal(status, 409);
-  assert.equal(json.code, "call_not_started");
-  assert.deepEqual(await calls(), []);
+  assert.equal(status, 200);
+  assert.equal(json.resumed, false);
+  const joined = await start(ada);
+  assert.equal(joined.json.callId, json.callId);
+  assert.equal(joined.json.resumed, true);
 });
 
-test("with VIDEO_CALL_STUDENT_START the mentee opens the call", async () => {
-  const nginx = await aside(here.database, { VIDEO_CALL_STUDENT_START: "on" });
+test("without VIDEO_CALL_STUDENT_START a mentee waits for the instructor, and a stale call is closed", async () => {
+  const nginx = await aside(here.database, { VIDEO_CALL_STUDENT_START: "off" });
   try {
     const { status, json } = await start(ben, people.adaAndBen, nginx);
-    assert.equal(status, 200);
-    assert.equal(json.resumed, false);
-    assert.equal((await start(ada)).json.callId, json.callId);
+    assert.equal(status, 409);
+    assert.equal(json.code, "call_not_started");
+    assert.deepEqual(await calls(), []);
+    await start(ada);
+    await here.database.age({ started: "5 h", lastSign: "5 h" });
+    assert.equal((await start(ben, people.adaAndBen, nginx)).status, 409);
+    assert.equal((await calls())[0].status, "failed");
   } finally {
     await nginx.close();
   }
@@ -84,7 +90,7 @@ test("200 simultaneous starts give one row and one callId", async () => {
 
 test("instructor and mentee who start at once end up in one call", async () => {
   for (let round = 0; round < 10; round++) {
-    await here.sql("TRUNCATE video_calls");
+    await here.sql("TRUNCATE video_calls CASCADE");
     const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => start(at % 2 ? ada : ben)));
     const joined = answers.filter(({ status }) => status === 200);
     assert.ok(answers.every(({ status }) => status === 200 || status === 409));
@@ -95,7 +101,7 @@ test("instructor and mentee who start at once end up in one call", async () => {
 
 test("200 simultaneous starts that meet a stale call close it once and open one", async () => {
   await start(ada);
-  await here.sql("UPDATE video_calls SET start_time = now() - interval '6 h', last_sign_at = now() - interval '5 h'");
+  await here.database.age({ started: "6 h", lastSign: "5 h" });
   const answers = await Promise.all(Array.from({ length: 200 }, () => start(ada)));
   assert.equal(new Set(answers.map(({ json }) => json.callId)).size, 1);
   const [stale, fresh, ...others] = await calls();
@@ -106,7 +112,7 @@ test("200 simultaneous starts that meet a stale call close it once and open one"
 
 test("a stale call is closed as failed with its last sign of life as its end", async () => {
   const first = await start(ada);
-  await here.sql("UPDATE video_calls SET start_time = now() - interval '6 h', last_sign_at = now() - interval '5 h'");
+  await here.database.age({ started: "6 h", lastSign: "5 h" });
   const second = await start(ada);
   assert.equal(second.json.resumed, false);
   assert.notEqual(second.json.callId, first.json.callId);
@@ -118,15 +124,16 @@ test("a stale call is closed as failed with its last sign of life as its end", a
 
 test("a call without heartbeats is alive for four hours", async () => {
   const first = await start(ada);
-  await here.sql("UPDATE video_calls SET start_time = now() - interval '6 h', last_sign_at = now() - interval '3 h 59 min'");
+  await here.database.age({ started: "6 h", lastSign: "3 h 59 min" });
   assert.equal((await start(ada)).json.callId, first.json.callId);
 });
 
 test("a call that has had heartbeats is dead after two minutes", async () => {
   const first = await start(ada);
-  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '115 s', heartbeat_at = now() - interval '115 s'");
+  await post(here.nginx, "heartbeat", ada, { callId: first.json.callId });
+  await here.database.age({ lastSign: "115 s" });
   assert.equal((await start(ada)).json.callId, first.json.callId);
-  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '125 s', heartbeat_at = now() - interval '125 s'");
+  await here.database.age({ lastSign: "125 s" });
   assert.notEqual((await start(ada)).json.callId, first.json.callId);
 });
 
@@ -137,21 +144,15 @@ test("both patiences are settings", async () => {
   });
   try {
     const first = await start(ada, people.adaAndBen, nginx);
-    await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '61 s'");
+    await here.database.age({ lastSign: "61 s" });
     const second = await start(ada, people.adaAndBen, nginx);
     assert.notEqual(second.json.callId, first.json.callId);
-    await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '11 s', heartbeat_at = now() WHERE status = 'active'");
+    await post(nginx, "heartbeat", ada, { callId: second.json.callId });
+    await here.database.age({ lastSign: "11 s" });
     assert.notEqual((await start(ada, people.adaAndBen, nginx)).json.callId, second.json.callId);
   } finally {
     await nginx.close();
   }
-});
-
-test("a mentee who meets a stale call closes it and is told that none is started", async () => {
-  await start(ada);
-  await here.sql("UPDATE video_calls SET last_sign_at = now() - interval '5 h', start_time = now() - interval '5 h'");
-  assert.equal((await start(ben)).status, 409);
-  assert.equal((await calls())[0].status, "failed");
 });
 
 test("a call of an older writer, without our columns, is taken as it is", async () => {
@@ -169,7 +170,7 @@ test("a call of an older writer, without our columns, is taken as it is", async 
 
 test("participants of any other form do not break a start", async () => {
   for (const participants of ["[]", "null", '"text"', '{"instructor": 7, "mentee": []}', '{"instructor": {"joinedAt": 5}}']) {
-    await here.sql("TRUNCATE video_calls");
+    await here.sql("TRUNCATE video_calls CASCADE");
     await start(ada);
     await here.sql("UPDATE video_calls SET participants = $1::jsonb", [participants]);
     assert.equal((await start(ada)).status, 200, participants);

@@ -26,6 +26,7 @@ expected_files() {
 644 root:root /usr/share/doc/video-call/examples/video-call.env.example
 644 root:root /usr/share/video-call/openapi.yaml
 644 root:root /usr/share/video-call/sql/add_video_calls_table.sql
+644 root:root /usr/share/video-call/sql/video_call_functions.sql
 644 root:root /usr/share/video-call/video-call.env.example
 END
 }

@@ -1,6 +1,5 @@
 #include "cmocka_all.h"
 
-#include "body.h"
 #include "query.h"
 #include "request.h"
 
@@ -38,40 +37,6 @@ static void broken_escapes_and_nul_are_refused(void **state) {
     for (size_t at = 0; at < sizeof BAD / sizeof *BAD; at++)
         assert_int_equal(query_find(span_of_text(BAD[at]), "n", &value),
                          PROBLEM_MALFORMED_QUERY);
-}
-
-/* ── body ── */
-
-static void a_member_given_twice_is_refused(void **state) {
-    json_object *object;
-    (void)state;
-    assert_int_equal(body_parse(SPAN_OF("{\"a\":1,\"a\":1}"), &object),
-                     PROBLEM_DUPLICATE_MEMBER);
-    assert_null(object);
-    assert_int_equal(body_parse(SPAN_OF("{\"a\":1,\"\\u0061\":1}"), &object),
-                     PROBLEM_DUPLICATE_MEMBER);
-    assert_int_equal(body_parse(SPAN_OF("{\"a\":{\"a\":\"{\\\"a\\\":1}\"}}"), &object),
-                     PROBLEM_NONE);
-    json_object_put(object);
-}
-
-static void what_json_c_would_let_pass_is_refused(void **state) {
-    static const char *const BAD[] = {"{'a':1}",    "{\"a\":NaN}",    "{\"a\":-Infinity}",
-                                      "{\"a\":1.}", "{\"a\":\"\t\"}", "{}x",
-                                      "/* */{}"};
-    json_object *object;
-    (void)state;
-    for (size_t at = 0; at < sizeof BAD / sizeof *BAD; at++)
-        assert_int_equal(body_parse(span_of_text(BAD[at]), &object),
-                         PROBLEM_MALFORMED_JSON);
-}
-
-static void blanks_around_an_object_are_fine(void **state) {
-    json_object *object;
-    (void)state;
-    assert_int_equal(body_parse(SPAN_OF(" \r\n\t{ \"a\" : [ 1.5e3 , true ] } \n"), &object),
-                     PROBLEM_NONE);
-    json_object_put(object);
 }
 
 /* ── request ── */
@@ -173,9 +138,6 @@ int main(void) {
         cmocka_unit_test(an_absent_parameter_is_no_problem),
         cmocka_unit_test(a_doubled_parameter_is_refused),
         cmocka_unit_test(broken_escapes_and_nul_are_refused),
-        cmocka_unit_test(a_member_given_twice_is_refused),
-        cmocka_unit_test(what_json_c_would_let_pass_is_refused),
-        cmocka_unit_test(blanks_around_an_object_are_fine),
         cmocka_unit_test(every_header_of_a_name_is_kept),
         cmocka_unit_test(more_headers_than_there_is_room_for_do_no_harm),
         cmocka_unit_test(a_request_id_of_other_characters_is_replaced),

@@ -11,7 +11,7 @@ const connect = async (database) => {
   return client;
 };
 
-/** template: "video_call" has the portal's tables, its people and the migration; "portal" has no migration; "template1" has nothing. */
+/** template: "video_call" has the portal's tables, its people and the migration; "portal" has no ledger; "template1" has nothing. */
 export async function createDatabase(template = "video_call") {
   const name = `test_${randomBytes(6).toString("hex")}`;
   const admin = await connect("postgres");
@@ -23,6 +23,16 @@ export async function createDatabase(template = "video_call") {
     url: `postgresql:///${name}?host=${process.env.VIDEO_CALL_POOLER ?? postgresSocket}&user=video_call`,
     connect: () => connect(name),
     sql: async (text, values) => (await client.query(text, values)).rows,
+    /**
+     * Makes every call begin (started) and show its last sign of life (lastSign) that long
+     * ago; both are intervals.
+     */
+    age: async ({ started, lastSign }) => {
+      await client.query("UPDATE video_calls SET last_sign_at = now() - $1::interval, start_time = coalesce(now() - $2::interval, start_time)", [lastSign, started]);
+      await client.query("UPDATE video_call.presence SET last_seen_at = now() - $1::interval", [lastSign]);
+    },
+    /** One side of the call, as presence has it. */
+    presence: async (role) => (await client.query("SELECT * FROM video_call.presence WHERE role = $1", [role])).rows[0],
     /** Everything in the ledger, for comparing before and after. */
     ledger: async () =>
       JSON.stringify((await client.query("SELECT * FROM public.video_calls ORDER BY id")).rows),
