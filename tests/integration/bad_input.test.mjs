@@ -132,13 +132,13 @@ test("history: a limit out of bounds, or no number, is invalid", async () => {
 
 test("history: a cursor of another form, or of a time that cannot be, is refused", async () => {
   const id = "0".repeat(32);
-  const forged = ["7fffffffffffffff", "ffffffffffffffff", "8000000000000000", "0384440ccc740000"].map((time) => time + id);
-  for (const bad of [...forged, `zz${id}`, id, `00066100${"0".repeat(48)}`, "' OR 1=1 --", "%00"])
+  const forged = ["7fffffffffffffff", "ffffffffffffffff", "8000000000000000", "0384440ccc736000"].map((time) => time + id);
+  for (const bad of [...forged, `zz${id}`, id, `00066100${"0".repeat(48)}`, "' OR 1=1 --"])
     await assertProblem(get(here.nginx, `history?cursor=${bad.replaceAll(" ", "%20")}`, ada), 400, "invalid_cursor");
 });
 
 test("history: a forged cursor shows nobody else's calls", async () => {
-  const { json } = await get(here.nginx, `history?cursor=0384440ccc73ffff${"f".repeat(32)}`, await people.cookie(people.nobody));
+  const { json } = await get(here.nginx, `history?cursor=0384440ccc735fff${"f".repeat(32)}`, await people.cookie(people.nobody));
   assert.deepEqual(json.calls, []);
 });
 

@@ -13,6 +13,7 @@ import * as people from "./harness/people.mjs";
 import { privateFolder, source } from "./harness/places.mjs";
 import { portalUrl, program, run, settings, startPool } from "./harness/pool.mjs";
 import { killAll, start, stop, until } from "./harness/process.mjs";
+import { aside } from "./harness/stand.mjs";
 import { activate } from "./harness/systemd.mjs";
 
 let database, ada;

@@ -21,9 +21,9 @@ static void a_time_that_no_answer_could_show_is_refused(void **state) {
     struct history_cursor read;
     (void)state;
     assert_true(history_cursor_read(
-        SPAN_OF("0384440ccc73ffff0f48fe245d114b9bb302e7f9096305d6"), &read));
+        SPAN_OF("0384440ccc735fff0f48fe245d114b9bb302e7f9096305d6"), &read));
     assert_false(history_cursor_read(
-        SPAN_OF("0484440ccc73ffff0f48fe245d114b9bb302e7f9096305d6"), &read));
+        SPAN_OF("0384440ccc7360000f48fe245d114b9bb302e7f9096305d6"), &read));
     assert_false(history_cursor_read(
         SPAN_OF("7fffffffffffffff0f48fe245d114b9bb302e7f9096305d6"), &read));
     assert_false(history_cursor_read(
