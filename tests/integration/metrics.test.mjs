@@ -12,7 +12,7 @@ import { settings, startPool } from "./harness/pool.mjs";
 import { until } from "./harness/process.mjs";
 import { aside, stand } from "./harness/stand.mjs";
 
-const here = stand({ more: { AGORA_NOTIFICATION_SECRET: notificationSecret, VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" } });
+const here = stand({ more: { AGORA_NOTIFICATION_SECRET: notificationSecret, VIDEO_CALL_JANITOR_INTERVAL_SEC: "1", VIDEO_CALL_STUDENT_START: "off" } });
 const ada = await people.cookie(people.ada);
 const ben = await people.cookie(people.ben);
 const mine = { mentorshipId: people.adaAndBen };

@@ -2,6 +2,8 @@
 
 #include "postgres/ask.h"
 
+#include <string.h>
+
 static void parameters_are_copied_in_their_order(void **state) {
     const char *parameters[ASK_PARAMETERS_MAX];
     char text[] = "Ada";
