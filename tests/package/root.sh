@@ -43,7 +43,6 @@ root_make() {
     root=$bed/root/merged
     ip link set lo up
     if [ -d "$bed/fresh" ]; then
-        mount --bind "$bed/fresh" "$bed/fresh"
         root=$bed/fresh
     else
         root_overlay || bed_fail "no overlay: $(cat "$bed/overlay.log")"
