@@ -251,7 +251,7 @@ bed_node() {
     bed_npm_ci "$folder" "a Node.js for this alone: the pages cannot run on $(node --version)"
     printf '#!/bin/bash\nexec %q %q "$@"\n' "$(command -v node)" "$(readlink -f "$(command -v npm)")" >"$folder/bin/npm"
     chmod 755 "$folder/bin/npm"
-    ln -sf "$folder/node_modules/.bin/node" "$folder/bin/node"
+    ln -sf "$folder"/node_modules/node-linux-*/bin/node "$folder/bin/node"
     export PATH=$folder/bin:$PATH
     bed_node_will_do || bed_fail "that Node.js does not run here: install version 20 or newer by hand"
 }
