@@ -60,10 +60,13 @@ bed_show() {
     tail -n "$1" "$2" | sed -E 's#(https?://)[^/ "]+#\1...#g' >&2
 }
 
-# Services that systemd or init will start, each once.
+# Services that systemd will start, each once; not those of an ordinary Debian.
 bed_services() {
-    { find /etc/systemd/system/*.wants /etc/rc?.d -name '*.service' -o -name 'S??*' 2>/dev/null || true; } |
-        sed -E 's#.*/(S[0-9]{2})?##; s#\.service$##' | sort -u
+    local link package
+    for link in /etc/systemd/system/*.wants/*.service; do
+        package=$(dpkg-query -S "$(readlink "$link")" 2>/dev/null | cut -d : -f 1) || continue
+        [ "$(dpkg-query -W -f '${Priority}' "$package" 2>/dev/null)" != optional ] || basename "$link" .service
+    done | sort -u
 }
 
 # While packages are installed, Debian must not start what they hold: the bed has its own. What
