@@ -19,23 +19,22 @@ root_obstacle() {
     [ "$(df -P -k "$bed" | awk 'NR == 2 { print $4 }')" -gt 8000000 ] || echo "it takes 8 GB of disk"
 }
 
-# As debootstrap leaves it, for a week: everything else is done in copies of it.
-root_bare() {
-    local lock
+# As debootstrap leaves it, for a week: everything else is done in copies of it. A subshell, with
+# which the lock goes.
+root_bare() (
     install -d -m 700 "$root_kept"
     exec {lock}>"$root_kept/lock"
     flock "$lock"
     if [ -z "$(find "$root_kept" -maxdepth 1 -name made -mtime -7)" ]; then
         bed_say "making a minimal Debian 12"
         rm -rf "$root_kept/made" "$root_kept/debian"
-        debian_make "$root_kept/debian" || return 1
+        debian_make "$root_kept/debian" || exit 1
         touch "$root_kept/made"
     else
         bed_say "copying the minimal Debian 12 of $(date -r "$root_kept/made" '+%F %R')"
     fi
     cp -a "$root_kept/debian" "$root"
-    exec {lock}>&-
-}
+)
 
 # root_carry FILE: at the same place, where there is none.
 root_carry() {
@@ -96,11 +95,11 @@ root_make() {
         return 1
     fi
     root=$bed/root
-    root_bare || return 1
-    root_take_over_apt
-    root_take_over_npm
-    root_take_over_network
-    git clone -q --no-hardlinks "$bed_source" "$root$root_clone"
+    if ! { root_bare && root_take_over_apt && root_take_over_npm && root_take_over_network &&
+        git clone -q --no-hardlinks "$bed_source" "$root$root_clone"; }; then
+        bed_say "no minimal Debian 12 could be made here"
+        return 1
+    fi
 }
 
 root_run() {
