@@ -15,13 +15,15 @@ debian_cgroup=
 # The entries of this machine's sources that are Debian 12: ADDRESS SUITE COMPONENT KEYRING
 debian_sources() {
     apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(SIGNED_BY)' \
-        'Created-By: Packages' 'Origin: Debian' 2>/dev/null | grep ' bookworm' | sort -u
+        'Created-By: Packages' 'Origin: Debian' 2>/dev/null | sed -n '/ bookworm/p' | sort -u
 }
 
 debian_make() {
     local folder=$1 mirror log=$bed/debootstrap.log
     shift
     bed_packages debootstrap
+    # Lists that were never fetched, or were thrown away, name no mirror.
+    [ -n "$(debian_sources)" ] || apt-get update -q >"$log" 2>&1 || true
     mirror=$(debian_sources | sed -n 's/ bookworm .*//p' | head -n 1)
     debootstrap --variant=minbase "$@" bookworm "$folder" ${mirror:+"$mirror"} >"$log" 2>&1 || {
         bed_show 20 "$log"
