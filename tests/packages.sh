@@ -36,7 +36,7 @@ max_client_conn = 500
 logfile =
 END
     ! bed_is_root || chown -R postgres "$folder"
-    bed_exec_as_postgres setsid /usr/sbin/pgbouncer -q "$folder/pgbouncer.ini" \
+    bed_exec_as_postgres setsid /usr/sbin/pgbouncer "$folder/pgbouncer.ini" \
         2>"$folder.log" &
     bed_processes+=("$!:TERM")
     bed_serves PgBouncer "$!" "$folder.log" test -S "$folder/.s.PGSQL.5432"

@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
 import { startNginx } from "./harness/nginx.mjs";
-import { startPool } from "./harness/pool.mjs";
+import { startPgbouncer } from "./harness/pgbouncer.mjs";
+import { program, ready, startPool } from "./harness/pool.mjs";
+import { privateFolder } from "./harness/places.mjs";
 import { freePort } from "./harness/ports.mjs";
-import { killAll } from "./harness/process.mjs";
+import { killAll, start } from "./harness/process.mjs";
+import { keep } from "./harness/systemd.mjs";
 
 after(killAll);
 
@@ -35,5 +38,8 @@ test("an nginx whose port is taken fails at once, although somebody answers ther
 
 test("a server that ends instead of serving fails at once, with its log", async () => {
   await failsAtOnce(startNginx("/nowhere", { server: () => "nonsense" }), /it has ended; it said:[^]*unexpected end of file/);
-  await failsAtOnce(startPool({}), /it has ended; it said:[^]*NEXTAUTH_SECRET is not set/);
+  await failsAtOnce(startPool({}), /it said:[^]*NEXTAUTH_SECRET is not set/);
+  await failsAtOnce(startPgbouncer("none", 1), /it has ended; it said:[^]*pool_mode/);
+  const kept = start("/usr/bin/perl", ["-e", keep, `${privateFolder()}/socket`, program], { env: {} });
+  await failsAtOnce(ready(kept), /the pool refuses to start; it said:[^]*NEXTAUTH_SECRET is not set/);
 });

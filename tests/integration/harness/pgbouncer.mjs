@@ -31,8 +31,8 @@ logfile =
   const isRoot = process.getuid() === 0;
   if (isRoot) execFileSync("chown", ["-R", "postgres", folder]);
   const self = isRoot
-    ? start("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", "-q", file])
-    : start("/usr/sbin/pgbouncer", ["-q", file]);
+    ? start("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", file])
+    : start("/usr/sbin/pgbouncer", [file]);
   await serves("PgBouncer listens", self, () => existsSync(join(folder, ".s.PGSQL.5432")));
   return { folder, url: (database) => `postgresql:///${database.name}?host=${folder}&user=video_call`, stop: () => stop(self, "SIGTERM", 2000) };
 }

@@ -33,8 +33,17 @@ const baseEnvironment = () => ({
   ...(process.env.UBSAN_OPTIONS ? { UBSAN_OPTIONS: process.env.UBSAN_OPTIONS } : {}),
 });
 
-/** Waits until a pool says that it is. */
-export const ready = (self) => serves("the pool is ready", self, () => self.stderr.includes('"message":"ready"'), { timeoutMs: 20000 });
+/** Waits until a pool says that it is; one that refuses to start says so, even where it is begun again and again. */
+export const ready = (self) =>
+  serves(
+    "the pool is ready",
+    self,
+    () => {
+      if (/^video-call-fcgi: /m.test(self.stderr)) throw new Error("the pool refuses to start");
+      return self.stderr.includes('"message":"ready"');
+    },
+    { timeoutMs: 20000 },
+  );
 
 /** Starts a pool and waits until it is ready. */
 export async function startPool(environment, { workers = 2, args = [], wrapper = [], stdio } = {}) {
