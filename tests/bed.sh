@@ -4,25 +4,30 @@
 #     . tests/bed.sh
 #     bed_open DIRECTORY-PREFIX     makes $bed, a private folder; trap bed_close EXIT
 #     bed_packages NAME...          installs Debian packages that are missing;
-#                                     ${bed_needs[@]} is what building and serving takes
+#                                   ${bed_needs[@]} is what building and serving takes
 #     bed_node FOLDER               a Node.js that will do and npm, in PATH: the machine's, or
-#                                     one in that folder
+#                                   one in that folder
 #     bed_prepare FOLDER            a copy of the tree for builds to stand on, with configure
 #     bed_build FOLDER [CONFIGURE-ARGUMENT...]
-#                                     a build, on the copy that is there or one of its own
+#                                   a build, on the copy that is there or one of its own
 #     bed_postgres                  $bed/pg holds its socket
 #     bed_database NAME             a database with the portal's tables and the migration
 #     bed_pool PROGRAM NAME         a pool on database NAME, settings from the environment
 #     bed_portal_build FOLDER       the development portal with our pages, built
 #     bed_portal FOLDER             that portal, behind the nginx that comes after it
 #     bed_nginx PORT SOCKET         a private nginx with the two snippets; $bed_rate, where
-#                                     set, is what one client may ask a second
+#                                   set, is what one client may ask a second
 #     bed_close                     stops all of it, last first, and removes the folder
 #
 # Everything started is remembered by process id, and every wait has an end.
 
 bed_source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bed_began=$(date +%s)
+# Those who are told of it are in other folders.
+case ${VIDEO_CALL_BUILD:-/} in
+/*) ;;
+*) export VIDEO_CALL_BUILD=$PWD/$VIDEO_CALL_BUILD ;;
+esac
 bed_processes=()
 bed_needs=(gcc make autoconf automake pkg-config libc6-dev libfcgi-dev libpq-dev libsodium-dev
     libssl-dev libjson-c-dev libcurl4-openssl-dev zlib1g-dev nginx-light postgresql-15
@@ -65,7 +70,8 @@ bed_services() {
     local link package
     for link in /etc/systemd/system/*.wants/*.service; do
         package=$(dpkg-query -S "$(readlink "$link")" 2>/dev/null | cut -d : -f 1) || continue
-        [ "$(dpkg-query -W -f '${Priority}' "$package" 2>/dev/null)" != optional ] || basename "$link" .service
+        [ "$(dpkg-query -W -f '${Priority}' "$package" 2>/dev/null)" != optional ] ||
+            basename "$link" .service
     done | sort -u
 }
 
@@ -125,12 +131,15 @@ bed_list_tree() {
         ! -path ./config.status ! -path ./Makefile ! -name '*.o' ! -name '*.a' -print)
 }
 
-# What an earlier copy had and the tree has no more goes.
+# Without the builds, where they are kept in the tree. What an earlier copy had and the tree has
+# no more goes.
 bed_copy_tree() {
-    local folder=$1
+    local folder=$1 builds=${VIDEO_CALL_BUILD:-}
+    builds=${builds#"$bed_source"/}/
     mkdir -p "$folder"
     touch "$folder/.copied"
-    bed_list_tree | sort >"$folder/.copying"
+    bed_list_tree | awk -v builds="$builds" 'index($0, builds) != 1 && index($0, "./" builds) != 1' |
+        sort >"$folder/.copying"
     comm -23 "$folder/.copied" "$folder/.copying" | (cd "$folder" && xargs -r -d '\n' rm -f)
     tar -C "$bed_source" --verbatim-files-from -T "$folder/.copying" -cf - | tar -C "$folder" -xf -
     mv "$folder/.copying" "$folder/.copied"
@@ -252,7 +261,8 @@ bed_node() {
     mkdir -p "$folder/bin"
     cp -p "$bed_source"/tests/node/package*.json "$folder/"
     bed_npm_ci "$folder" "a Node.js for this alone: the pages cannot run on $(node --version)"
-    printf '#!/bin/bash\nexec %q %q "$@"\n' "$(command -v node)" "$(readlink -f "$(command -v npm)")" >"$folder/bin/npm"
+    printf '#!/bin/bash\nexec %q %q "$@"\n' "$(command -v node)" "$(readlink -f "$(command -v npm)")" \
+        >"$folder/bin/npm"
     chmod 755 "$folder/bin/npm"
     ln -sf "$folder"/node_modules/node-linux-*/bin/node "$folder/bin/node"
     export PATH=$folder/bin:$PATH

@@ -4,7 +4,7 @@
 #     bed_test_packages    compilers, servers and npm, as Debian has them
 #     bed_node_modules     the portal's client libraries, from the lock file
 #     bed_pgbouncer FOLDER MODE CONNECTIONS
-#                            a pooler before the private PostgreSQL; FOLDER holds its socket
+#                          a pooler before the private PostgreSQL; FOLDER holds its socket
 
 bed_test_packages() {
     local packages=("${bed_needs[@]}" clang xz-utils libcmocka-dev valgrind pgbouncer libfaketime
