@@ -4,22 +4,30 @@
 #     . tests/bed.sh
 #     bed_open DIRECTORY-PREFIX     makes $bed, a private folder; trap bed_close EXIT
 #     bed_packages NAME...          installs Debian packages that are missing;
-#                                     ${bed_needs[@]} is what building and serving takes
+#                                   ${bed_needs[@]} is what building and serving takes
+#     bed_node FOLDER               a Node.js that will do and npm, in PATH: the machine's, or
+#                                   one in that folder
+#     bed_prepare FOLDER            a copy of the tree for builds to stand on, with configure
 #     bed_build FOLDER [CONFIGURE-ARGUMENT...]
+#                                   a build, on the copy that is there or one of its own
 #     bed_postgres                  $bed/pg holds its socket
 #     bed_database NAME             a database with the portal's tables and the migration
 #     bed_pool PROGRAM NAME         a pool on database NAME, settings from the environment
 #     bed_portal_build FOLDER       the development portal with our pages, built
-#     bed_portal FOLDER PORT        that portal, behind the nginx that comes after it where
-#                                     $bed_portal_port says its port
+#     bed_portal FOLDER             that portal, behind the nginx that comes after it
 #     bed_nginx PORT SOCKET         a private nginx with the two snippets; $bed_rate, where
-#                                     set, is what one client may ask a second
+#                                   set, is what one client may ask a second
 #     bed_close                     stops all of it, last first, and removes the folder
 #
 # Everything started is remembered by process id, and every wait has an end.
 
 bed_source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bed_began=$(date +%s)
+# Those who are told of it are in other folders.
+case ${VIDEO_CALL_BUILD:-/} in
+/*) ;;
+*) export VIDEO_CALL_BUILD=$PWD/$VIDEO_CALL_BUILD ;;
+esac
 bed_processes=()
 bed_needs=(gcc make autoconf automake pkg-config libc6-dev libfcgi-dev libpq-dev libsodium-dev
     libssl-dev libjson-c-dev libcurl4-openssl-dev zlib1g-dev nginx-light postgresql-15
@@ -52,9 +60,25 @@ bed_open() {
     chmod 755 "$bed"
 }
 
-# While packages are installed, Debian must not start what they hold: the bed has its own.
+# What is shown of a log names no mirror.
+bed_show() {
+    tail -n "$1" "$2" | sed -E 's#(https?://)[^/ "]+#\1...#g' >&2
+}
+
+# Services that systemd will start, each once; not those of an ordinary Debian.
+bed_services() {
+    local link package
+    for link in /etc/systemd/system/*.wants/*.service; do
+        package=$(dpkg-query -S "$(readlink "$link")" 2>/dev/null | cut -d : -f 1) || continue
+        [ "$(dpkg-query -W -f '${Priority}' "$package" 2>/dev/null)" != optional ] ||
+            basename "$link" .service
+    done | sort -u
+}
+
+# While packages are installed, Debian must not start what they hold: the bed has its own. What
+# will start at the next boot is the administrator's to decide, who must know of it.
 bed_packages() {
-    local missing=() package keeper=/usr/sbin/policy-rc.d kept=
+    local missing=() package keeper=/usr/sbin/policy-rc.d kept= before after
     for package in "$@"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
             missing+=("$package")
@@ -63,6 +87,7 @@ bed_packages() {
     bed_is_root ||
         bed_fail "packages are missing: run this as root, or first: apt-get install ${missing[*]}"
     bed_say "installing ${#missing[@]} packages: ${missing[*]}"
+    before=$(bed_services)
     if [ ! -e $keeper ]; then
         printf '#!/bin/sh\nexit 101\n' >$keeper
         chmod 755 $keeper
@@ -73,36 +98,71 @@ bed_packages() {
             --no-install-recommends "${missing[@]}"
     } >"$bed/packages.log" 2>&1; then
         [ -z "$kept" ] || rm -f $keeper
-        tail -n 20 "$bed/packages.log" >&2
+        bed_show 20 "$bed/packages.log"
         bed_fail "the packages could not be installed"
     fi
     [ -z "$kept" ] || rm -f $keeper
+    after=$(comm -13 <(echo "$before") <(bed_services) | paste -sd ' ')
+    [ -z "$after" ] ||
+        bed_say "of these, Debian starts at the next boot (systemctl disable keeps it from that): $after"
 }
 
 bed_run_logged() {
     local log=$1
     shift
     if ! "$@" >"$log" 2>&1; then
-        tail -n 40 "$log" >&2
+        bed_show 40 "$log"
         bed_fail "failed: $*"
     fi
 }
 
-# Builds out of tree, so that several builds stand beside each other. The sources may be
-# built in their own folder already, which automake does not allow at the same time.
+# What one who checks the tree out has, with what is not committed yet; or a tarball, less
+# what was made in it.
+bed_list_tree() {
+    if git -C "$bed_source" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+        git -C "$bed_source" -c core.quotePath=off ls-files --cached --others --exclude-standard |
+            (cd "$bed_source" && while IFS= read -r file; do
+                [ ! -e "$file" ] || echo "$file"
+            done)
+        return
+    fi
+    (cd "$bed_source" && find . \( -name node_modules -o -name .next -o -path ./.git \
+        -o -path ./debian/build -o -path ./tests/results \) -prune -o ! -type d \
+        ! -path ./config.status ! -path ./Makefile ! -name '*.o' ! -name '*.a' -print)
+}
+
+# Without the builds, where they are kept in the tree. What an earlier copy had and the tree has
+# no more goes.
+bed_copy_tree() {
+    local folder=$1 builds=${VIDEO_CALL_BUILD:-}
+    builds=${builds#"$bed_source"/}/
+    mkdir -p "$folder"
+    touch "$folder/.copied"
+    bed_list_tree | awk -v builds="$builds" 'index($0, builds) != 1 && index($0, "./" builds) != 1' |
+        sort >"$folder/.copying"
+    comm -23 "$folder/.copied" "$folder/.copying" | (cd "$folder" && xargs -r -d '\n' rm -f)
+    tar -C "$bed_source" --verbatim-files-from -T "$folder/.copying" -cf - | tar -C "$folder" -xf -
+    mv "$folder/.copying" "$folder/.copied"
+}
+
+bed_prepare() {
+    bed_tree=$1
+    bed_copy_tree "$bed_tree"
+    if [ ! -x "$bed_tree/configure" ] || [ "$bed_tree/configure.ac" -nt "$bed_tree/configure" ] ||
+        [ "$bed_tree/Makefile.am" -nt "$bed_tree/Makefile.in" ]; then
+        bed_run_logged "$bed_tree/autoreconf.log" autoreconf -fi "$bed_tree"
+    fi
+}
+
+# Builds beside a copy of the tree: nothing is made in the tree itself, and several builds
+# stand beside each other.
 bed_build() {
     local folder=$1
     shift
     mkdir -p "$folder"
     bed_say "building in $folder${*:+ ($*)}"
-    if [ ! -x "$bed_source/configure" ] ||
-        [ "$bed_source/configure.ac" -nt "$bed_source/configure" ] ||
-        [ "$bed_source/Makefile.am" -nt "$bed_source/Makefile.in" ]; then
-        bed_run_logged "$folder/autoreconf.log" autoreconf -fi "$bed_source"
-    fi
-    [ ! -e "$bed_source/config.status" ] ||
-        bed_fail "$bed_source is configured in place: make distclean there first"
-    (cd "$folder" && bed_run_logged configure.log "$bed_source/configure" "$@") || exit 1
+    [ -n "${bed_tree:-}" ] || bed_prepare "$folder/source"
+    (cd "$folder" && bed_run_logged configure.log "$bed_tree/configure" "$@") || exit 1
     (cd "$folder" && bed_run_logged make.log make -j "$(nproc)") || exit 1
 }
 
@@ -114,6 +174,22 @@ bed_wait() {
         sleep 0.1
     done
     bed_fail "$what did not come up within 15 s"
+}
+
+# bed_serves WHAT PID LOG COMMAND...: waits as bed_wait does, but for a server that has ended,
+# or will for want of its port: that one's log is shown at once.
+bed_serves() {
+    local what=$1 pid=$2 log=$3 tries
+    shift 3
+    for ((tries = 0; tries < 150; tries++)); do
+        if ! kill -0 "$pid" 2>/dev/null || grep -qs 'EADDRINUSE\|bind() to .* failed' "$log"; then
+            break
+        fi
+        "$@" >/dev/null 2>&1 && return 0
+        sleep 0.1
+    done
+    bed_show 20 "$log"
+    bed_fail "$what did not come up"
 }
 
 bed_postgres() {
@@ -132,7 +208,7 @@ bed_postgres() {
         -k "$bed/pg" -c listen_addresses= -c max_connections=200 "$@") \
         >"$bed/postgres.log" 2>&1 &
     bed_processes+=("$!:INT")
-    bed_wait PostgreSQL "$bin/pg_isready" -q -h "$bed/pg" -U postgres
+    bed_serves PostgreSQL "$!" "$bed/postgres.log" "$bin/pg_isready" -q -h "$bed/pg" -U postgres
 }
 
 bed_psql() {
@@ -159,14 +235,39 @@ bed_pool() {
     DATABASE_URL=$(bed_database_url "$database") setsid "$program" \
         --listen "unix:$bed/video-call.sock" 2>"$bed/pool.log" &
     bed_processes+=("$!:TERM")
-    bed_wait "the pool" grep -q '"message":"ready"' "$bed/pool.log"
+    bed_serves "the pool" "$!" "$bed/pool.log" grep -q '"message":"ready"' "$bed/pool.log"
     # nginx's workers are another user where the master is root.
     ! bed_is_root || chmod 666 "$bed/video-call.sock"
 }
 
-bed_node_is_recent() {
-    command -v node >/dev/null && command -v npm >/dev/null &&
-        node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)'
+# What Next.js 15 asks of it: without this nobody can sign in. Debian 12's own has it not.
+bed_node_will_do() {
+    command -v node >/dev/null && node -e 'process.exit(new Headers().getSetCookie ? 0 : 1)' 2>/dev/null
+}
+
+# bed_npm_ci FOLDER WHAT [ARGUMENT...]: what its lock file names, where it is not there yet.
+bed_npm_ci() {
+    local folder=$1 what=$2
+    shift 2
+    [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] || return 0
+    bed_say "installing $what"
+    (cd "$folder" && bed_run_logged "$bed/npm.log" npm ci --ignore-scripts --no-audit --no-fund "$@") || exit 1
+}
+
+# Debian's npm runs on Debian's Node.js alone, and what it is asked to run on the one in PATH.
+bed_node() {
+    local folder=$1
+    command -v npm >/dev/null || bed_packages npm
+    ! bed_node_will_do || return 0
+    mkdir -p "$folder/bin"
+    cp -p "$bed_source"/tests/node/package*.json "$folder/"
+    bed_npm_ci "$folder" "a Node.js for this alone: the pages cannot run on $(node --version)"
+    printf '#!/bin/bash\nexec %q %q "$@"\n' "$(command -v node)" "$(readlink -f "$(command -v npm)")" \
+        >"$folder/bin/npm"
+    chmod 755 "$folder/bin/npm"
+    ln -sf "$folder"/node_modules/node-linux-*/bin/node "$folder/bin/node"
+    export PATH=$folder/bin:$PATH
+    bed_node_will_do || bed_fail "that Node.js does not run here: install version 20 or newer by hand"
 }
 
 bed_portal_location() {
@@ -191,8 +292,7 @@ bed_portal_build() {
     local folder=$1
     bed_say "assembling the portal in $folder"
     "$bed_source/portal/dev/assemble" "$folder"
-    bed_say "installing the portal's packages"
-    (cd "$folder" && bed_run_logged npm.log npm ci --ignore-scripts --no-audit --no-fund) || exit 1
+    bed_npm_ci "$folder" "the portal's packages"
     bed_say "checking the portal's types"
     (cd "$folder" && bed_run_logged types.log npm run --silent types) || exit 1
     bed_say "building the portal, which takes half a minute"
@@ -200,14 +300,17 @@ bed_portal_build() {
         bed_run_logged build.log npm run --silent build) || exit 1
 }
 
-# Needs NEXTAUTH_URL and NEXTAUTH_SECRET in the environment.
+# Needs NEXTAUTH_URL and NEXTAUTH_SECRET in the environment. The portal takes a port that is
+# free as it starts; $bed_portal_port says which.
 bed_portal() {
-    local folder=$1 port=$2
+    local folder=$1
     bed_say "starting the portal"
     (cd "$folder" && NEXT_TELEMETRY_DISABLED=1 VIDEO_CALL_DEV_MEDIA=on exec setsid \
-        node node_modules/next/dist/bin/next start -H 127.0.0.1 -p "$port") >"$bed/portal.log" 2>&1 &
+        node node_modules/next/dist/bin/next start -H 127.0.0.1 -p 0) >"$bed/portal.log" 2>&1 &
     bed_processes+=("$!:TERM")
-    bed_wait "the portal" curl -sf -o /dev/null "http://127.0.0.1:$port/"
+    bed_serves "the portal" "$!" "$bed/portal.log" grep -q 'Ready in' "$bed/portal.log"
+    bed_portal_port=$(sed -n 's|.*http://127\.0\.0\.1:\([0-9]*\).*|\1|p' "$bed/portal.log" | head -n 1)
+    bed_serves "the portal" "$!" "$bed/portal.log" curl -sf -o /dev/null "http://127.0.0.1:$bed_portal_port/"
 }
 
 # Writes a configuration around the two snippets as they are, but for the socket's path.
@@ -252,7 +355,12 @@ bed_nginx() {
     setsid /usr/sbin/nginx -p "$folder" -c "$folder/nginx.conf" \
         2>"$folder/stderr.log" &
     bed_processes+=("$!:QUIT")
-    bed_wait nginx curl -s -o /dev/null "http://127.0.0.1:$port/"
+    bed_serves nginx "$!" "$folder/error.log" bed_nginx_serves "$!" "$folder/nginx.pid" "$port"
+}
+
+# It writes its process id once the port is its own: somebody else's answer does not count.
+bed_nginx_serves() {
+    [ "$(cat "$2")" = "$1" ] && curl -s -o /dev/null "http://127.0.0.1:$3/"
 }
 
 bed_port_is_free() {

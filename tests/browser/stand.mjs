@@ -3,10 +3,11 @@
 import { after, before, beforeEach } from "node:test";
 import { startBrowser } from "../integration/harness/browser.mjs";
 import { createDatabase } from "../integration/harness/database.mjs";
-import { freePort, startNginx } from "../integration/harness/nginx.mjs";
+import { startNginx } from "../integration/harness/nginx.mjs";
 import * as people from "../integration/harness/people.mjs";
 import { settings, startPool } from "../integration/harness/pool.mjs";
-import { killAll, start, until } from "../integration/harness/process.mjs";
+import { freePort } from "../integration/harness/ports.mjs";
+import { killAll, serves, start } from "../integration/harness/process.mjs";
 
 export const portalFolder = process.env.VIDEO_CALL_PORTAL;
 export const here = {};
@@ -34,11 +35,18 @@ export function runNext(command, args, { url = here.url, ...more } = {}) {
 /** A portal that answers; the variables in `more` go to it. */
 export async function startPortal(command, port, more) {
   const self = runNext(command, ["-H", "127.0.0.1", "-p", String(port)], more);
-  await until(`the portal answers\n${self.stdout}`, () => fetch(`http://127.0.0.1:${port}/`).then(({ ok }) => ok, () => false), 120000);
+  await serves("the portal answers", self, () => self.stdout.includes("Ready in") && fetch(`http://127.0.0.1:${port}/`).then(({ ok }) => ok, () => false), { timeoutMs: 120000 });
   return self;
 }
 
-before(async () => {
+/** Without what all tests stand on none is worth its wait: the run ends, and says why. */
+function giveUp(error) {
+  console.error(`The browser tests cannot begin: ${error.stack}`);
+  if (here.portal) console.error(`The portal said:\n${here.portal.stdout}${here.portal.stderr}`);
+  process.exit(1);
+}
+
+async function setUp() {
   const [port, portal] = [await freePort(), await freePort()];
   here.url = `http://127.0.0.1:${port}`;
   here.database = await createDatabase();
@@ -50,11 +58,14 @@ before(async () => {
       VIDEO_CALL_JANITOR_INTERVAL_SEC: "1",
     }),
   );
-  await startPortal("start", portal, { VIDEO_CALL_DEV_MEDIA: "on" });
+  here.portal = await startPortal("start", portal, { VIDEO_CALL_DEV_MEDIA: "on" });
   here.portalUrl = `http://127.0.0.1:${portal}`;
   here.nginx = await startNginx(here.pool.socket, { port, portal });
   [here.one, here.other] = await Promise.all([startBrowser(), startBrowser()]);
-});
+  await close(await ada());
+}
+
+before(() => setUp().catch(giveUp));
 
 after(async () => {
   await here.one?.close();

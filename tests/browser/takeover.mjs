@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { plays } from "../integration/harness/browser.mjs";
-import { freePort } from "../integration/harness/nginx.mjs";
 import * as people from "../integration/harness/people.mjs";
+import { freePort } from "../integration/harness/ports.mjs";
 import { stop } from "../integration/harness/process.mjs";
 import { callPage, close, here, portalFolder, press, runNext, says, startPortal } from "./stand.mjs";
 

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { post } from "../integration/harness/client.mjs";
 import { startNginx } from "../integration/harness/nginx.mjs";
 import { privateFolder } from "../integration/harness/places.mjs";
-import { program, settings } from "../integration/harness/pool.mjs";
-import { killAll, start, until } from "../integration/harness/process.mjs";
+import { program, ready, settings } from "../integration/harness/pool.mjs";
+import { killAll, start } from "../integration/harness/process.mjs";
 import { keep } from "../integration/harness/systemd.mjs";
 import { compare, conclude, Pair, Record } from "./clients.mjs";
 import { Cluster, Road } from "./cluster.mjs";
@@ -25,7 +25,7 @@ async function startPool(road) {
   const self = start("/usr/bin/perl", ["-e", keep, socket, program, "--workers", "4"], {
     env: { PATH: process.env.PATH, ...settings({ url }, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" }) },
   });
-  await until("the pool is ready", () => self.stderr.includes('"ready"'), 20000);
+  await ready(self);
   chmodSync(socket, 0o666);
   return {
     self,

@@ -8,10 +8,11 @@ import net from "node:net";
 import { get, post } from "./harness/client.mjs";
 import { createDatabase } from "./harness/database.mjs";
 import { requestBytes, send } from "./harness/fastcgi.mjs";
-import { freePort, startNginx } from "./harness/nginx.mjs";
+import { startNginx } from "./harness/nginx.mjs";
 import * as people from "./harness/people.mjs";
 import { privateFolder, source } from "./harness/places.mjs";
-import { portalUrl, program, run, settings, startPool } from "./harness/pool.mjs";
+import { portalUrl, program, ready, run, settings, startPool } from "./harness/pool.mjs";
+import { freePort } from "./harness/ports.mjs";
 import { killAll, start, stop, until } from "./harness/process.mjs";
 import { aside } from "./harness/stand.mjs";
 import { activate } from "./harness/systemd.mjs";
@@ -51,7 +52,7 @@ test("the socket is 0660, and gone when the pool has gone", async () => {
   const self = start(program, ["--listen", `unix:${socket}`], { env: settings(database) });
   await until("the socket", () => existsSync(socket));
   assert.equal(statSync(socket).mode & 0o777, 0o660);
-  await until("ready", () => self.stderr.includes('"ready"'));
+  await ready(self);
   assert.equal((await stop(self)).code, 0);
   assert.equal(existsSync(socket), false);
 });
@@ -66,7 +67,7 @@ test("a socket that somebody serves is not taken away, one left behind is", asyn
   await pool.ended;
   assert.ok(existsSync(pool.socket));
   const third = start(program, ["--listen", `unix:${pool.socket}`], { env: settings(database) });
-  await until("ready", () => third.stderr.includes('"ready"'));
+  await ready(third);
   assert.ok(await alive(pool));
   await stop(third);
 });
@@ -84,7 +85,7 @@ test("for an nginx on another host it listens over TCP, at a numeric address", a
   for (const [host, text] of [["127.0.0.1", "127.0.0.1"], ["::1", "[::1]"]]) {
     const port = await freePort();
     const self = start(program, ["--listen", `tcp:${text}:${port}`, "--workers", "1"], { env: settings(database) });
-    await until("ready", () => self.stderr.includes('"ready"'));
+    await ready(self);
     assert.ok(await alive({ socket: { host, port } }));
     const second = await run(["--listen", `tcp:${text}:${port}`], settings(database));
     assert.equal(second.code, 1);
@@ -271,7 +272,7 @@ test("a worker that hangs in one request is killed and replaced", async () => {
 test("systemd's socket is taken over, and its file left in place", async () => {
   const path = join(privateFolder(), "activated.sock");
   const self = start("/usr/bin/perl", ["-e", activate, path, program, "--workers", "2"], { env: settings(database) });
-  await until("ready", () => self.stderr.includes('"ready"'));
+  await ready(self);
   assert.ok((await Promise.all(Array.from({ length: 20 }, () => alive({ socket: path })))).every(Boolean));
   assert.equal((await stop(self)).code, 0);
   assert.ok(existsSync(path), "the socket file is systemd's");

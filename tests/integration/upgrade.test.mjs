@@ -9,7 +9,7 @@ import { createDatabase } from "./harness/database.mjs";
 import { startNginx } from "./harness/nginx.mjs";
 import * as people from "./harness/people.mjs";
 import { privateFolder } from "./harness/places.mjs";
-import { program, settings } from "./harness/pool.mjs";
+import { program, ready, settings } from "./harness/pool.mjs";
 import { killAll, start, until } from "./harness/process.mjs";
 import { keep } from "./harness/systemd.mjs";
 
@@ -35,7 +35,7 @@ async function startService() {
   const socket = join(folder, "video-call.sock");
   install(installed);
   const self = start("/usr/bin/perl", ["-e", keep, socket, installed, "--workers", "4"], { env: { PATH: process.env.PATH, ...settings(database) } });
-  await until("ready", () => self.stderr.includes('"message":"ready"'), 20000);
+  await ready(self);
   chmodSync(socket, 0o666);
   const pid = () => Number(readFileSync(`/proc/${self.pid}/task/${self.pid}/children`, "utf8").trim());
   const runsInstalled = () => {

@@ -1,19 +1,5 @@
 # build: the packages, and what can be said of them before they are installed. For run.
 
-# What one who checks the tree out has, with what is not committed yet.
-copy_tree() {
-    mkdir -p "$1"
-    if git -C "$bed_source" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-        git -C "$bed_source" ls-files -z --cached --others --exclude-standard |
-            (cd "$bed_source" && while IFS= read -r -d '' file; do
-                [ ! -e "$file" ] || printf '%s\0' "$file"
-            done) | tar -C "$bed_source" --null -T - -cf - | tar -C "$1" -xf -
-    else
-        tar -C "$bed_source" --exclude=node_modules --exclude=./debian/build -cf - . |
-            tar -C "$1" -xf -
-    fi
-}
-
 version_of_tree() {
     sed -n 's/^AC_INIT(\[video-call\], \[\(.*\)\])$/\1/p' "$1/configure.ac"
 }
@@ -57,7 +43,7 @@ installs_and_uninstalls() {
 
 build_checks() {
     local version
-    copy_tree "$bed/first/tree"
+    bed_copy_tree "$bed/first/tree"
     version=$(version_of_tree "$bed/first/tree")
     bed_say "building the package"
     check "one command builds the package" build_package "$bed/first/tree"
@@ -70,7 +56,7 @@ build_checks() {
     check "lintian finds nothing" lint
     check "make uninstall leaves nothing of make install" installs_and_uninstalls
     bed_say "building the version after"
-    copy_tree "$bed/second/tree"
+    bed_copy_tree "$bed/second/tree"
     make_later_version "$bed/second/tree" "$version.1"
     check "the version after builds" build_package "$bed/second/tree" nocheck
 }

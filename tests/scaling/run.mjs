@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startNginx } from "../integration/harness/nginx.mjs";
 import { privateFolder } from "../integration/harness/places.mjs";
-import { program, settings } from "../integration/harness/pool.mjs";
-import { killAll, start, until } from "../integration/harness/process.mjs";
+import { program, ready, settings } from "../integration/harness/pool.mjs";
+import { killAll, serves, start } from "../integration/harness/process.mjs";
 import { compare, conclude, Pair, Record } from "../faults/clients.mjs";
 import { Cluster } from "../faults/cluster.mjs";
 
@@ -33,8 +33,8 @@ async function startPooler(cluster) {
     ini,
     `[databases]\n* = host=${cluster.folder}\n[pgbouncer]\nlisten_addr = ${poolerAddress}\nlisten_port = 6432\nunix_socket_dir =\nauth_type = trust\nauth_file = ${users}\npool_mode = transaction\ndefault_pool_size = ${serverConnections}\nlogfile =\n`,
   );
-  on("ledger", ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", "-q", ini]);
-  await sleep(500);
+  const self = on("ledger", ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", ini]);
+  await serves("PgBouncer listens", self, () => self.stderr.includes("process up"));
 }
 
 async function startPool(name) {
@@ -42,10 +42,7 @@ async function startPool(name) {
   const self = on(`pool-${name}`, [program, "--listen", `tcp:${addresses[name]}:${port}`, "--workers", String(workersEach)], {
     env: { PATH: process.env.PATH, ...settings({ url }) },
   });
-  await until(`pool ${name} is ready`, () => {
-    if (self.child.exitCode !== null) throw new Error(self.stderr);
-    return self.stderr.includes('"message":"ready"');
-  }, 20000);
+  await ready(self);
   return self;
 }
 

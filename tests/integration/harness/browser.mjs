@@ -41,6 +41,8 @@ export async function startBrowser({ devices = "allowed" } = {}) {
       page.on("pageerror", (error) => page.errors.push(error.message));
       await page.goto(url);
       await page.getByRole("button", { name }).click();
+      await page.waitForURL(({ pathname }) => pathname !== "/", { waitUntil: "commit" });
+      assert.doesNotMatch(page.url(), /\/api\/auth\//, "the portal refused the sign-in");
       await page.getByRole("heading", { name: /dashboard/ }).waitFor();
       return page;
     },

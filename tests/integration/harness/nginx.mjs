@@ -1,19 +1,10 @@
 // A private nginx around the two snippets a sysadmin includes.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { privateFolder, source } from "./places.mjs";
-import { start, stop, until } from "./process.mjs";
+import { freePort } from "./ports.mjs";
+import { serves, start, stop } from "./process.mjs";
 import http from "node:http";
-
-/** A port that nobody listens on. */
-export const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 
 const snippet = (name) => readFileSync(join(source, "nginx", name), "utf8");
 
@@ -74,10 +65,9 @@ http {
 `,
   );
   const self = start("/usr/sbin/nginx", ["-p", folder, "-c", join(folder, "nginx.conf")]);
-  await until("nginx answers", () => {
-    if (self.child.exitCode !== null) throw new Error(`nginx ended: ${self.stderr}`);
-    return answers(port);
-  });
+  // It writes its process id once the port is its own.
+  const isItself = () => existsSync(join(folder, "nginx.pid")) && readFileSync(join(folder, "nginx.pid"), "utf8").trim() === String(self.pid);
+  await serves("nginx answers", self, () => isItself() && answers(port));
   return {
     port,
     errorLog: () => readFileSync(join(folder, "error.log"), "utf8"),

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { postgresSocket, privateFolder } from "./places.mjs";
-import { start, stop, until } from "./process.mjs";
+import { serves, start, stop } from "./process.mjs";
 
 /** mode: "transaction" or "session"; connections: the most it opens to one database. */
 export async function startPgbouncer(mode, connections) {
@@ -31,11 +31,8 @@ logfile =
   const isRoot = process.getuid() === 0;
   if (isRoot) execFileSync("chown", ["-R", "postgres", folder]);
   const self = isRoot
-    ? start("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", "-q", file])
-    : start("/usr/sbin/pgbouncer", ["-q", file]);
-  await until("PgBouncer listens", () => {
-    if (self.child.exitCode !== null) throw new Error(`PgBouncer ended: ${self.stderr}`);
-    return existsSync(join(folder, ".s.PGSQL.5432"));
-  });
+    ? start("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", "/usr/sbin/pgbouncer", file])
+    : start("/usr/sbin/pgbouncer", [file]);
+  await serves("PgBouncer listens", self, () => existsSync(join(folder, ".s.PGSQL.5432")));
   return { folder, url: (database) => `postgresql:///${database.name}?host=${folder}&user=video_call`, stop: () => stop(self, "SIGTERM", 2000) };
 }

@@ -3,7 +3,7 @@ import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, privateFolder } from "./places.mjs";
 import { sessionSecret } from "./people.mjs";
-import { start, stop, until } from "./process.mjs";
+import { serves, start, stop, until } from "./process.mjs";
 
 export const program = join(build, "fcgi/video-call-fcgi");
 
@@ -32,6 +32,18 @@ const baseEnvironment = () => ({
   ...(process.env.ASAN_OPTIONS ? { ASAN_OPTIONS: process.env.ASAN_OPTIONS } : {}),
   ...(process.env.UBSAN_OPTIONS ? { UBSAN_OPTIONS: process.env.UBSAN_OPTIONS } : {}),
 });
+
+/** Waits until a pool says that it is; one that refuses to start says so, even where it is begun again and again. */
+export const ready = (self) =>
+  serves(
+    "the pool is ready",
+    self,
+    () => {
+      if (/^video-call-fcgi: /m.test(self.stderr)) throw new Error("the pool refuses to start");
+      return self.stderr.includes('"message":"ready"');
+    },
+    { timeoutMs: 20000 },
+  );
 
 /** Starts a pool and waits until it is ready. */
 export async function startPool(environment, { workers = 2, args = [], wrapper = [], stdio } = {}) {
@@ -62,14 +74,7 @@ export async function startPool(environment, { workers = 2, args = [], wrapper =
     stop: (signal, timeoutMs) => stop(self, signal, timeoutMs),
     signal: (name) => self.child.kill(name),
   };
-  await until(
-    "the pool is ready",
-    async () => {
-      if (self.child.exitCode !== null) throw new Error(`the pool ended: ${self.stderr}`);
-      return self.stderr.includes('"message":"ready"');
-    },
-    20000,
-  );
+  await ready(self);
   if (existsSync(socket) && !stdio) pool.mode = makeReachable(socket);
   return pool;
 }

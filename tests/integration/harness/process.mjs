@@ -47,6 +47,29 @@ export async function until(what, condition, timeoutMs = 10000) {
   }
 }
 
+/**
+ * Waits until a server serves; one that ends instead fails at once, with what it said. It is the
+ * server's own word or file that counts: somebody else may answer at its port.
+ */
+export async function serves(what, self, condition, { timeoutMs = 15000, said = () => self.stdout + self.stderr } = {}) {
+  const alive = () => self.child.exitCode === null && self.child.signalCode === null;
+  try {
+    await until(
+      what,
+      async () => {
+        if (!alive()) throw new Error(`${what}: it has ended`);
+        if (/EADDRINUSE|bind\(\) to \S+ failed/.test(said())) throw new Error(`${what}: its port is taken`);
+        return condition();
+      },
+      timeoutMs,
+    );
+  } catch (error) {
+    if (alive()) self.child.kill("SIGKILL");
+    await self.ended;
+    throw new Error(`${error.message}; it said:\n${said()}`);
+  }
+}
+
 /** Signals a process and waits for its end; one that does not end is killed. */
 export async function stop(self, signal = "SIGTERM", timeoutMs = 15000) {
   self.child.kill(signal);

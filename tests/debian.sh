@@ -1,0 +1,68 @@
+# debian: a Debian 12 in a folder, and commands in it as in a machine of its own, as shell
+# functions to source after tests/bed.sh. Needs root.
+#
+#     debian_make FOLDER [ARGUMENT...]     by debootstrap, from the mirror this machine uses
+#     debian_enter_cgroup                  $debian_cgroup, for what is started from now on
+#     debian_start [--disk] ROOT COMMAND...
+#                                          a command as its first process, in the background, in
+#                                          namespaces of its own; $debian_process. With --disk
+#                                          its /tmp is not in memory
+#     debian_sweep                         when all that has ended
+
+debian_process=
+debian_cgroup=
+
+# The entries of this machine's sources that are Debian 12: ADDRESS SUITE COMPONENT KEYRING
+debian_sources() {
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(SIGNED_BY)' \
+        'Created-By: Packages' 'Origin: Debian' 2>/dev/null | sed -n '/ bookworm/p' | sort -u
+}
+
+debian_make() {
+    local folder=$1 mirror log=$bed/debootstrap.log
+    shift
+    bed_packages debootstrap
+    # Lists that were never fetched, or were thrown away, name no mirror.
+    [ -n "$(debian_sources)" ] || apt-get update -q >"$log" 2>&1 || true
+    mirror=$(debian_sources | sed -n 's/ bookworm .*//p' | head -n 1)
+    debootstrap --variant=minbase "$@" bookworm "$folder" ${mirror:+"$mirror"} >"$log" 2>&1 || {
+        bed_show 20 "$log"
+        return 1
+    }
+}
+
+# In it systemd may do as it likes, and what is left of a test is found.
+debian_enter_cgroup() {
+    local folder=/sys/fs/cgroup
+    [ -e $folder/cgroup.procs ] || folder=/sys/fs/cgroup/unified
+    [ -w $folder/cgroup.procs ] || return 0
+    debian_cgroup=$folder/$(basename "$bed")
+    mkdir "$debian_cgroup"
+}
+
+debian_start() {
+    local temporary=memory cgroup=/dev/null root
+    if [ "$1" = --disk ]; then
+        temporary=disk
+        shift
+    fi
+    root=$1
+    shift
+    [ -z "$debian_cgroup" ] || cgroup=$debian_cgroup/cgroup.procs
+    # Expanded by the shell that moves itself and then becomes unshare.
+    # shellcheck disable=SC2016
+    bash -c 'echo $$ >"$0" && exec unshare --mount --propagation private --pid --fork --kill-child \
+        --uts --ipc --cgroup -- "$@"' "$cgroup" "$bed_source/tests/boot" "$root" "$temporary" "$@" </dev/null &
+    debian_process=$!
+}
+
+debian_sweep() {
+    local tries folder
+    for folder in /sys/fs/cgroup{,/unified}/"$(basename "$bed")"; do
+        [ -d "$folder" ] || continue
+        for ((tries = 0; tries < 50; tries++)); do
+            find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null && break
+            sleep 0.1
+        done
+    done
+}
