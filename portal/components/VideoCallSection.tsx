@@ -8,15 +8,18 @@ import { listMentorships, VideoCallError, type Mentorship, type Role } from "@/l
 
 const askEveryMs = 10_000;
 
-function stateText({ role, activeCall }: Mentorship): string {
-  if (!activeCall) return role === "instructor" ? "No call is going on" : "Not started yet";
-  if (role === "instructor") return activeCall.menteePresent ? "Your mentee is in the call" : "A call is open";
-  return activeCall.instructorPresent ? "Your instructor is in the call" : "The call is open, your instructor is away";
+function stateText({ role, activeCall }: Mentorship, name: string): string {
+  if (!activeCall) return "No active call";
+  const { instructorPresent, menteePresent } = activeCall;
+  const [isOtherThere, isSelfThere] = role === "instructor" ? [menteePresent, instructorPresent] : [instructorPresent, menteePresent];
+  if (isOtherThere) return isSelfThere ? "You're both in the call" : `${name} is waiting for you`;
+  return isSelfThere ? `You're in the call, waiting for ${name}` : "The call is open";
 }
 
 function actionText({ role, activeCall }: Mentorship): string {
-  if (role === "instructor") return activeCall ? "Resume call" : "Start call";
-  return activeCall ? "Join call" : "Wait for the call";
+  if (!activeCall) return role === "instructor" ? "Start call" : "Join call";
+  const isSelfThere = role === "instructor" ? activeCall.instructorPresent : activeCall.menteePresent;
+  return isSelfThere ? "Resume call" : "Join call";
 }
 
 function Item({ mentorship }: { mentorship: Mentorship }) {
@@ -30,7 +33,7 @@ function Item({ mentorship }: { mentorship: Mentorship }) {
           <p className="truncate font-medium">{name}</p>
           <p className={`flex items-center gap-2 text-sm ${isOpen ? "font-medium text-emerald-700 dark:text-emerald-400" : softText}`}>
             <span aria-hidden className={`h-2 w-2 shrink-0 rounded-full ${isOpen ? "bg-emerald-500" : "bg-slate-400 dark:bg-slate-600"}`} />
-            {stateText(mentorship)}
+            {stateText(mentorship, name)}
           </p>
         </div>
       </div>

@@ -4,7 +4,7 @@ import { gallery, plays, sounds, startBrowser } from "../integration/harness/bro
 import { startFirefox, withoutFirefox } from "../integration/harness/firefox.mjs";
 import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
-import { ada, ben, callPage, close, cloudSays, enter, here, ledger, press, says, saysNoMore, together } from "./stand.mjs";
+import { ada, ben, callPage, close, cloudSays, enter, here, ledger, press, says, saysNoMore, startStrict, together } from "./stand.mjs";
 
 // In this process, because the stand is slow to start: a portal, a pool and two browsers.
 import "./devices.mjs";
@@ -79,9 +79,22 @@ test("who reloads the page is in the same call again", async () => {
   await close(instructor, mentee);
 });
 
-test("the mentee who comes first waits and joins by himself", async () => {
+test("the mentee who comes first is in the call, and the instructor's dashboard says who is waiting", async () => {
+  const [mentee, instructor] = [await ben(), await ada()];
+  await enter(mentee);
+  await says(mentee, "Waiting for Ada Instructor");
+  await says(instructor, "Ben Mentee is waiting for you");
+  await gallery(instructor, "dashboard-waiting");
+  await instructor.getByRole("link", { name: "Join call with Ben Mentee" }).click();
+  assert.ok(await plays(instructor, "Ben Mentee's camera"));
+  assert.equal((await here.database.sql("SELECT FROM video_calls")).length, 1);
+  await close(instructor, mentee);
+});
+
+test("where only instructors open calls, the mentee who comes first waits and joins by himself", async () => {
+  const strict = await startStrict();
   const mentee = await ben();
-  await mentee.goto(here.url + callPage);
+  await mentee.goto(strict.url + callPage);
   await says(mentee, "Your instructor has not started the call yet");
   await says(mentee, "as soon as Ada Instructor begins");
   await gallery(mentee, "not-started");
@@ -89,6 +102,7 @@ test("the mentee who comes first waits and joins by himself", async () => {
   await enter(instructor);
   await mentee.getByRole("toolbar").waitFor();
   await close(instructor, mentee);
+  await strict.close();
 });
 
 test("the instructor who comes first is told for whom she waits", async () => {

@@ -8,17 +8,17 @@ import { ada, ben, callPage, close, enter, here, ledger, lookAgain, press, says,
 
 test("the dashboards show whether a call is open and who is there", async () => {
   const mentee = await ben();
-  await says(mentee, "Not started yet");
+  await says(mentee, "No active call");
   const instructor = await ada();
   await gallery(instructor, "dashboard-instructor");
   await enter(instructor);
-  await says(mentee, "Your instructor is in the call");
+  await says(mentee, "Ada Instructor is waiting for you");
   await gallery(mentee, "dashboard-student");
   await mentee.getByRole("link", { name: "Join call with Ada Instructor" }).click();
   await mentee.getByRole("toolbar").waitFor();
   const another = await instructor.context().newPage();
   await another.goto(`${here.url}/instructor`);
-  await another.getByText("Your mentee is in the call").waitFor();
+  await another.getByText("You're both in the call").waitFor();
   await another.getByRole("link", { name: "Resume call with Ben Mentee" }).waitFor();
   await close(instructor, mentee);
 });
@@ -174,7 +174,7 @@ test("by keyboard alone, on a narrow screen and in dark mode", async () => {
   const [instructor, mentee] = await Promise.all([ada(), ben(narrow)]);
   await enter(instructor);
   await lookAgain(mentee);
-  await mentee.getByRole("link", { name: "Join call" }).waitFor();
+  await mentee.getByRole("link", { name: "Join call with Ada Instructor" }).waitFor();
   await tabTo(mentee, "Join call");
   await mentee.keyboard.press("Enter");
   await mentee.getByRole("button", { name: "Mute microphone" }).waitFor();

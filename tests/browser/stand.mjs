@@ -46,18 +46,35 @@ function giveUp(error) {
   process.exit(1);
 }
 
+const settingsAt = (url, more) =>
+  settings(here.database, {
+    NEXTAUTH_URL: url,
+    VIDEO_CALL_ASSERTION_SECRET: assertionSecret,
+    VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC: "20",
+    VIDEO_CALL_JANITOR_INTERVAL_SEC: "1",
+    ...more,
+  });
+
+/** The same portal and ledger behind another pool, where only instructors open calls. */
+export async function startStrict() {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const pool = await startPool(settingsAt(url, { VIDEO_CALL_STUDENT_START: "off" }));
+  const nginx = await startNginx(pool.socket, { port, portal: Number(new URL(here.portalUrl).port) });
+  return {
+    url,
+    close: async () => {
+      await nginx.stop();
+      await pool.stop();
+    },
+  };
+}
+
 async function setUp() {
   const [port, portal] = [await freePort(), await freePort()];
   here.url = `http://127.0.0.1:${port}`;
   here.database = await createDatabase();
-  here.pool = await startPool(
-    settings(here.database, {
-      NEXTAUTH_URL: here.url,
-      VIDEO_CALL_ASSERTION_SECRET: assertionSecret,
-      VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC: "20",
-      VIDEO_CALL_JANITOR_INTERVAL_SEC: "1",
-    }),
-  );
+  here.pool = await startPool(settingsAt(here.url));
   here.portal = await startPortal("start", portal, { VIDEO_CALL_DEV_MEDIA: "on" });
   here.portalUrl = `http://127.0.0.1:${portal}`;
   here.nginx = await startNginx(here.pool.socket, { port, portal });

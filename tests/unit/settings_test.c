@@ -36,7 +36,7 @@ static void what_is_not_set_has_its_default(void **state) {
     (void)state;
     assert_non_null(settings);
     assert_int_equal(settings_number(settings, SETTING_WORKERS), 4);
-    assert_false(settings_is_on(settings, SETTING_STUDENT_START));
+    assert_true(settings_is_on(settings, SETTING_STUDENT_START));
     assert_string_equal(settings_text(settings, SETTING_NEXTAUTH_URL),
                         "http://localhost:3000");
     assert_false(settings_has(settings, SETTING_DATABASE_URL));
