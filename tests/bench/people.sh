@@ -1,10 +1,10 @@
-# people: whom the benchmarks ask as, as shell functions to source after nginx/stage.sh.
+# people: whom the benchmarks ask as, as shell functions to source after tests/bed.sh.
 #
 #     bench_people DATABASE COUNT    so many mentorships, each with people of its own
 #     bench_callers DATABASE BUILD   $CALLERS gets a line "mentorship-id cookie" for each
 
 bench_people() {
-    stage_psql -d "$1" <<END
+    bed_psql -d "$1" <<END
 INSERT INTO instructors (name, discord_id) SELECT 'Instructor ' || n, 300000 + n FROM generate_series(1, $2) n;
 INSERT INTO mentees (display_name, discord_username, discord_id)
     SELECT 'Mentee ' || n, 'm' || n, 400000 + n FROM generate_series(1, $2) n;
@@ -15,7 +15,7 @@ END
 }
 
 bench_callers() {
-    stage_psql -d "$1" -At -F ' ' -c "SELECT m.id, i.discord_id FROM mentorships m JOIN instructors i
+    bed_psql -d "$1" -At -F ' ' -c "SELECT m.id, i.discord_id FROM mentorships m JOIN instructors i
         ON i.id = m.instructor_id WHERE i.discord_id::bigint BETWEEN 300001 AND 399999" |
         while read -r mentorship discord_id; do
             echo "$mentorship $("$2/ctl/video-callctl" session "$discord_id" --lifetime 86400)"

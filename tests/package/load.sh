@@ -5,17 +5,17 @@ load_clients=8
 
 load_client() {
     local address=127.0.1.$1
-    while [ ! -e "$stage/load/stop" ]; do
+    while [ ! -e "$bed/load/stop" ]; do
         curl -s --rate 15/s --max-time 20 --interface "$address" -o /dev/null \
             -w '%{http_code} %{time_total}\n' -H "Cookie: $cookie" \
             "$site/api/video-call/history?limit=[1-8]" || true
-    done >"$stage/load/$1"
+    done >"$bed/load/$1"
 }
 
 load_start() {
     local client
-    rm -rf "$stage/load"
-    mkdir "$stage/load"
+    rm -rf "$bed/load"
+    mkdir "$bed/load"
     load_pids=()
     for ((client = 1; client <= load_clients; client++)); do
         load_client $client &
@@ -26,14 +26,14 @@ load_start() {
 
 load_stop() {
     sleep 1
-    touch "$stage/load/stop"
+    touch "$bed/load/stop"
     wait "${load_pids[@]}"
-    load_answered=$(cat "$stage"/load/[0-9]* | wc -l)
-    load_slowest=$(cat "$stage"/load/[0-9]* | sort -k 2 -n | tail -n 1 | cut -d ' ' -f 2)
+    load_answered=$(cat "$bed"/load/[0-9]* | wc -l)
+    load_slowest=$(cat "$bed"/load/[0-9]* | sort -k 2 -n | tail -n 1 | cut -d ' ' -f 2)
 }
 
 all_were_answered() {
-    equals "$(cat "$stage"/load/[0-9]* | cut -d ' ' -f 1 | sort | uniq -c | tr -s ' ')" " $load_answered 200"
+    equals "$(cat "$bed"/load/[0-9]* | cut -d ' ' -f 1 | sort | uniq -c | tr -s ' ')" " $load_answered 200"
 }
 
 # under_load NAME COMMAND...: the command is a check, and that no request failed meanwhile.

@@ -1,5 +1,5 @@
 # root: a Debian of its own for the package to be installed in, as shell functions to source
-# after nginx/stage.sh. The machine itself is not changed: a root file system laid over the
+# after tests/bed.sh. The machine itself is not changed: a root file system laid over the
 # machine's own, or a fresh one where that is not possible, in mount, process and network
 # namespaces, with its own systemd where one can run.
 #
@@ -22,36 +22,36 @@ root_isolate() {
 }
 
 root_overlay() {
-    mkdir -p "$stage/root"
-    mount -t tmpfs -o mode=755 tmpfs "$stage/root"
-    mkdir "$stage/root/upper" "$stage/root/work" "$stage/root/merged"
-    mount -t overlay overlay "$stage/root/merged" \
-        -o "lowerdir=/,upperdir=$stage/root/upper,workdir=$stage/root/work" 2>"$stage/overlay.log"
+    mkdir -p "$bed/root"
+    mount -t tmpfs -o mode=755 tmpfs "$bed/root"
+    mkdir "$bed/root/upper" "$bed/root/work" "$bed/root/merged"
+    mount -t overlay overlay "$bed/root/merged" \
+        -o "lowerdir=/,upperdir=$bed/root/upper,workdir=$bed/root/work" 2>"$bed/overlay.log"
 }
 
 root_can_overlay() {
-    root_isolate bash -c '. "$1/nginx/stage.sh" && . "$1/tests/package/root.sh" && stage=$2 && root_overlay' \
-        overlay "$stage_source" "$stage"
+    root_isolate bash -c '. "$1/tests/bed.sh" && . "$1/tests/package/root.sh" && bed=$2 && root_overlay' \
+        overlay "$bed_source" "$bed"
 }
 
 # The packages that the overlay has from the machine. Fetched before the network is left.
 root_fetch() {
     local mirror
     mirror=$(apt-get indextargets --format '$(REPO_URI)' | head -n 1)
-    stage_say "making a fresh Debian"
-    stage_run_logged "$stage/debootstrap.log" debootstrap --variant=minbase \
+    bed_say "making a fresh Debian"
+    bed_run_logged "$bed/debootstrap.log" debootstrap --variant=minbase \
         --include=systemd,systemd-sysv,dbus,nginx-light,perl-base,libfcgi0ldbl,libjson-c5,libpq5,libsodium23,procps \
-        bookworm "$stage/fresh" "$mirror"
+        bookworm "$bed/fresh" "$mirror"
 }
 
 root_make() {
-    root=$stage/root/merged
+    root=$bed/root/merged
     ip link set lo up
-    if [ -d "$stage/fresh" ]; then
-        mount --bind "$stage/fresh" "$stage/fresh"
-        root=$stage/fresh
+    if [ -d "$bed/fresh" ]; then
+        mount --bind "$bed/fresh" "$bed/fresh"
+        root=$bed/fresh
     else
-        root_overlay || stage_fail "no overlay: $(cat "$stage/overlay.log")"
+        root_overlay || bed_fail "no overlay: $(cat "$bed/overlay.log")"
     fi
     # What this machine starts by itself is not wanted twice, and may be started here.
     rm -rf "$root"/etc/systemd/system/*.wants "$root/usr/sbin/policy-rc.d"
@@ -69,7 +69,7 @@ root_enter_cgroup() {
     local folder=/sys/fs/cgroup
     [ -e $folder/cgroup.procs ] || folder=/sys/fs/cgroup/unified
     [ -w $folder/cgroup.procs ] || return 1
-    root_cgroup=$folder/$(basename "$stage")
+    root_cgroup=$folder/$(basename "$bed")
     mkdir "$root_cgroup"
 }
 
@@ -80,9 +80,9 @@ root_start() {
     # shellcheck disable=SC2016
     bash -c 'echo $$ >"$0" && exec unshare --mount --propagation private --pid --fork --kill-child \
         --uts --ipc --cgroup -- "$@"' "$cgroup" "$(dirname "${BASH_SOURCE[0]}")/boot" "$root" "$1" \
-        >"$stage/boot.log" 2>&1 </dev/null &
+        >"$bed/boot.log" 2>&1 </dev/null &
     root_outer=$!
-    stage_processes+=("$root_outer:KILL")
+    bed_processes+=("$root_outer:KILL")
     # That it is killed in the end need not be told.
     disown "$root_outer"
     for ((tries = 0; tries < 50; tries++)); do
@@ -103,18 +103,18 @@ root_is_running() {
 
 root_boot() {
     local tries
-    stage_say "starting systemd in a root of its own"
+    bed_say "starting systemd in a root of its own"
     if root_enter_cgroup && root_start systemd; then
         for ((tries = 0; tries < 100; tries++)); do
             root_is_running && root_has_systemd=yes && return 0
             sleep 0.2
         done
     fi
-    stage_say "systemd cannot run here: going on without"
-    [ -z "${root_outer:-}" ] || stage_stop "$root_outer" KILL
+    bed_say "systemd cannot run here: going on without"
+    [ -z "${root_outer:-}" ] || bed_stop "$root_outer" KILL
     root_start nothing || {
-        cat "$stage/boot.log" >&2
-        stage_fail "there is no root to install in"
+        cat "$bed/boot.log" >&2
+        bed_fail "there is no root to install in"
     }
 }
 
@@ -126,7 +126,7 @@ inside() {
 
 root_sweep() {
     local tries folder
-    for folder in /sys/fs/cgroup{,/unified}/"$(basename "$stage")"; do
+    for folder in /sys/fs/cgroup{,/unified}/"$(basename "$bed")"; do
         [ -d "$folder" ] || continue
         for ((tries = 0; tries < 50; tries++)); do
             find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null && break

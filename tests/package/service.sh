@@ -50,16 +50,16 @@ defaults_are_true() {
 
 example_loads() {
     inside env NEXTAUTH_SECRET=only-for-this video-call-fcgi \
-        --env-file $environment --check >"$stage/answer" || true
-    grep -q '^settings  *ok' "$stage/answer"
+        --env-file $environment --check >"$bed/answer" || true
+    grep -q '^settings  *ok' "$bed/answer"
 }
 
 refuses_to_start_unconfigured() {
     ! inside timeout 10 video-call-fcgi --env-file $environment --listen unix:/tmp/none \
-        >"$stage/answer" 2>&1 || return 1
-    cat "$stage/answer"
-    equals "$(wc -l <"$stage/answer")" 1
-    grep -q 'NEXTAUTH_SECRET is not set' "$stage/answer"
+        >"$bed/answer" 2>&1 || return 1
+    cat "$bed/answer"
+    equals "$(wc -l <"$bed/answer")" 1
+    grep -q 'NEXTAUTH_SECRET is not set' "$bed/answer"
 }
 
 is_neither_enabled_nor_active() {
@@ -93,11 +93,11 @@ is_below() {
 install_checks() {
     local mode owner path
     touch "$root/srv/test/began"
-    check "it installs" install_package "$stage"/first/video-call_*.deb
+    check "it installs" install_package "$bed"/first/video-call_*.deb
     while read -r mode owner path; do
         check "$path is there, $mode" has_file "$mode" "$owner" "$path"
     done < <(expected_files)
-    check "video-call-fcgi says its version" grep -q "^video-call $(version_of_tree "$stage/first/tree")$" \
+    check "video-call-fcgi says its version" grep -q "^video-call $(version_of_tree "$bed/first/tree")$" \
         <(inside video-call-fcgi --version)
     check "the example names every setting once" every_setting_once
     check "the example's defaults are the program's" defaults_are_true
@@ -114,16 +114,16 @@ install_checks() {
 # The portal's tables only: ours come as the administrator makes them.
 start_database() {
     local file
-    mkdir "$stage/tls"
-    stage_run_logged "$stage/openssl.log" openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 \
+    mkdir "$bed/tls"
+    bed_run_logged "$bed/openssl.log" openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 \
         -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
-        -keyout "$stage/tls/server.key" -out "$stage/tls/server.crt"
-    chown postgres "$stage/tls/server.key"
-    stage_postgres -c listen_addresses=127.0.0.1 -c fsync=off -c ssl=on \
-        -c ssl_cert_file="$stage/tls/server.crt" -c ssl_key_file="$stage/tls/server.key"
-    stage_psql -d postgres -c "CREATE DATABASE portal"
-    for file in "$stage_source"/sql/dev/*.sql; do
-        stage_psql -d portal -f "$file"
+        -keyout "$bed/tls/server.key" -out "$bed/tls/server.crt"
+    chown postgres "$bed/tls/server.key"
+    bed_postgres -c listen_addresses=127.0.0.1 -c fsync=off -c ssl=on \
+        -c ssl_cert_file="$bed/tls/server.crt" -c ssl_key_file="$bed/tls/server.key"
+    bed_psql -d postgres -c "CREATE DATABASE portal"
+    for file in "$bed_source"/sql/dev/*.sql; do
+        bed_psql -d portal -f "$file"
     done
 }
 
@@ -142,7 +142,7 @@ END
 }
 
 configure_as_readme() {
-    install -m 644 "$stage/tls/server.crt" "$root/etc/video-call/ca.crt"
+    install -m 644 "$bed/tls/server.crt" "$root/etc/video-call/ca.crt"
     set_setting NEXTAUTH_SECRET "$(head -c 24 /dev/urandom | base64)"
     set_setting DATABASE_URL 'postgresql://video_call@localhost:5432/portal?sslmode=verify-full\&sslrootcert=/etc/video-call/ca.crt'
     set_setting NEXT_PUBLIC_AGORA_APP_ID "$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')"
@@ -153,16 +153,16 @@ configure_as_readme() {
         video-callctl migrate
     check "configured, video-callctl check finds nothing" inside video-callctl check
     check "nginx takes the installed snippets" inside nginx -t
-    inside nginx -g 'daemon off;' >"$stage/nginx.log" 2>&1 &
-    stage_processes+=("$!:KILL")
+    inside nginx -g 'daemon off;' >"$bed/nginx.log" 2>&1 &
+    bed_processes+=("$!:KILL")
     disown "$!"
-    stage_wait nginx curl -s -o /dev/null $site/
+    bed_wait nginx curl -s -o /dev/null $site/
     cookie=$(inside video-callctl session 100000000000000001)
 }
 
 # answers STATUS METHOD ROUTE [BODY]
 answers() {
-    local arguments=(-s --max-time 10 -o "$stage/answer" -w '%{http_code}' -X "$2" -H "Cookie: $cookie")
+    local arguments=(-s --max-time 10 -o "$bed/answer" -w '%{http_code}' -X "$2" -H "Cookie: $cookie")
     [ -z "${4:-}" ] || arguments+=(-H 'Content-Type: application/json' -d "$4")
     equals "$(curl "${arguments[@]}" "$site/api/video-call/$3"; echo; tail -n 5 "$root/var/log/nginx/error.log" >&2)" "$1"
 }
@@ -170,18 +170,18 @@ answers() {
 walks_a_call() {
     local call this="{\"mentorshipId\":\"$mentorship\"}"
     answers 200 POST token "$this" && answers 200 POST start "$this" || return 1
-    call=$(sed -n 's/.*"callId":"\([^"]*\)".*/\1/p' "$stage/answer")
+    call=$(sed -n 's/.*"callId":"\([^"]*\)".*/\1/p' "$bed/answer")
     answers 200 POST heartbeat "{\"callId\":\"$call\"}" && answers 200 POST end "{\"callId\":\"$call\"}"
 }
 
 # ── socket activation by hand ──
 
 told() {
-    grep -q "^$1$" "$stage/told"
+    grep -q "^$1$" "$bed/told"
 }
 
 told_times() {
-    [ "$(grep -c "^$1$" "$stage/told")" -ge "$2" ]
+    [ "$(grep -c "^$1$" "$bed/told")" -ge "$2" ]
 }
 
 signal_by_hand() {
@@ -195,8 +195,8 @@ start_by_hand() {
     inside install -m 400 -o nobody $environment /srv/test/video-call.env
     inside /srv/test/activate /run/video-call/video-call.sock /srv/test/pid \
         env HOME=/ setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs \
-        video-call-fcgi --env-file /srv/test/video-call.env >"$stage/told" 2>"$stage/by-hand.log" &
-    stage_processes+=("$!:KILL")
+        video-call-fcgi --env-file /srv/test/video-call.env >"$bed/told" 2>"$bed/by-hand.log" &
+    bed_processes+=("$!:KILL")
 }
 
 socket_is_held() {
@@ -204,7 +204,7 @@ socket_is_held() {
 }
 
 by_hand_checks() {
-    stage_say "socket activation by hand"
+    bed_say "socket activation by hand"
     start_by_hand
     check "passed a socket, it tells READY=1" within 10 told READY=1
     check "the socket is 660 root:www-data" has_file 660 root:www-data /run/video-call/video-call.sock

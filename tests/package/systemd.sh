@@ -117,23 +117,23 @@ starts_at_a_request() {
 }
 
 is_closed() {
-    equals "$(stage_psql -d portal -A -t -c 'SELECT count(*) FROM video_calls WHERE status = '"'failed'")" 1
+    equals "$(bed_psql -d portal -A -t -c 'SELECT count(*) FROM video_calls WHERE status = '"'failed'")" 1
 }
 
 janitor_closes() {
     set_setting VIDEO_CALL_JANITOR_INTERVAL_SEC 1
     inside systemctl restart video-call-fcgi.service
-    stage_psql -d portal -c "INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id,
+    bed_psql -d portal -c "INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id,
         start_time, last_sign_at) SELECT id, instructor_id, mentee_id, now() - interval '1 day',
         now() - interval '1 day' FROM mentorships WHERE id = '$mentorship'"
     within 5 is_closed
 }
 
 says_nothing_of_permissions() {
-    inside journalctl --no-pager -u video-call-fcgi.service >"$stage/journal"
-    tail -n 20 "$stage/journal"
-    grep -q '"message":"ready"' "$stage/journal" || return 1
-    ! grep -i 'not permitted\|permission denied\|SIGSYS\|read-only file system' "$stage/journal"
+    inside journalctl --no-pager -u video-call-fcgi.service >"$bed/journal"
+    tail -n 20 "$bed/journal"
+    grep -q '"message":"ready"' "$bed/journal" || return 1
+    ! grep -i 'not permitted\|permission denied\|SIGSYS\|read-only file system' "$bed/journal"
 }
 
 # Until the pool tells that it lives, systemd must not expect it.
@@ -162,7 +162,7 @@ watchdog_checks() {
 }
 
 service_checks() {
-    stage_say "the units, under systemd"
+    bed_say "the units, under systemd"
     confinement_checks
     under_load "reload takes new settings over" takes_settings_over
     check "reload with wrong settings leaves the old" keeps_old_settings
@@ -178,8 +178,8 @@ service_checks() {
 # ── upgraded, removed, purged ──
 
 upgrades() {
-    install_package "$stage"/second/video-call_*.deb
-    [ "$root_has_systemd" = no ] || within 10 runs_version "$(version_of_tree "$stage/second/tree")"
+    install_package "$bed"/second/video-call_*.deb
+    [ "$root_has_systemd" = no ] || within 10 runs_version "$(version_of_tree "$bed/second/tree")"
 }
 
 # The file that runs, not the one that is there: after an upgrade without restart it is gone.
@@ -189,7 +189,7 @@ runs_version() {
 
 upgrade_checks() {
     local settings snippet=/etc/nginx/snippets/video-call-upstream.conf
-    stage_say "upgrade"
+    bed_say "upgrade"
     sed -i 's/rate=20r/rate=21r/' "$root$snippet"
     settings=$(inside cat $environment)
     if [ "$root_has_systemd" = yes ]; then
@@ -198,7 +198,7 @@ upgrade_checks() {
         check "the version after installs" upgrades
     fi
     check "it says its version" equals "$(inside video-call-fcgi --version)" \
-        "video-call $(version_of_tree "$stage/second/tree")"
+        "video-call $(version_of_tree "$bed/second/tree")"
     check "what the administrator changed in a snippet stays" inside grep -q 'rate=21r' $snippet
     check "the new snippet lies beside it" inside grep -q 'Of the version after' $snippet.dpkg-dist
     check "the settings stay" equals "$(inside cat $environment)" "$settings"
@@ -230,7 +230,7 @@ nothing_of_it_is_left() {
 }
 
 removal_checks() {
-    stage_say "removal"
+    bed_say "removal"
     check "it is removed" inside dpkg -r video-call
     [ "$root_has_systemd" = no ] || check "it does not run, nor does its socket" \
         is_stopped
