@@ -90,9 +90,10 @@ CREATE FUNCTION call_count(mentorship uuid DEFAULT :ada_ben) RETURNS bigint LANG
     SELECT count(*) FROM public.video_calls v WHERE v.mentorship_id = mentorship
 $$;
 
--- How long ago, in whole seconds as an interval, or as text in words for the record.
+-- How long ago, in whole seconds. Rounded down, since Agora's times are whole seconds, and those
+-- in the record whole milliseconds.
 CREATE FUNCTION ago(p timestamptz) RETURNS interval LANGUAGE sql AS $$
-    SELECT round(extract(epoch FROM now() - p)) * interval '1 second'
+    SELECT floor(extract(epoch FROM now() - p)) * interval '1 second'
 $$;
 CREATE FUNCTION ago(p text) RETURNS interval LANGUAGE sql AS $$ SELECT ago(p::timestamptz) $$;
 
