@@ -11,7 +11,7 @@ CREATE TEMPORARY TABLE functions AS
            has_function_privilege('video_call', f.oid, 'EXECUTE') AS is_granted
       FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang WHERE f.pronamespace = 'video_call'::regnamespace;
 
-SELECT plan((14 + (SELECT count(*) FROM functions WHERE language = 'sql'))::integer);
+SELECT plan((16 + (SELECT count(*) FROM functions WHERE language = 'sql'))::integer);
 
 -- A list of functions that should be empty, so that a failure names them.
 CREATE FUNCTION those(condition text) RETURNS text LANGUAGE plpgsql AS $$
@@ -33,6 +33,10 @@ SELECT is(those($$is_granted AND 'o' <> ALL (coalesce(modes, '{}')) AND 't' <> A
           'Each answers with named columns');
 SELECT is((SELECT string_agg(a, ', ') FROM functions, unnest(names) WITH ORDINALITY AS n (a, place)
             WHERE is_granted AND place <= arguments AND a NOT LIKE 'p\_%'), NULL, 'and takes arguments that no column is called like');
+SELECT is(those($$is_granted AND (names[1] = 'p_caller' OR 'p_mentorship' = ANY (names[1 : arguments])) AND names[arguments] <> 'p_label'$$), 'none',
+          'What is asked for a caller takes a label, which is the last argument');
+SELECT is(those($$is_granted AND body LIKE '%p_label%' AND body !~ 'set_config\(''application_name'', p_label, true\)'$$), 'none',
+          'and sets it for the transaction only');
 SELECT is((SELECT string_agg(name, ', ') FROM (SELECT name FROM functions GROUP BY name HAVING count(*) > 1) AS twice), NULL,
           'There is one function of each name');
 

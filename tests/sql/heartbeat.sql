@@ -2,7 +2,7 @@
 -- who is there.
 BEGIN;
 \ir setup.sql
-SELECT plan(38);
+SELECT plan(41);
 
 SELECT start(:ada);
 SELECT start(:ben);
@@ -86,14 +86,23 @@ SELECT is(close_stale(), 0::bigint, 'and is a sign of life');
 
 -- The record is not written by heartbeats.
 SELECT anew();
+SET LOCAL synchronous_commit = on;
 SELECT start(:ada);
 SELECT after('1 minute');
+SELECT is(current_setting('synchronous_commit'), 'on', 'A start waits for the disk');
 CREATE TEMPORARY TABLE before AS SELECT v, v.xmin AS x FROM public.video_calls v;
 SELECT heartbeat(:ada);
 SELECT heartbeat(:ada);
 SELECT results_eq('SELECT v, xmin FROM public.video_calls v', 'SELECT v, x FROM before',
                   'A heartbeat writes nothing to the ledger, but to presence only');
-SELECT is(current_setting('synchronous_commit'), 'off', 'and need not wait for the disk');
+SELECT is(current_setting('synchronous_commit'), 'off', 'It need not wait for the disk');
+SET LOCAL synchronous_commit = on;
+SELECT start(:ben);
+SELECT leave(:ada);
+SELECT after('1 minute');
+SELECT heartbeat(:ada);
+SELECT is(visits('instructor'), '120..60, 0..', 'A heartbeat that brings one back is written to the ledger');
+SELECT is(current_setting('synchronous_commit'), 'on', 'and waits for the disk');
 
 -- Who may.
 SELECT is(heartbeat(:zoe), 'not_a_participant', 'A stranger''s heartbeat is refused');

@@ -1,7 +1,7 @@
 -- authorise_token: who may join a call, and as what.
 BEGIN;
 \ir setup.sql
-SELECT plan(12);
+SELECT plan(13);
 
 CREATE FUNCTION token(who text, mentorship uuid) RETURNS text LANGUAGE sql SET role = video_call AS $$
     SELECT concat_ws(', ', verdict, role) FROM video_call.authorise_token(who, mentorship, 3600)
@@ -21,6 +21,10 @@ SELECT results_eq(
     format($$SELECT verdict, role, now_sec, expires_at FROM video_call.authorise_token(%L, %L, 3600)$$, :ada, :ada_ben),
     $$SELECT 'ok', 'instructor', floor(extract(epoch FROM now()))::bigint, video_call.rfc3339(now() + interval '1 hour')$$,
     'A token is made by the clock of the database and lives as many seconds as were asked');
+-- Whose work it is shows in the server's log, for this transaction.
+SELECT role FROM video_call.authorise_token(:ada, :ada_ben, 60, 'video-call w1');
+SELECT is(current_setting('application_name'), 'video-call w1', 'A label says in the server''s log whose work this is');
+
 SELECT results_eq(
     format($$SELECT verdict, role, now_sec, expires_at FROM video_call.authorise_token(%L, %L, 3600)$$, :carl, :grace_carl),
     $$VALUES ('mentorship_not_active', NULL::text, NULL::bigint, NULL::text)$$,
