@@ -1,7 +1,7 @@
 -- end_call: either participant ends the call for both, once.
 BEGIN;
 \ir setup.sql
-SELECT plan(27);
+SELECT plan(28);
 
 SELECT start(:ada);
 SELECT start(:ben);
@@ -37,6 +37,12 @@ SELECT start(:ben);
 SELECT after('10.9 seconds');
 SELECT is(end_call(:ben), '10', 'The mentee may end it too; seconds are whole');
 SELECT is(status(), 'ended', 'and it is ended for both');
+
+-- A clock that was set back.
+SELECT anew();
+SELECT start(:ada);
+SELECT after('-10 seconds');
+SELECT is(end_call(:ada), '0', 'A call that ends before it began, by a clock that was set back, lasted no time');
 
 -- Who came and did not.
 SELECT anew();

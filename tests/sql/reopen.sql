@@ -3,7 +3,7 @@
 -- other side is still in it as far as the ledger knows; otherwise it opens a new one.
 BEGIN;
 \ir setup.sql
-SELECT plan(46);
+SELECT plan(48);
 
 -- The portal in production: its pages send no heartbeats, both call start, and "Leave" is end.
 -- The mentee comes first.
@@ -117,6 +117,9 @@ SELECT anew();
 SELECT start(:ben); SELECT start(:ada); SELECT heartbeat(:ben);
 SELECT end_call(:ben);
 SELECT is(start(:ben), 'resumed', 'It does where only the caller''s page sends heartbeats');
+SELECT end_call(:ben);
+SELECT after('10 minutes');
+SELECT is(start(:ben), 'resumed', 'also 10 minutes later: to continue a call is a sign of life');
 
 -- Agora is the second witness.
 SELECT anew();
@@ -146,6 +149,11 @@ SELECT start(:ben); SELECT start(:ada);
 SELECT after('4 hours 1 second');
 SELECT close_stale();
 SELECT is(start(:ben), 'opened', 'A call that has failed is not continued');
+SELECT anew();
+SELECT start(:ben); SELECT start(:ada); SELECT heartbeat(:ben);
+SELECT after('3 minutes');
+SELECT close_stale();
+SELECT is(start(:ben), 'opened', 'also where that was minutes ago and the other side may still be there');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada); SELECT leave(:ada); SELECT leave(:ben);
 SELECT is(start(:ben), 'opened', 'A call that both left is not continued');

@@ -1,7 +1,7 @@
 -- close_stale_calls: the janitor closes calls that nobody ended, by the same rule as a start.
 BEGIN;
 \ir setup.sql
-SELECT plan(21);
+SELECT plan(23);
 
 SELECT is(close_stale(), 0::bigint, 'There is nothing to do in an empty ledger');
 
@@ -35,6 +35,16 @@ SELECT results_eq(
 SELECT is(duration(), 120, 'It lasted until the last sign of life of either side');
 SELECT is(recorded('instructor')->>'leftAt', '121 s ago', 'A side that fell silent a minute earlier was within its patience then');
 SELECT is(recorded('mentee')->>'leftAt', '121 s ago', 'and the other left at the end');
+
+-- Heartbeats of either side alone.
+SELECT anew();
+SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ben);
+SELECT after('121 seconds');
+SELECT is(close_stale(), 1::bigint, 'Heartbeats of the mentee alone make the call one with heartbeats');
+SELECT anew();
+SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ada);
+SELECT after('121 seconds');
+SELECT is(close_stale(), 1::bigint, 'and so do those of the instructor alone');
 
 -- A side that had long fallen silent by then.
 SELECT anew();
