@@ -2,7 +2,7 @@
 -- who is there.
 BEGIN;
 \ir setup.sql
-SELECT plan(41);
+SELECT plan(44);
 
 SELECT start(:ada);
 SELECT start(:ben);
@@ -48,6 +48,7 @@ SELECT is(presence('mentee'), NULL, 'and joins nobody');
 SELECT agora('join', :ben, 1);
 SELECT heartbeat(:ben);
 SELECT is((presence('mentee')).joined_at, NULL, 'nor one whom only Agora saw');
+SELECT is((presence('mentee')).last_seen_at, NULL, 'of whose page it is no sign of life');
 SELECT anew();
 SELECT start(:ada);
 SELECT end_call(:ada);
@@ -55,6 +56,14 @@ SELECT after('1 minute');
 SELECT is(heartbeat(:ada), 'ended', 'A heartbeat does not open a call that was ended');
 SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'nor bring anybody back to it');
 SELECT is((presence('instructor')).sends_heartbeats, false, 'nor change what is known of its page');
+
+SELECT anew();
+SELECT start(:ada); SELECT start(:ben);
+SELECT end_call(:ada);
+SELECT after('1 minute');
+SELECT heartbeat(:ben);
+SELECT is((presence('mentee')).sends_heartbeats, false, 'nor of that of one who has not left');
+SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It is no sign of life in a call that is over');
 
 -- Coming back.
 SELECT anew();
