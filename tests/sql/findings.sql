@@ -2,7 +2,7 @@
 -- missing or open to others is noticed, and a clean database has nothing to tell.
 BEGIN;
 \ir setup.sql
-SELECT plan(69);
+SELECT plan(71);
 
 -- What is found by a session of this role: "kind subject: remedy", sorted.
 CREATE FUNCTION findings(who text DEFAULT 'video_call') RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -85,6 +85,10 @@ SELECT is(found_after('GRANT USAGE ON SCHEMA video_call TO anon'),
     'exposed schema video_call: anon may use it: REVOKE ALL ON SCHEMA video_call FROM anon', 'The schema''s being open is noticed');
 SELECT is(found_after('GRANT SELECT ON public.video_calls TO service_role'), 'none', 'A grant to the portal''s server is nothing to tell');
 
+-- Fails today: the columns of PUBLIC are noticed only as far as anon has them, with a remedy
+-- that changes nothing.
+SELECT matches(found_after('GRANT SELECT (status) ON public.video_calls TO PUBLIC'), 'FROM PUBLIC', 'whose remedy names PUBLIC');
+
 -- ── Functions ─────────────────────────────────────────────────────────────────────────────
 SELECT matches(found_after('GRANT EXECUTE ON FUNCTION video_call.end_call TO PUBLIC'),
     '^exposed video_call.end_call\(.*\): PUBLIC may execute it: apply sql/video_call_functions.sql$', 'A function that everybody may call is noticed');
@@ -116,6 +120,8 @@ SELECT matches(found_after(format('ALTER ROLE video_call RESET %I', s)),
           format('^exposed role video_call: its setting %s is gone', s), format('The role''s setting %s is missed', s))
   FROM unnest('{statement_timeout,lock_timeout,idle_in_transaction_session_timeout}'::text[]) AS s;
 SELECT matches(found_after('ALTER ROLE video_call SET lock_timeout = 0'), 'setting lock_timeout is gone', 'A setting of 0 is none');
+-- Fails today: only '0' is taken for none.
+SELECT matches(found_after('ALTER ROLE video_call SET lock_timeout = ''0s'''), 'setting lock_timeout is gone', 'also one of 0 seconds');
 SELECT is(found_after(format('ALTER ROLE video_call RESET lock_timeout; ALTER ROLE video_call IN DATABASE %I SET lock_timeout = ''1s''', current_database())),
     'none', 'One for this database alone will do');
 
