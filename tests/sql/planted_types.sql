@@ -28,23 +28,27 @@ DECLARE
     v_type pg_catalog.text;
     v_statement pg_catalog.text;
     v_caught pg_catalog.text;
+    v_errors pg_catalog.text := '';
 BEGIN
     BEGIN
         FOREACH v_type IN ARRAY '{text,jsonb,uuid,timestamptz,interval,int4,int8,bool,name,regclass,numeric}'::pg_catalog.text[] LOOP
             EXECUTE pg_catalog.format(
                 'CREATE FUNCTION pg_temp.trap(pg_catalog.%I) RETURNS pg_catalog.bool LANGUAGE plpgsql AS %L',
-                v_type,
-                'BEGIN INSERT INTO test.caught VALUES (current_user); RETURN true; END');
+                v_type, 'BEGIN INSERT INTO test.caught VALUES (current_user); RETURN true; END');
             EXECUTE pg_catalog.format('CREATE DOMAIN pg_temp.%I AS pg_catalog.%I CHECK (pg_temp.trap(VALUE))',
-                v_type, v_type);
+                                      v_type, v_type);
         END LOOP;
         FOREACH v_statement IN ARRAY statements LOOP
-            PERFORM pg_catalog.set_config('role', 'video_call', true);
-            EXECUTE v_statement;
-            PERFORM pg_catalog.set_config('role', 'none', true);
+            BEGIN
+                PERFORM pg_catalog.set_config('role', 'video_call', true);
+                EXECUTE v_statement;
+                PERFORM pg_catalog.set_config('role', 'none', true);
+            EXCEPTION WHEN OTHERS THEN
+                v_errors := v_errors || ', and failed: ' || SQLERRM;
+            END;
         END LOOP;
         SELECT coalesce(string_agg(DISTINCT c.current_user_was, ', '), 'nobody') INTO v_caught FROM test.caught AS c;
-        RAISE EXCEPTION USING ERRCODE = 'TT000', MESSAGE = v_caught;
+        RAISE EXCEPTION USING ERRCODE = 'TT000', MESSAGE = v_caught || v_errors;
     EXCEPTION WHEN SQLSTATE 'TT000' THEN
         RETURN SQLERRM;
     END;
