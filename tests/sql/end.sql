@@ -1,0 +1,84 @@
+-- end_call: either participant ends the call for both, once.
+BEGIN;
+\ir setup.sql
+SELECT plan(28);
+
+SELECT start(:ada);
+SELECT start(:ben);
+SELECT after('90 seconds');
+SELECT is(end_call(:ada), '90', 'The instructor ends the call; its duration is counted by the database');
+SELECT is(status(), 'ended', 'It is ended');
+SELECT is(ended_ago(), interval '0', 'It ended now');
+SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'The caller has left');
+SELECT is(recorded('mentee')->>'leftAt', '0 s ago', 'Nobody stays longer than the call');
+SELECT is((presence('mentee')).left_at, NULL, 'The other side has not said that it left');
+
+-- Again.
+SELECT after('1 minute');
+SELECT is(end_call(:ada), '90', 'Ending it again answers the same duration');
+SELECT is(end_call(:ben), '90', 'So does the other side''s end');
+SELECT is(ended_ago(), interval '1 minute', 'The end stays where it was');
+SELECT is(recorded('mentee')->>'leftAt', '60 s ago', 'and so does the record');
+SELECT isnt((presence('mentee')).left_at, NULL, 'The other side has left it with its own end');
+
+SELECT results_eq(
+    format($$SELECT verdict, mentorship_id, end_time, duration_seconds FROM video_call.end_call(%L, %L, 120)$$, :ada, call()),
+    format($$SELECT 'ok', mentorship_id, video_call.rfc3339(end_time), 90 FROM public.video_calls WHERE id = %L$$, call()),
+    'An end answers with the mentorship, the end in RFC 3339 and the duration');
+SELECT results_eq(
+    format($$SELECT verdict, mentorship_id, end_time, duration_seconds FROM video_call.end_call(%L, %L, 120)$$, :zoe, call()),
+    $$VALUES ('not_a_participant', NULL::uuid, NULL::text, NULL::integer)$$,
+    'A refusal answers with the verdict alone');
+
+-- The mentee, too.
+SELECT anew();
+SELECT start(:ada);
+SELECT start(:ben);
+SELECT after('10.9 seconds');
+SELECT is(end_call(:ben), '10', 'The mentee may end it too; seconds are whole');
+SELECT is(status(), 'ended', 'and it is ended for both');
+
+-- A clock that was set back.
+SELECT anew();
+SELECT start(:ada);
+SELECT after('-10 seconds');
+SELECT is(end_call(:ada), '0', 'A call that ends before it began, by a clock that was set back, lasted no time');
+
+-- Who came and did not.
+SELECT anew();
+SELECT start(:ada);
+SELECT is(end_call(:ben), '0', 'A participant who never joined may end the call');
+SELECT is(presence('mentee'), NULL, 'which does not make him one who was there');
+SELECT is(recorded('mentee'), 'null'::jsonb, 'nor the record say so');
+
+-- A side that fell silent left when it did.
+SELECT anew();
+SELECT start(:ada);
+SELECT start(:ben);
+SELECT heartbeat(:ben);
+SELECT after('121 seconds');
+SELECT end_call(:ada);
+SELECT is(recorded('mentee')->>'leftAt', '121 s ago', 'A side that fell silent left at its last sign of life');
+SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A side without heartbeats was there to the end');
+
+-- Who may.
+SELECT anew();
+SELECT start(:ada);
+SELECT is(end_call(:zoe), 'not_a_participant', 'A stranger may not end it');
+SELECT is(end_call(:grace), 'not_a_participant', 'nor the mentee''s other instructor');
+SELECT is(end_call(:ada, :nowhere), 'call_not_found', 'A call that does not exist is not found');
+SELECT is(status(), 'active', 'A refused end changes nothing');
+UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
+SELECT is(end_call(:ada), '0', 'A call may be ended after its mentorship has');
+
+-- One that nobody ended.
+SELECT anew();
+UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;
+SELECT start(:ada);
+SELECT after('5 hours');
+SELECT close_stale();
+SELECT is(end_call(:ada), '0', 'To end a call that has failed answers its figures');
+SELECT is(status(), 'failed', 'and leaves it failed');
+
+SELECT * FROM finish();
+ROLLBACK;

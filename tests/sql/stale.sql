@@ -1,0 +1,90 @@
+-- close_stale_calls: the janitor closes calls that nobody ended, by the same rule as a start.
+BEGIN;
+\ir setup.sql
+SELECT plan(23);
+
+SELECT is(close_stale(), 0::bigint, 'There is nothing to do in an empty ledger');
+
+-- Without heartbeats: 4 hours.
+SELECT start(:ada); SELECT start(:ben);
+SELECT after('4 hours');
+SELECT is(close_stale(), 0::bigint, 'A call without heartbeats is alive for 4 hours');
+SELECT after('1 second');
+SELECT results_eq(
+    $$SELECT call_id, mentorship_id, ago(end_time), had_heartbeats FROM video_call.close_stale_calls(120, 14400, 10)$$,
+    format($$VALUES (%L::uuid, %L::uuid, interval '4 hours 1 second', false)$$, call(), :ada_ben),
+    'After that the janitor closes it, and says which and when it ended');
+SELECT is(status(), 'failed', 'It has failed: nobody ended it');
+SELECT is(ended_ago(), interval '4 hours 1 second', 'at its last sign of life');
+SELECT is(duration(), 0, 'until which its duration counts');
+SELECT is(recorded('mentee')->>'leftAt', '14401 s ago', 'when everybody left');
+SELECT is(close_stale(), 0::bigint, 'It is closed once');
+
+-- With heartbeats: 2 minutes.
+SELECT anew();
+SELECT start(:ada);
+SELECT after('1 minute'); SELECT heartbeat(:ada);
+SELECT start(:ben);
+SELECT after('1 minute'); SELECT heartbeat(:ben);
+SELECT after('2 minutes');
+SELECT is(close_stale(), 0::bigint, 'A call with heartbeats is alive for 2 minutes');
+SELECT after('1 second');
+SELECT results_eq(
+    $$SELECT ago(end_time), had_heartbeats FROM video_call.close_stale_calls(120, 14400, 10)$$,
+    $$VALUES (interval '2 minutes 1 second', true)$$, 'After that the janitor closes it');
+SELECT is(duration(), 120, 'It lasted until the last sign of life of either side');
+SELECT is(recorded('instructor')->>'leftAt', '121 s ago', 'A side that fell silent a minute earlier was within its patience then');
+SELECT is(recorded('mentee')->>'leftAt', '121 s ago', 'and the other left at the end');
+
+-- Heartbeats of either side alone.
+SELECT anew();
+SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ben);
+SELECT after('121 seconds');
+SELECT is(close_stale(), 1::bigint, 'Heartbeats of the mentee alone make the call one with heartbeats');
+SELECT anew();
+SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ada);
+SELECT after('121 seconds');
+SELECT is(close_stale(), 1::bigint, 'and so do those of the instructor alone');
+
+-- A side that had long fallen silent by then.
+SELECT anew();
+SELECT start(:ada); SELECT heartbeat(:ada); SELECT start(:ben);
+SELECT after('3 minutes'); SELECT heartbeat(:ben);
+SELECT after('3 minutes');
+SELECT close_stale();
+SELECT is(recorded('instructor')->>'leftAt', '360 s ago', 'A side that had fallen silent before left then');
+
+-- Many, and whoever's.
+SELECT anew();
+SELECT start(:ada); SELECT start(:grace, :grace_ben); SELECT start(:ada, :ada_grace);
+SELECT after('5 hours');
+SELECT start(:ada, :ada_dora);
+SELECT is(close_stale(2), 2::bigint, 'At most as many as were asked for are closed at once');
+SELECT is(close_stale(2), 1::bigint, 'and the others the next time');
+SELECT results_eq($$SELECT status, count(*) FROM public.video_calls GROUP BY status ORDER BY status$$,
+                  $$VALUES ('active', 1::bigint), ('failed', 3)$$, 'The one that is alive stays');
+
+-- The mentorship does not matter.
+SELECT anew();
+SELECT start(:ada);
+UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
+SELECT after('5 hours');
+SELECT is(close_stale(), 1::bigint, 'A stale call of a mentorship that has ended is closed, too');
+
+-- A call that is over is no stale one.
+UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;
+SELECT anew();
+SELECT start(:ada); SELECT end_call(:ada);
+SELECT after('5 hours');
+SELECT is(close_stale(), 0::bigint, 'A call that was ended is not touched');
+SELECT is(status(), 'ended', 'and stays ended');
+
+-- The janitor agrees with a start.
+SELECT anew();
+SELECT start(:ada); SELECT agora('join', :ben, 1);
+SELECT after('3 hours'); SELECT agora('sign', NULL, 2);
+SELECT after('3 hours');
+SELECT is(close_stale(), 0::bigint, 'An event from Agora is a sign of life');
+
+SELECT * FROM finish();
+ROLLBACK;
