@@ -114,22 +114,24 @@ CREATE TABLE IF NOT EXISTS video_call.agora_events (
 
 COMMENT ON TABLE video_call.agora_events IS 'Agora''s notifications by their notice ids';
 
--- Earlier versions kept signs of life in participants. Closed calls get the leave that
--- followed from those (after 2 minutes of silence, as was the default); active ones are
--- taken over into presence by the first function that touches them.
+-- Earlier versions kept signs of life in participants. Closed calls get what followed from
+-- those: the leave (after 2 minutes of silence, as was the default), and the join of a side
+-- that only Agora saw. Active ones are taken over by video_call_functions.sql.
 DO $$
 DECLARE
     side_role text;
 BEGIN
     FOREACH side_role IN ARRAY ARRAY['instructor', 'mentee'] LOOP
         UPDATE public.video_calls c
-           SET participants = jsonb_set(c.participants, ARRAY[side_role, 'leftAt'], to_jsonb(
-                   CASE WHEN s.side->'agora'->>'leftAt' >= coalesce(s.side->>'lastSeenAt', '')
+           SET participants = jsonb_set(c.participants, ARRAY[side_role], s.side || jsonb_build_object(
+                   'joinedAt', coalesce(s.side->>'joinedAt', s.side->'agora'->>'joinedAt'),
+                   'leftAt', CASE
+                        WHEN s.side->>'leftAt' IS NOT NULL THEN s.side->>'leftAt'
+                        WHEN s.side->'agora'->>'leftAt' >= coalesce(s.side->>'lastSeenAt', '')
                         THEN least(s.side->'agora'->>'leftAt', s.end_text)
                         WHEN s.side->'hasHeartbeat' = 'true' AND s.side->>'lastSeenAt' < s.silent_since
                         THEN s.side->>'lastSeenAt'
-                        ELSE s.end_text
-                   END))
+                        ELSE s.end_text END))
           FROM (SELECT v.id, v.participants->side_role AS side,
                        to_char(v.end_time AT TIME ZONE 'UTC',
                                'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS end_text,
@@ -139,7 +141,9 @@ BEGIN
                  WHERE v.status <> 'active' AND v.end_time IS NOT NULL
                    AND jsonb_typeof(v.participants->side_role) = 'object'
                    AND v.participants->side_role ?| ARRAY['lastSeenAt', 'agora']
-                   AND v.participants->side_role->>'leftAt' IS NULL) AS s
+                   AND (v.participants->side_role->>'leftAt' IS NULL
+                        OR v.participants->side_role->>'joinedAt' IS NULL
+                           AND v.participants->side_role->'agora'->>'joinedAt' IS NOT NULL)) AS s
          WHERE s.id = c.id;
     END LOOP;
 END

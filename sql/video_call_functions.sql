@@ -178,7 +178,7 @@ BEGIN
        -- A channel that was destroyed had nobody left in it.
        AND NOT EXISTS (SELECT FROM video_call.agora_events e
                         WHERE e.call_id = c.id AND e.kind = 'destroy'
-                          AND e.at >= p_other.last_seen_at);
+                          AND e.at >= coalesce(p_other.last_seen_at, '-infinity'));
 END
 $$;
 
@@ -214,7 +214,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION video_call.recorded_visits(p_side jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN jsonb_typeof(p_side->'visits') = 'array' THEN p_side->'visits'
+    SELECT CASE WHEN jsonb_typeof(p_side->'visits'->-1) = 'object' THEN p_side->'visits'
                 ELSE '[]'::jsonb END
 $$;
 
@@ -349,15 +349,20 @@ CREATE OR REPLACE FUNCTION video_call.adopt(c public.video_calls) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO video_call.presence
-        (call_id, role, discord_id, joined_at, left_at, last_seen_at, sends_heartbeats)
+        (call_id, role, discord_id, joined_at, left_at, last_seen_at, sends_heartbeats,
+         agora_joined_at, agora_left_at)
     SELECT c.id, r.role, coalesce(s.side->>'discordId', ''),
-           coalesce(video_call.parse_recorded_time(s.side->>'joinedAt'), c.start_time),
+           CASE WHEN s.side->>'joinedAt' IS NOT NULL OR NOT s.side ? 'agora'
+                THEN coalesce(video_call.parse_recorded_time(s.side->>'joinedAt'), c.start_time) END,
            coalesce(video_call.parse_recorded_time(s.side->>'leftAt'), c.end_time),
            video_call.parse_recorded_time(s.side->>'lastSeenAt'),
-           coalesce(s.side->'hasHeartbeat' = 'true', false)
+           coalesce(s.side->'hasHeartbeat' = 'true', false),
+           video_call.parse_recorded_time(s.side->'agora'->>'joinedAt'),
+           video_call.parse_recorded_time(s.side->'agora'->>'leftAt')
       FROM (VALUES ('instructor'), ('mentee')) AS r (role),
            LATERAL video_call.recorded_side(c.participants, r.role) AS s (side)
-     WHERE s.side IS NOT NULL;
+     WHERE s.side IS NOT NULL
+    ON CONFLICT DO NOTHING;
 END
 $$;
 
@@ -771,14 +776,16 @@ BEGIN
 END
 $$;
 
--- Keeps an event, at most 200 of a call. False where it is known already.
+-- Keeps an event; of a call at most 200, and as many of destroyed channels, which may_reopen
+-- asks for. False where it is known already.
 CREATE OR REPLACE FUNCTION video_call.keep_agora_event(
     p_call uuid, p_notice text, p_kind text, p_role text, p_at timestamptz, p_sequence bigint)
 RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
     -- Beyond the bound an event still counts: to hear it twice does no harm.
-    IF (SELECT count(*) FROM video_call.agora_events e WHERE e.call_id = p_call) >= 200 THEN
+    IF (SELECT count(*) FROM video_call.agora_events e
+         WHERE e.call_id = p_call AND (e.kind = 'destroy') = (p_kind = 'destroy')) >= 200 THEN
         RETURN NOT EXISTS (SELECT FROM video_call.agora_events e
                             WHERE e.call_id = p_call AND e.notice_id = p_notice);
     END IF;
@@ -1047,6 +1054,15 @@ BEGIN
 END
 $$;
 
+-- Who holds any privilege on a table or on a column of it; 0 is PUBLIC.
+CREATE OR REPLACE FUNCTION video_call.grantees(p_table regclass) RETURNS SETOF oid
+LANGUAGE sql STABLE AS $$
+    SELECT acl.grantee FROM pg_catalog.pg_class k, aclexplode(k.relacl) AS acl WHERE k.oid = p_table
+     UNION
+    SELECT acl.grantee FROM pg_catalog.pg_attribute a, aclexplode(a.attacl) AS acl
+     WHERE a.attrelid = p_table
+$$;
+
 -- What is wrong with this database, for whoever deploys: 'missing' keeps the backend from
 -- serving; 'exposed' lets somebody else read or change the ledger, or lets the backend's
 -- role do more than it should. Each with what to do about it.
@@ -1104,42 +1120,38 @@ BEGIN
                         WHERE x.indrelid = v_ours[1] AND k.relname = 'video_calls_one_active'
                           AND x.indisunique AND x.indisvalid);
 
-    -- Who else can reach the ledger. PUBLIC is the role 0.
+    -- Who else can reach the ledger: PUBLIC, which is the role 0, and Supabase's API roles,
+    -- themselves or through a role that they belong to.
     RETURN QUERY
-    WITH api_role AS (SELECT r.oid, r.rolname::text FROM pg_roles r
-                       WHERE r.rolname IN ('anon', 'authenticated'))
+    WITH outsider AS (
+        SELECT 0::oid AS oid, 'PUBLIC' AS name
+         UNION
+        SELECT g.oid, quote_ident(g.rolname) FROM pg_roles a, pg_roles g
+         WHERE a.rolname IN ('anon', 'authenticated') AND pg_has_role(a.oid, g.oid, 'USAGE'))
     SELECT 'exposed', r::text,
            format('row-level security is off: ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r)
       FROM unnest(v_ours) AS r JOIN pg_class k ON k.oid = r WHERE NOT k.relrowsecurity
      UNION ALL
-    SELECT 'exposed', r::text, format('%s may use it: REVOKE ALL ON %s FROM %s', a.rolname, r, a.rolname)
-      FROM unnest(v_ours) AS r, api_role a
-     WHERE has_table_privilege(a.oid, r, 'SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER')
-        OR has_any_column_privilege(a.oid, r, 'SELECT,INSERT,UPDATE,REFERENCES')
+    SELECT DISTINCT 'exposed', r::text,
+           format('%s may use it: REVOKE ALL ON %s FROM %s', o.name, r, o.name)
+      FROM unnest(v_ours) AS r, video_call.grantees(r) AS g JOIN outsider o ON o.oid = g
      UNION ALL
-    SELECT DISTINCT 'exposed', r::text, format('PUBLIC may use it: REVOKE ALL ON %s FROM PUBLIC', r)
-      FROM unnest(v_ours) AS r JOIN pg_class k ON k.oid = r, aclexplode(k.relacl) AS acl
-     WHERE acl.grantee = 0
-     UNION ALL
-    SELECT 'exposed', r::text,
-           format('the policy %s lets others in: DROP POLICY %I ON %s', quote_ident(l.polname), l.polname, r)
+    SELECT DISTINCT 'exposed', r::text,
+           format('the policy %I lets others in: DROP POLICY %I ON %s', l.polname, l.polname, r)
       FROM unnest(v_ours) AS r JOIN pg_policy l ON l.polrelid = r
+      JOIN outsider o ON o.oid = ANY (l.polroles)
      WHERE l.polpermissive
-       AND (0 = ANY (l.polroles) OR EXISTS (SELECT FROM api_role a WHERE a.oid = ANY (l.polroles)))
      UNION ALL
-    SELECT 'exposed', f.oid::regprocedure::text,
-           format('%s may execute it: %s', g.grantee, v_functions)
-      FROM pg_proc f,
-           LATERAL (SELECT 'PUBLIC' FROM aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) AS acl
-                     WHERE acl.grantee = 0
-                     UNION ALL
-                    SELECT a.rolname FROM api_role a, aclexplode(f.proacl) AS acl
-                     WHERE acl.grantee = a.oid) AS g (grantee)
+    SELECT DISTINCT 'exposed', f.oid::regprocedure::text,
+           format('%s may execute it: %s', o.name, v_functions)
+      FROM pg_proc f, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) AS acl
+      JOIN outsider o ON o.oid = acl.grantee
      WHERE f.pronamespace = 'video_call'::regnamespace
      UNION ALL
-    SELECT 'exposed', 'schema video_call',
-           format('%s may use it: REVOKE ALL ON SCHEMA video_call FROM %s', a.rolname, a.rolname)
-      FROM api_role a WHERE has_schema_privilege(a.oid, 'video_call', 'USAGE,CREATE');
+    SELECT DISTINCT 'exposed', 'schema video_call',
+           format('%s may use it: REVOKE ALL ON SCHEMA video_call FROM %s', o.name, o.name)
+      FROM pg_namespace n, aclexplode(n.nspacl) AS acl JOIN outsider o ON o.oid = acl.grantee
+     WHERE n.nspname = 'video_call';
 
     -- The role that the backend has connected as, which is session_user here.
     RETURN QUERY
@@ -1156,12 +1168,12 @@ BEGIN
       FROM pg_roles r WHERE r.rolname = session_user AND NOT r.rolsuper
                         AND pg_has_role(r.oid, current_user, 'MEMBER')
      UNION ALL
-    SELECT 'exposed', 'role ' || r.rolname,
-           format('it may use %s itself: REVOKE ALL ON %s FROM %I', t, t, r.rolname)
-      FROM pg_roles r, unnest(v_theirs || v_ours) AS t
-     WHERE r.rolname = session_user AND NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, 'MEMBER')
-       AND (has_table_privilege(r.oid, t, 'SELECT,INSERT,UPDATE,DELETE,TRUNCATE')
-            OR has_any_column_privilege(r.oid, t, 'SELECT,INSERT,UPDATE'))
+    SELECT DISTINCT 'exposed', 'role ' || r.rolname,
+           format('it may use %s itself: REVOKE ALL ON %s FROM %I', t, t, o.rolname)
+      FROM pg_roles r, unnest(v_theirs || v_ours) AS t, video_call.grantees(t) AS g
+      JOIN pg_roles o ON o.oid = g
+     WHERE r.rolname = session_user AND NOT r.rolsuper
+       AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND pg_has_role(r.oid, o.oid, 'USAGE')
      UNION ALL
     SELECT 'exposed', 'role ' || session_user,
            format('its setting %s is gone, so a statement may wait for ever: %s', g.setting, v_tables)
@@ -1172,7 +1184,17 @@ BEGIN
                 WHERE d.setrole = (SELECT r.oid FROM pg_roles r WHERE r.rolname = session_user)
                   AND d.setdatabase IN (0, (SELECT b.oid FROM pg_database b
                                              WHERE b.datname = current_database()))
-                  AND entry LIKE g.setting || '=%' AND entry <> g.setting || '=0');
+                  AND entry LIKE g.setting || '=%' AND entry !~ '=0+[a-z]*$');
+END
+$$;
+
+-- ── Calls that an earlier version is in the middle of ──────────────────────────────────────
+
+DO $$
+BEGIN
+    PERFORM video_call.adopt(v) FROM public.video_calls v
+      WHERE v.status = 'active'
+        AND NOT EXISTS (SELECT FROM video_call.presence p WHERE p.call_id = v.id);
 END
 $$;
 

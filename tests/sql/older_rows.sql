@@ -20,6 +20,11 @@ RETURNS void LANGUAGE sql AS $$
       FROM public.mentorships WHERE id = '11111111-1111-4111-8111-111111111111'
 $$;
 
+-- The upgrade: both files without their BEGIN and COMMIT, inside this transaction.
+\set migrate `sed '/^BEGIN;$/d; /^COMMIT;$/d' "$VIDEO_CALL_TABLES" "$VIDEO_CALL_FUNCTIONS"`
+CREATE FUNCTION upgrade() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE current_setting('test.migrate'); END $$;
+SELECT set_config('test.migrate', :'migrate', true) IS NOT NULL AS told;
+
 -- ── Production: discordId and joinedAt ────────────────────────────────────────────────────
 \set production '''{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30"}, "mentee": {"discordId": "200000000000000001", "joinedAt": "T29"}}'''
 
@@ -67,58 +72,53 @@ SELECT is(start(:ada), 'opened', 'A call whose pages had been silent before the 
 SELECT is((SELECT ago(end_time) FROM public.video_calls WHERE status = 'failed'), interval '20 minutes',
           'since the last sign of life in its record');
 
--- Fails today: heartbeat and close_stale_calls look at presence without adopting the call.
-SELECT older('active', :before, 30, NULL, 1);
+-- Nobody starts anything between the upgrade and what comes next.
+SELECT older('active', :before, 30, NULL, 1); SELECT upgrade();
 SELECT is(heartbeat(:ada), 'active', 'A heartbeat is answered in a call of the version before');
 SELECT is(ago((presence('instructor')).last_seen_at), interval '0', 'and is a sign of life, as in any other');
-SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5);
+SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5); SELECT upgrade();
 SELECT is(close_stale(), 1::bigint, 'A call whose heartbeats stopped before the upgrade is stale after 2 minutes');
-SELECT older('active', :before, 30, NULL, 1);
+SELECT older('active', :before, 30, NULL, 1); SELECT upgrade();
 DO $$ BEGIN FOR n IN 1 .. 241 LOOP PERFORM test.heartbeat('100000000000000001'); PERFORM test.after('1 minute'); END LOOP; END $$;
 SELECT is(close_stale(), 0::bigint, 'One whose page goes on sending heartbeats is not, however long ago the upgrade was');
-SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5);
+SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5); SELECT upgrade();
 SELECT is((SELECT is_stale FROM video_call.list_active_calls(120, 14400, 9)), true, 'The administrator sees the same');
 SELECT is((SELECT count(call_id) FROM video_call.list_mentorships(:ada, 120, 14400, 9)), 0::bigint, 'and a dashboard');
 
--- Fails today: adopt() takes what Agora alone saw for a page's join at the start of the call,
--- and forgets whom Agora saw leave.
+-- What Agora alone saw is no join of a page.
 \set by_agora '''{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25", "agora": {"joinedAt": "T30", "leftAt": "T20"}}, "mentee": {"discordId": "200000000000000001", "agora": {"joinedAt": "T25", "leftAt": null}}}'''
 SELECT older('active', :by_agora); SELECT start(:ben);
 SELECT ok(NOT is_there('instructor'), 'Whom Agora saw leave before the upgrade is not there');
 SELECT older('active', :by_agora); SELECT leave(:ada);
 SELECT is((presence('mentee')).joined_at, NULL, 'Whose page never joined has not joined by the upgrade');
 SELECT is(ago((presence('mentee')).agora_joined_at), interval '25 minutes', 'Agora saw it');
-SELECT older('ended', :by_agora, 30, 10);
+SELECT older('ended', :by_agora, 30, 10); SELECT upgrade();
 SELECT is((SELECT ago(mentee_joined_at) FROM video_call.list_history(:ada, NULL, 9, NULL, NULL, 120)), interval '25 minutes',
           'The history shows when Agora saw it come');
 
 -- ── Closed ones ───────────────────────────────────────────────────────────────────────────
--- The file without its BEGIN and COMMIT, inside this transaction.
-\set migrate `sed '/^BEGIN;$/d; /^COMMIT;$/d' "$VIDEO_CALL_TABLES"`
-CREATE FUNCTION again() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE current_setting('test.migrate'); END $$;
-SELECT set_config('test.migrate', :'migrate', true) IS NOT NULL AS told;
-SELECT older('ended', :before, 30, 0); SELECT again();
+SELECT older('ended', :before, 30, 0); SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'Who was alive at the end left with it');
 SELECT is(recorded('mentee')->>'leftAt', '1200 s ago', 'Who had fallen silent left then');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25"}}', 30, 0);
-SELECT again();
+SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'The silence of a page that sent no heartbeats means nothing');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25", "agora": {"joinedAt": "T30", "leftAt": "T20"}}}', 30, 0);
-SELECT again();
+SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '1200 s ago', 'Whom Agora saw leave left then');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T15", "agora": {"joinedAt": "T30", "leftAt": "T20"}}}', 30, 0);
-SELECT again();
+SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'unless there was a sign of life after that');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": "T28", "lastSeenAt": "T28", "hasHeartbeat": true}}', 30, 0);
-SELECT again();
+SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '1680 s ago', 'A leave that is known stays');
-SELECT older('ended', :production, 30, 0); SELECT again();
+SELECT older('ended', :production, 30, 0); SELECT upgrade();
 SELECT is(recorded('instructor'), '{"discordId": "100000000000000001", "joinedAt": "1800 s ago"}'::jsonb,
           'A record of production is not touched');
-SELECT older('active', :before); SELECT again();
+SELECT older('active', :before); SELECT upgrade();
 SELECT is(recorded('mentee')->>'leftAt', NULL, 'nor is that of an active call');
 SELECT older('ended', '{"instructor": {"lastSeenAt": 7, "hasHeartbeat": "yes", "agora": []}, "mentee": 7}', 30, 0);
-SELECT again();
+SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A record that is disfigured stops no migration');
 
 -- Several active calls of one mentorship, as production has them.
@@ -127,11 +127,11 @@ DROP INDEX public.video_calls_one_active;
 INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, start_time, last_sign_at)
 SELECT mentorship_id, instructor_id, mentee_id, now() - m * interval '1 minute', now() - 5 * interval '1 minute'
   FROM public.video_calls, unnest('{30,20}'::integer[]) AS m;
-SELECT again();
+SELECT upgrade();
 SELECT results_eq('SELECT ago(start_time), status, ago(end_time), duration_seconds FROM public.video_calls ORDER BY 1',
     $$VALUES (interval '20 min', 'active', NULL::interval, NULL::integer), ('30 min', 'failed', '5 min', 1500), ('1 h', 'failed', '1 h', 0)$$,
     'Of several active calls of a mentorship the newest stays; the others have failed at their last sign of life');
-SELECT again();
+SELECT upgrade();
 SELECT is((SELECT count(*) FROM public.video_calls WHERE status = 'active'), 1::bigint, 'To apply the file again changes nothing');
 SELECT is(start(:ada), 'resumed', 'The call that stays goes on');
 
