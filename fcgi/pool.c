@@ -20,7 +20,7 @@
 #define BACKOFF_LEAST_MS  100
 #define BACKOFF_MOST_MS   5000
 #define LIVED_LONG_MS     10000
-#define PATIENCE_FACTOR   2 /* request timeouts a worker may be busy */
+#define PATIENCE_FACTOR   2 /* request timeouts that a turn of a loop may take */
 #define JANITOR_SLOT      0 /* the others are workers' */
 
 struct child {
@@ -222,10 +222,12 @@ static void kill_stuck(struct pool *pool) {
 
     for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
         struct child *child = &pool->children[slot];
-        int64_t since_ms = atomic_load(&pool->scoreboard->slots[slot].busy_since_ms);
-        if (!is_alive(child) || since_ms == 0 || clock_ms() - since_ms < patience_ms)
+        int64_t since_ms = atomic_load(&pool->scoreboard->slots[slot].turn_began_ms);
+        if (!is_alive(child) || child->was_stuck || since_ms == 0 ||
+            clock_ms() - since_ms < patience_ms)
             continue;
-        log_message(LOG_LEVEL_ERROR, "worker_stuck", "worker %ld: busy for over %lld ms",
+        log_message(LOG_LEVEL_ERROR, "worker_stuck",
+                    "worker %ld: its loop has stood still for over %lld ms",
                     (long)child->pid, (long long)patience_ms);
         child->was_stuck = true;
         (void)kill(child->pid, SIGKILL);

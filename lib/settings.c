@@ -75,6 +75,10 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
         .least = 1, .most = 64,
         .meaning = "Worker processes, each with one database connection"},
+    [SETTING_REQUESTS_MAX] = {
+        .name = "VIDEO_CALL_REQUESTS", .kind = SETTING_KIND_NUMBER, .default_value = "256",
+        .least = 1, .most = 10000,
+        .meaning = "Requests that a worker serves at once; more wait in the socket's backlog"},
     [SETTING_REQUEST_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_REQUEST_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "5000",
         .least = 200, .most = 120000,
