@@ -8,7 +8,7 @@ _video_callctl() {
 
     COMPREPLY=()
     case $previous in
-    --env-file | migrate)
+    --env-file)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return
         ;;
@@ -23,6 +23,10 @@ _video_callctl() {
         return
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        if [[ $word == migrate ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+        fi
         [[ " $subcommands " != *" $word "* ]] || return
     done
     mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$cur")

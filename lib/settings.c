@@ -155,8 +155,7 @@ static bool parse_line(struct span text, struct file_line *line) {
     text = trim(text);
     if (text.length_bytes == 0 || text.data[0] == '#')
         return true;
-    if (text.length_bytes > export.length_bytes &&
-        memcmp(text.data, export.data, export.length_bytes) == 0)
+    if (span_starts_with(text, export))
         text = trim((struct span){text.data + export.length_bytes,
                                   text.length_bytes - export.length_bytes});
     const char *equals = memchr(text.data, '=', text.length_bytes);
@@ -275,10 +274,8 @@ static bool is_http_url(const char *text) {
 static bool is_listen_address(struct span text) {
     static const struct span UNIX = SPAN_OF("unix:"), TCP = SPAN_OF("tcp:");
 
-    return (text.length_bytes > UNIX.length_bytes &&
-            memcmp(text.data, UNIX.data, UNIX.length_bytes) == 0) ||
-           (text.length_bytes > TCP.length_bytes &&
-            memcmp(text.data, TCP.data, TCP.length_bytes) == 0);
+    return (span_starts_with(text, UNIX) && text.length_bytes > UNIX.length_bytes) ||
+           (span_starts_with(text, TCP) && text.length_bytes > TCP.length_bytes);
 }
 
 /* What is wrong with the form of a value, or NULL. */

@@ -2,7 +2,8 @@
 -- The rules of a call are in video_call_functions.sql: apply that file next.
 --
 -- Apply with psql, with `video-callctl migrate`, or paste into Supabase's SQL editor. You
--- need no superuser, only the owner of the portal's tables. It is safe to apply again and
+-- need no superuser, only the owner of the portal's tables, who may create roles and schemas
+-- (on Supabase: postgres). It is safe to apply again and
 -- again, to a database that has only the portal's tables and to one that has an older
 -- video_calls: columns are added, duplicates are closed, no row is deleted. All of it
 -- happens, or nothing.

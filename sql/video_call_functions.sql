@@ -329,6 +329,14 @@ LANGUAGE sql IMMUTABLE AS $$
                 ELSE 'ok' END
 $$;
 
+-- And in the way of anything that concerns one call, whether or not its mentorship is active.
+CREATE OR REPLACE FUNCTION video_call.call_verdict(p_found boolean, p_role text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN NOT p_found THEN 'call_not_found'
+                WHEN p_role IS NULL THEN 'not_a_participant'
+                ELSE 'ok' END
+$$;
+
 -- ── Steps, each used by several functions below ─────────────────────────────────────────────
 
 -- Presence of a side; NULL where it never came.
@@ -583,8 +591,7 @@ BEGIN
     SELECT s.role INTO v_role
       FROM public.video_calls v JOIN video_call.seen_by(p_caller) s ON s.mentorship_id = v.mentorship_id
      WHERE v.id = p_call;
-    verdict := CASE WHEN NOT FOUND THEN 'call_not_found'
-                    WHEN v_role IS NULL THEN 'not_a_participant' ELSE 'ok' END;
+    verdict := video_call.call_verdict(FOUND, v_role);
     IF verdict <> 'ok' THEN
         RETURN;
     END IF;
@@ -616,8 +623,7 @@ BEGIN
     SELECT s.role INTO v_role
       FROM public.video_calls v JOIN video_call.seen_by(p_caller) s ON s.mentorship_id = v.mentorship_id
      WHERE v.id = p_call;
-    verdict := CASE WHEN NOT FOUND THEN 'call_not_found'
-                    WHEN v_role IS NULL THEN 'not_a_participant' ELSE 'ok' END;
+    verdict := video_call.call_verdict(FOUND, v_role);
     IF verdict <> 'ok' THEN
         RETURN;
     END IF;
@@ -665,10 +671,10 @@ BEGIN
     SELECT s.role, s.status, s.instructor_name, s.mentee_name, v.status AS call_status INTO v_caller
       FROM public.video_calls v JOIN video_call.seen_by(p_caller) s ON s.mentorship_id = v.mentorship_id
      WHERE v.id = p_call;
-    verdict := CASE WHEN NOT FOUND THEN 'call_not_found'
-                    WHEN v_caller.role IS NULL THEN 'not_a_participant'
-                    WHEN v_caller.status <> 'active' THEN 'mentorship_not_active'
-                    ELSE 'ok' END;
+    verdict := video_call.call_verdict(FOUND, v_caller.role);
+    IF verdict = 'ok' AND v_caller.status <> 'active' THEN
+        verdict := 'mentorship_not_active';
+    END IF;
     IF verdict <> 'ok' THEN
         RETURN;
     END IF;

@@ -384,9 +384,7 @@ static bool decode(struct span text, uint8_t *out, size_t *out_bytes) {
     uint8_t compressed[OPEN_TEXT_MAX_BYTES];
     size_t compressed_bytes = 0;
 
-    if (text.length_bytes > OPEN_TEXT_MAX_BYTES ||
-        text.length_bytes < VERSION.length_bytes ||
-        memcmp(text.data, VERSION.data, VERSION.length_bytes) != 0)
+    if (text.length_bytes > OPEN_TEXT_MAX_BYTES || !span_starts_with(text, VERSION))
         return false;
     if (sodium_base642bin(compressed, sizeof compressed, text.data + VERSION.length_bytes,
                           text.length_bytes - VERSION.length_bytes, NULL, &compressed_bytes,

@@ -31,4 +31,11 @@ static inline bool span_equals(struct span a, struct span b) {
            (a.length_bytes == 0 || memcmp(a.data, b.data, a.length_bytes) == 0);
 }
 
+/* Whether text begins with a prefix; an absent text does not. */
+static inline bool span_starts_with(struct span text, struct span prefix) {
+    return text.length_bytes >= prefix.length_bytes &&
+           (prefix.length_bytes == 0 ||
+            memcmp(text.data, prefix.data, prefix.length_bytes) == 0);
+}
+
 #endif

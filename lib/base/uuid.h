@@ -19,4 +19,7 @@ struct uuid {
 /* Fills uuid and returns true, or returns false and leaves uuid as it was. */
 bool uuid_parse(struct span text, struct uuid *uuid) MUST_CHECK NONNULL_ALL;
 
+/* A new random one: version 4, RFC 9562 section 5.4. */
+void uuid_make(struct uuid *uuid) NONNULL_ALL;
+
 #endif

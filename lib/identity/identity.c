@@ -1,6 +1,7 @@
 #include "identity/identity.h"
 
 #include "base/secret.h"
+#include "base/uuid.h"
 #include "identity/claims.h"
 #include "identity/jose.h"
 #include "identity/session_cookie.h"
@@ -273,7 +274,7 @@ static enum identity_error of_session(struct secret *const keys[static SECRETS_M
     for (size_t at = 0; at < SECRETS_MAX && error == IDENTITY_E_NOT_AUTHENTIC; at++)
         if (keys[at] != NULL)
             error = error_of_jose(
-                jose_jwe_open(session, encryption, secret_span(keys[at]), &payload));
+                jose_jwe_decrypt(session, encryption, secret_span(keys[at]), &payload));
     if (error == IDENTITY_OK)
         error = claims_of_session(payload_span(&payload), now_sec, caller);
     sodium_memzero(payload.bytes, payload.length_bytes);
@@ -325,23 +326,12 @@ enum identity_error identity_of(const struct identity *identity,
 
 /* ── minting ─────────────────────────────────────────────────────────────────────────── */
 
-static void write_uuid(char text[static 37]) {
-    uint8_t b[16];
-
-    randombytes_buf(b, sizeof b);
-    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
-    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-    (void)snprintf(text, 37,
-                   "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-                   b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
-                   b[12], b[13], b[14], b[15]);
-}
-
 enum identity_error identity_mint_session(struct span session_secret,
                                           struct span discord_id, int64_t now_sec,
                                           int64_t lifetime_sec, char **session) {
     struct secret *key = NULL;
-    char claims[512], token_id[37];
+    struct uuid token_id;
+    char claims[512];
 
     *session = NULL;
     if (!claims_is_discord_id(discord_id))
@@ -353,16 +343,16 @@ enum identity_error identity_mint_session(struct span session_secret,
     enum identity_error error = derive_v4(session_secret, &key);
     if (error != IDENTITY_OK)
         return error;
-    write_uuid(token_id);
+    uuid_make(&token_id);
     int id_bytes = (int)discord_id.length_bytes;
     int length = snprintf(claims, sizeof claims,
                           "{\"name\":\"%.*s\",\"sub\":\"%.*s\",\"discordId\":\"%.*s\","
                           "\"iat\":%lld,\"exp\":%lld,\"jti\":\"%s\"}",
                           id_bytes, discord_id.data, id_bytes, discord_id.data, id_bytes,
                           discord_id.data, (long long)now_sec,
-                          (long long)(now_sec + lifetime_sec), token_id);
+                          (long long)(now_sec + lifetime_sec), token_id.text);
     error = error_of_jose(
-        jose_jwe_seal((struct span){claims, (size_t)length}, secret_span(key), session));
+        jose_jwe_encrypt((struct span){claims, (size_t)length}, secret_span(key), session));
     secret_free(key);
     return error;
 }

@@ -177,8 +177,8 @@ static const struct encryption {
                             A256CBC_HS512_TAG_BYTES, open_cbc},
 };
 
-enum jose_error jose_jwe_open(struct span compact, enum jose_encryption encryption,
-                              struct span key, struct jose_payload *payload) {
+enum jose_error jose_jwe_decrypt(struct span compact, enum jose_encryption encryption,
+                                 struct span key, struct jose_payload *payload) {
     const struct encryption *how = &ENCRYPTIONS[encryption];
     struct span parts[JWE_PARTS];
     uint8_t iv[A256CBC_IV_BYTES], tag[A256CBC_HS512_TAG_BYTES];
@@ -242,7 +242,7 @@ static void encode(const void *bytes, size_t length_bytes, char *text, size_t te
                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-enum jose_error jose_jwe_seal(struct span payload, struct span key, char **compact) {
+enum jose_error jose_jwe_encrypt(struct span payload, struct span key, char **compact) {
     struct sealed sealed;
     char header[64], iv[32], tag[32];
     char *text = NULL;

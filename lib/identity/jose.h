@@ -50,16 +50,16 @@ struct jose_payload {
  * Decrypts. Fills payload for OK only; it is wiped otherwise.
  * Errors: all.
  */
-enum jose_error jose_jwe_open(struct span compact, enum jose_encryption encryption,
-                              struct span key,
-                              struct jose_payload *payload) MUST_CHECK NONNULL_ALL;
+enum jose_error jose_jwe_decrypt(struct span compact, enum jose_encryption encryption,
+                                 struct span key,
+                                 struct jose_payload *payload) MUST_CHECK NONNULL_ALL;
 
 /*
  * Encrypts with A256GCM under a fresh IV. compact is malloc'ed, NUL-terminated, the
  * caller's to free. Errors: TOO_LARGE, CRYPTO.
  */
-enum jose_error jose_jwe_seal(struct span payload, struct span key,
-                              char **compact) MUST_CHECK NONNULL_ALL;
+enum jose_error jose_jwe_encrypt(struct span payload, struct span key,
+                                 char **compact) MUST_CHECK NONNULL_ALL;
 
 /* Checks the signature. Fills payload for OK only; it is wiped otherwise. Errors: all. */
 enum jose_error jose_jws_verify(struct span compact, enum jose_signature signature,

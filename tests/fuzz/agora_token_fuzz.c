@@ -3,7 +3,7 @@
  * and never read beyond its ends.
  *
  *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Ilib \
- *       tests/fuzz/agora_token_fuzz.c lib/agora_token.c -lsodium -lz -o agora_token_fuzz
+ *       tests/fuzz/agora_token_fuzz.c lib/agora/agora_token.c -lsodium -lz -o agora_token_fuzz
  *   ./agora_token_fuzz -max_total_time=60
  *
  * Half of the inputs are taken for the content before compression, or the fuzzer would

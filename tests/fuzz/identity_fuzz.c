@@ -3,8 +3,8 @@
  * ends.
  *
  *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Ilib \
- *       tests/fuzz/identity_fuzz.c lib/identity.c lib/claims.c lib/jose.c lib/secret.c \
- *       lib/session_cookie.c lib/json_reader.c -lsodium -lcrypto -ljson-c -o identity_fuzz
+ *       tests/fuzz/identity_fuzz.c lib/identity/*.c lib/base/secret.c lib/base/uuid.c \
+ *       lib/base/json_reader.c -lsodium -lcrypto -ljson-c -o identity_fuzz
  *   ./identity_fuzz -max_total_time=60
  *
  * The input is lines: those that begin with 'A' are Authorization headers, others Cookies.

@@ -30,7 +30,7 @@ static char *cookie_with(const char *claims) {
                                       SPAN_OF("NextAuth.js Generated Encryption Key"), key,
                                       sizeof key),
                      JOSE_OK);
-    assert_int_equal(jose_jwe_seal(span_of_text(claims),
+    assert_int_equal(jose_jwe_encrypt(span_of_text(claims),
                                    (struct span){(const char *)key, sizeof key}, &session),
                      JOSE_OK);
     assert_true(asprintf(&cookie, "next-auth.session-token=%s", session) > 0);

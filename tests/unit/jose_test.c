@@ -122,8 +122,8 @@ static void what_is_sealed_is_opened(void **state) {
     struct jose_payload payload;
     char *compact;
     (void)state;
-    assert_int_equal(jose_jwe_seal(SPAN_OF("{\"a\":1}"), GCM_KEY, &compact), JOSE_OK);
-    assert_int_equal(jose_jwe_open(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload),
+    assert_int_equal(jose_jwe_encrypt(SPAN_OF("{\"a\":1}"), GCM_KEY, &compact), JOSE_OK);
+    assert_int_equal(jose_jwe_decrypt(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload),
                      JOSE_OK);
     assert_int_equal(payload.length_bytes, 7);
     assert_memory_equal(payload.bytes, "{\"a\":1}", 7);
@@ -134,12 +134,12 @@ static void every_changed_character_of_a_sealed_token_is_noticed(void **state) {
     struct jose_payload payload;
     char *compact;
     (void)state;
-    assert_int_equal(jose_jwe_seal(SPAN_OF("{\"a\":1}"), GCM_KEY, &compact), JOSE_OK);
+    assert_int_equal(jose_jwe_encrypt(SPAN_OF("{\"a\":1}"), GCM_KEY, &compact), JOSE_OK);
     for (size_t at = 0; compact[at] != '\0'; at++) {
         char kept = compact[at];
         compact[at] = kept == 'A' ? 'B' : 'A';
         enum jose_error error =
-            jose_jwe_open(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload);
+            jose_jwe_decrypt(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload);
         assert_int_not_equal(error, JOSE_OK);
         assert_int_equal(payload.length_bytes, 0);
         compact[at] = kept;
@@ -152,10 +152,10 @@ static void a_refused_token_leaves_nothing_of_its_plaintext(void **state) {
     struct jose_payload payload;
     char *compact;
     (void)state;
-    assert_int_equal(jose_jwe_seal(SPAN_OF(TEXT), GCM_KEY, &compact), JOSE_OK);
+    assert_int_equal(jose_jwe_encrypt(SPAN_OF(TEXT), GCM_KEY, &compact), JOSE_OK);
     char *tag = strrchr(compact, '.') + 1;
     tag[0] = tag[0] == 'A' ? 'B' : 'A';
-    assert_int_equal(jose_jwe_open(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload),
+    assert_int_equal(jose_jwe_decrypt(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload),
                      JOSE_E_NOT_AUTHENTIC);
     assert_true(sodium_is_zero(payload.bytes, sizeof payload.bytes));
     free(compact);
@@ -175,7 +175,7 @@ static void what_is_not_the_compact_form_is_malformed(void **state) {
     (void)state;
     for (size_t at = 0; at < sizeof BAD / sizeof *BAD; at++) {
         enum jose_error error =
-            jose_jwe_open(span_of_text(BAD[at]), JOSE_A256GCM, GCM_KEY, &payload);
+            jose_jwe_decrypt(span_of_text(BAD[at]), JOSE_A256GCM, GCM_KEY, &payload);
         assert_true(error == JOSE_E_MALFORMED || error == JOSE_E_ALGORITHM);
         assert_int_equal(jose_jws_verify(span_of_text(BAD[at]), JOSE_HS256, GCM_KEY,
                                          &payload) == JOSE_OK,
@@ -189,7 +189,7 @@ static void what_is_over_the_cap_is_too_large(void **state) {
     (void)state;
     memset(text, 'A', sizeof text);
     struct span token = {text, sizeof text};
-    assert_int_equal(jose_jwe_open(token, JOSE_A256GCM, GCM_KEY, &payload),
+    assert_int_equal(jose_jwe_decrypt(token, JOSE_A256GCM, GCM_KEY, &payload),
                      JOSE_E_TOO_LARGE);
     assert_int_equal(jose_jws_verify(token, JOSE_HS256, GCM_KEY, &payload),
                      JOSE_E_TOO_LARGE);
@@ -200,9 +200,9 @@ static void a_key_of_the_wrong_length_is_an_error(void **state) {
     char *compact;
     (void)state;
     assert_int_equal(
-        jose_jwe_open(SPAN_OF("a.b.c.d.e"), JOSE_A256CBC_HS512, GCM_KEY, &payload),
+        jose_jwe_decrypt(SPAN_OF("a.b.c.d.e"), JOSE_A256CBC_HS512, GCM_KEY, &payload),
         JOSE_E_CRYPTO);
-    assert_int_equal(jose_jwe_seal(SPAN_OF("{}"), SPAN_OF("short"), &compact),
+    assert_int_equal(jose_jwe_encrypt(SPAN_OF("{}"), SPAN_OF("short"), &compact),
                      JOSE_E_CRYPTO);
     assert_null(compact);
 }

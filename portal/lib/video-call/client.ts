@@ -132,8 +132,8 @@ async function ask<Answer>(route: string, body?: object): Promise<Answer> {
 export const getToken = (mentorshipId: string) => ask<TokenAnswer>("token", { mentorshipId });
 
 /**
- * Enters the call: the instructor opens or resumes it, the mentee joins it, or is refused
- * with `call_not_started`. Asked again it answers the same call.
+ * Enters the call that is active, or opens one. Where only instructors may open calls, a
+ * mentee is refused with `call_not_started`. Asked again it answers the same call.
  */
 export const startCall = (mentorshipId: string) => ask<StartAnswer>("start", { mentorshipId });
 

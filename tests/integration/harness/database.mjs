@@ -27,10 +27,12 @@ export async function createDatabase(template = "video_call") {
      * Makes every call begin (started) and show its last sign of life (lastSign) that long
      * ago; both are intervals.
      */
-    age: async ({ started, lastSign }) => {
-      await client.query("UPDATE video_calls SET last_sign_at = now() - $1::interval, start_time = coalesce(now() - $2::interval, start_time)", [lastSign, started]);
-      await client.query("UPDATE video_call.presence SET last_seen_at = now() - $1::interval", [lastSign]);
-    },
+    age: ({ started, lastSign }) =>
+      client.query(
+        `WITH calls AS (UPDATE video_calls SET last_sign_at = now() - $1::interval, start_time = coalesce(now() - $2::interval, start_time))
+         UPDATE video_call.presence SET last_seen_at = now() - $1::interval`,
+        [lastSign, started],
+      ),
     /** One side of the call, as presence has it. */
     presence: async (role) => (await client.query("SELECT * FROM video_call.presence WHERE role = $1", [role])).rows[0],
     /** Everything in the ledger, for comparing before and after. */
