@@ -19,6 +19,8 @@
 #define STEP_BACK_MS 100
 /* How often deadlines are looked at; precise enough for seconds. */
 #define SWEEP_MS 50
+/* nginx sends a request as soon as it has connected. */
+#define CROWDED_READ_TIMEOUT_MS 100
 
 struct worker {
     const struct worker_options *options;
@@ -110,17 +112,26 @@ static void answer_done(struct worker *worker) {
     }
 }
 
+/* Where every slot is taken, a peer that is not nginx loses its own early. */
+static bool is_overdue(const struct worker *worker, const struct slot *slot,
+                       int64_t now_ms) {
+    if (slot->state == SLOT_READING && worker->free_count == 0 &&
+        now_ms >= slot->accepted_ms + CROWDED_READ_TIMEOUT_MS)
+        return true;
+    return (slot->state == SLOT_READING || slot->state == SLOT_SENDING) &&
+           now_ms >= slot->deadline_ms;
+}
+
 /* An overdue ask is lib/postgres's; everything else that is overdue is closed here. */
 static void close_overdue(struct worker *worker) {
     int64_t now_ms = clock_ms();
 
-    if (now_ms < worker->sweep_at_ms)
+    if (now_ms < worker->sweep_at_ms || in_flight(worker) == 0)
         return;
     worker->sweep_at_ms = now_ms + SWEEP_MS;
-    for (int at = 0; at < worker->slot_count && in_flight(worker) > 0; at++) {
+    for (int at = 0; at < worker->slot_count; at++) {
         struct slot *slot = &worker->slots[at];
-        if ((slot->state != SLOT_READING && slot->state != SLOT_SENDING) ||
-            now_ms < slot->deadline_ms)
+        if (!is_overdue(worker, slot, now_ms))
             continue;
         slot_close(slot);
         settle(worker, slot);
