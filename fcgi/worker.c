@@ -94,10 +94,13 @@ static void loop(const struct worker_options *options, const struct exchange_too
 
     sigemptyset(&while_waiting);
     while (!stop_signal_received()) {
-        struct pollfd waits[2] = {{.fd = options->listening, .events = POLLIN}, {.fd = -1}};
+        struct pollfd waits[2] = {{.fd = options->listening, .events = POLLIN},
+                                  {.fd = -1, .events = POLLIN}};
         int timeout_ms = -1;
-        if (tools->context->database != NULL)
-            timeout_ms = database_waits_for(tools->context->database, &waits[1]);
+        if (tools->context->database != NULL) {
+            waits[1].fd = database_descriptor(tools->context->database);
+            timeout_ms = database_wait_ms(tools->context->database);
+        }
         if (steps_back(options, tools)) {
             waits[0].fd = -1;
             if (timeout_ms < 0 || timeout_ms > STEP_BACK_MS)
