@@ -15,6 +15,7 @@
 #include "base/uuid.h"
 #include "context.h"
 #include "metrics.h"
+#include "postgres/pending.h"
 #include "problem.h"
 #include "request.h"
 

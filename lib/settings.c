@@ -45,6 +45,14 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .name = "VIDEO_CALL_DATABASE_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "3000",
         .least = 100, .most = 60000,
         .meaning = "How long a request waits for the database"},
+    [SETTING_CONNECTIONS] = {
+        .name = "VIDEO_CALL_CONNECTIONS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
+        .least = 1, .most = DATABASE_CONNECTIONS_MOST,
+        .meaning = "The most connections a worker holds where requests are not pipelined: behind a pooler"},
+    [SETTING_PIPELINE] = {
+        .name = "VIDEO_CALL_PIPELINE", .kind = SETTING_KIND_CHOICE, .default_value = "auto",
+        .choices = "auto|on|off",
+        .meaning = "Whether a worker sends requests to the database on one connection without waiting for each; auto is where no pooler is seen between"},
     [SETTING_TOKEN_LIFETIME_SEC] = {
         .name = "VIDEO_CALL_TOKEN_LIFETIME_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "86400",
         .least = 60, .most = AGORA_TOKEN_LIFETIME_MAX_SEC,
@@ -74,7 +82,7 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
     [SETTING_WORKERS] = {
         .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
         .least = 1, .most = 64,
-        .meaning = "Worker processes, each with one database connection"},
+        .meaning = "Worker processes, each with a database connection of its own, or several behind a pooler"},
     [SETTING_REQUESTS_MAX] = {
         .name = "VIDEO_CALL_REQUESTS", .kind = SETTING_KIND_NUMBER, .default_value = "256",
         .least = 1, .most = 10000,
