@@ -180,6 +180,7 @@ static void accept_some(struct worker *worker) {
             return;
         struct slot *slot = worker->free_slots[--worker->free_count];
         slot_open(slot, connection);
+        atomic_store(&worker->options->slot->requests_in_flight, in_flight(worker));
         /* It is usually there already. */
         slot_read(slot, &worker->tools);
         settle(worker, slot);
