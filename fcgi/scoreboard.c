@@ -1,5 +1,7 @@
 #include "scoreboard.h"
 
+#include "base/clock.h"
+
 #include <stddef.h>
 #include <sys/mman.h>
 
@@ -42,7 +44,7 @@ void scoreboard_note_turn(struct scoreboard_slot *slot, int requests_in_flight,
     atomic_store(&slot->asks_in_flight, asks_in_flight);
     if (took_us > atomic_load(&slot->longest_turn_us))
         atomic_store(&slot->longest_turn_us, took_us);
-    atomic_store(&slot->turn_began_ms, 0);
+    atomic_store(&slot->turned_at_ms, clock_ms());
 }
 
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) {
@@ -50,6 +52,7 @@ void scoreboard_clear(struct scoreboard *scoreboard, int slot) {
     atomic_store(&scoreboard->slots[slot].has_database, false);
     scoreboard->slots[slot].longest_turn_us = 0;
     scoreboard_note_turn(&scoreboard->slots[slot], 0, 0, 0);
+    atomic_store(&scoreboard->slots[slot].turned_at_ms, 0);
 }
 
 void scoreboard_free(struct scoreboard *scoreboard) {

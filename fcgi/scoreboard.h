@@ -16,9 +16,9 @@
 #define SCOREBOARD_SLOTS 128
 
 struct scoreboard_slot {
-    atomic_bool is_ready;          /* it accepts */
-    atomic_bool has_database;      /* its connection would take a statement */
-    _Atomic int64_t turn_began_ms; /* of the loop, by clock_ms(); 0: it waits */
+    atomic_bool is_ready;         /* it accepts */
+    atomic_bool has_database;     /* its connection would take a statement */
+    _Atomic int64_t turned_at_ms; /* the loop, by clock_ms(); 0: it has not begun */
     atomic_int requests_in_flight;
     atomic_int asks_in_flight;       /* sent to the database, or waiting to be */
     _Atomic int64_t longest_turn_us; /* since it started */

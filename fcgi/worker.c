@@ -17,6 +17,8 @@
 #define DATABASE_FIRST_WAIT_MS 1000
 /* How often a worker that steps back looks whether the others still have a database. */
 #define STEP_BACK_MS 100
+/* How often an idle loop turns, so that the parent sees that it can. */
+#define SIGN_OF_LIFE_MS 1000
 /* How often deadlines are looked at; precise enough for seconds. */
 #define SWEEP_MS 50
 /* nginx sends a request as soon as it has connected. */
@@ -196,10 +198,10 @@ static int least(int one_ms, int other_ms) {
 }
 
 static int wait_ms(const struct worker *worker) {
-    int wait = -1;
+    int wait = SIGN_OF_LIFE_MS;
 
     if (worker->context.database != NULL)
-        wait = database_wait_ms(worker->context.database);
+        wait = least(wait, database_wait_ms(worker->context.database));
     if (in_flight(worker) > 0)
         wait = least(wait, SWEEP_MS);
     if (!worker->is_accepting && !stop_signal_received())
@@ -229,7 +231,6 @@ static void turn(struct worker *worker, const sigset_t *while_waiting) {
     int count =
         epoll_pwait(worker->epoll, events, EVENTS_MAX, wait_ms(worker), while_waiting);
     int64_t began_us = clock_us();
-    atomic_store(&worker->options->slot->turn_began_ms, began_us / 1000);
     handle_events(worker, events, count < 0 ? 0 : count);
     if (worker->context.database != NULL) {
         database_advance(worker->context.database);
@@ -296,6 +297,7 @@ int worker_run(const struct worker_options *options) {
     stop_signal_listen();
     if (open_worker(&worker)) {
         await_database(&worker);
+        scoreboard_note_turn(options->slot, 0, 0, 0);
         atomic_store(&options->slot->is_ready, true);
         log_hold();
         while (!stop_signal_received() || in_flight(&worker) > 0)
