@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "postgres/breaker.h"
 #include "postgres/connection.h"
-#include "postgres/database_url.h"
 #include "postgres/script.h"
 
 #include <poll.h>
@@ -12,9 +12,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define RECONNECT_PATIENCE_MS 1000
-#define SENT_MOST             2
-#define EVENTS_PER_TURN       (DATABASE_CONNECTIONS_MOST + 1)
+#define SENT_MOST       2
+#define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
 /* One that was opened for a rush, and serves nobody any more, is a pooler's to give others.
  */
 #define SURPLUS_IDLE_MS 60000
@@ -29,10 +28,7 @@ struct database {
     int sent_count;            /* in flight on connections, and waited for */
     int64_t next_deadline_ms;  /* none of those that are not done is due before */
 
-    /* Without a connection: until when asks are taken, and those in the queue wait. */
-    int64_t taking_until_ms;
-    int64_t waiting_until_ms;
-    bool was_reported_down;
+    struct breaker breaker;
 
     /* The first is always kept up; the others come and go with what there is to do. */
     int connection_count;
@@ -63,8 +59,7 @@ static void take_out(struct database *database, struct pending *pending) {
         pending_list_remove(&database->queue, pending);
     } else if (pending->state == PENDING_IS_SENT) {
         /* Its place in the FIFO stays, as nobody's. */
-        pending->slot->pending = NULL;
-        pending->slot = NULL;
+        in_flight_disown(pending);
         database->sent_count--;
     } else if (pending->state == PENDING_IS_DONE) {
         pending_list_remove(&database->done, pending);
@@ -90,7 +85,7 @@ void database_submit(struct database *database, struct pending *pending) {
     pending->slot = NULL;
     if (!ask_parameters(&pending->ask, parameters)) {
         put_failed(database, pending, DATABASE_E_STATEMENT);
-    } else if (!is_any_ready(database) && now_ms >= database->taking_until_ms) {
+    } else if (!is_any_ready(database) && now_ms >= database->breaker.taking_until_ms) {
         put_failed(database, pending, DATABASE_E_UNAVAILABLE);
     } else {
         put_in_queue(database, pending);
@@ -152,32 +147,13 @@ static void settle_orphans(struct database *database, struct connection *connect
     pending_list_prepend_all(&database->queue, &again);
 }
 
-static void note_up(struct database *database) {
-    if (database->was_reported_down)
-        log_message(LOG_LEVEL_INFO, "database_up", "connected again");
-    database->was_reported_down = false;
-}
-
 /* Others may be up: then it is no more than a note. */
 static void note_failure(struct database *database, const struct connection *connection) {
-    if (is_any_ready(database)) {
+    if (is_any_ready(database))
         log_message(LOG_LEVEL_DEBUG, "database_notice", "no further connection: %s",
                     connection->fault);
-        return;
-    }
-    database->taking_until_ms = 0;
-    if (!database->was_reported_down)
-        log_message(LOG_LEVEL_WARNING, "database_down", "%s", connection->fault);
-    database->was_reported_down = true;
-}
-
-/* A server that was silent is not waited for by those who come now. */
-static void note_loss(struct database *database, enum connection_event event) {
-    if (is_any_ready(database))
-        return;
-    int64_t patience_ends_ms = clock_ms() + RECONNECT_PATIENCE_MS;
-    database->waiting_until_ms = patience_ends_ms;
-    database->taking_until_ms = event == CONNECTION_CLOSED ? patience_ends_ms : 0;
+    else
+        breaker_note_failure(&database->breaker, connection->fault);
 }
 
 static void settle(struct database *database, struct connection *connection) {
@@ -187,11 +163,11 @@ static void settle(struct database *database, struct connection *connection) {
     settle_orphans(database, connection);
     connection->event = CONNECTION_NOTHING;
     if (event == CONNECTION_CAME_UP)
-        note_up(database);
+        breaker_note_up(&database->breaker);
     else if (event == CONNECTION_FAILED)
         note_failure(database, connection);
-    else if (event != CONNECTION_NOTHING)
-        note_loss(database, event);
+    else if (event != CONNECTION_NOTHING && !is_any_ready(database))
+        breaker_note_loss(&database->breaker, event == CONNECTION_CLOSED, clock_ms());
 }
 
 /* ── steps ───────────────────────────────────────────────────────────────────────────── */
@@ -213,7 +189,7 @@ static void take_news(struct database *database) {
 static bool is_surplus(const struct database *database,
                        const struct connection *connection) {
     return connection != &database->connections[0] &&
-           connection->state == CONNECTION_IS_READY && connection->in_flight == 0;
+           connection->state == CONNECTION_IS_READY && connection->in_flight.count == 0;
 }
 
 static void take_due_steps(struct database *database) {
@@ -256,9 +232,8 @@ static int64_t expire_sent(struct database *database, struct connection *connect
                            int64_t now_ms) {
     int64_t earliest_ms = INT64_MAX;
 
-    for (int at = 0; at < connection->in_flight; at++) {
-        int slot = (connection->head + at) % CONNECTION_IN_FLIGHT_MOST;
-        struct pending *pending = connection->slots[slot].pending;
+    for (int at = 0; at < connection->in_flight.count; at++) {
+        struct pending *pending = in_flight_at(&connection->in_flight, at);
         if (pending != NULL && pending->deadline_ms <= now_ms) {
             take_out(database, pending);
             put_failed(database, pending, DATABASE_E_TIMEOUT);
@@ -289,7 +264,7 @@ static struct connection *connection_with_room(struct database *database) {
     for (int at = 0; at < database->connection_count; at++) {
         struct connection *connection = &database->connections[at];
         if (connection_has_room(connection) &&
-            (best == NULL || connection->in_flight < best->in_flight))
+            (best == NULL || connection->in_flight.count < best->in_flight.count))
             best = connection;
     }
     return best;
@@ -338,7 +313,7 @@ static void refuse_queue(struct database *database) {
     struct pending *pending;
 
     if (database->queue.first == NULL || is_any_ready(database) ||
-        clock_ms() < database->waiting_until_ms)
+        clock_ms() < database->breaker.waiting_until_ms)
         return;
     while ((pending = pending_list_take(&database->queue)) != NULL)
         put_failed(database, pending, DATABASE_E_UNAVAILABLE);
@@ -394,7 +369,7 @@ int database_wait_ms(const struct database *database) {
     if (database_in_flight(database) > 0)
         due_ms = earlier(due_ms, database->next_deadline_ms);
     if (database->queue.first != NULL && !is_any_ready(database))
-        due_ms = earlier(due_ms, database->waiting_until_ms);
+        due_ms = earlier(due_ms, database->breaker.waiting_until_ms);
     if (due_ms == INT64_MAX)
         return -1;
     int64_t left_ms = due_ms - clock_ms();
@@ -462,7 +437,7 @@ enum database_error database_run_script(struct database *database, const char *s
     struct connection *connection = &database->connections[0];
 
     fault[0] = '\0';
-    if (connection->state != CONNECTION_IS_READY || connection->in_flight > 0)
+    if (connection->state != CONNECTION_IS_READY || connection->in_flight.count > 0)
         return DATABASE_E_UNAVAILABLE;
     (void)PQsetNoticeProcessor(connection->pg, notice, context);
     enum database_error error = script_run(connection->pg, script, clock_ms() + timeout_ms,
@@ -475,14 +450,6 @@ enum database_error database_run_script(struct database *database, const char *s
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────── */
-
-bool database_is_url(struct span url) {
-    return database_url_is_valid(url);
-}
-
-bool database_url_is_protected(struct span url) {
-    return database_url_stays_protected(url);
-}
 
 const char *database_fault(const struct database *database) {
     return database->connections[0].fault;
