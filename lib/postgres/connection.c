@@ -196,9 +196,10 @@ static bool is_writable_server(const PGresult *result) {
 }
 
 static bool wants_pipeline(const struct connection *connection) {
-    const struct connection_plan *plan = connection->plan;
+    enum database_pipelining pipelining = connection->plan->pipelining;
 
-    return plan->pipelines_always || (connection->is_direct && !plan->pipelines_never);
+    return pipelining == DATABASE_PIPELINING_ON ||
+           (pipelining == DATABASE_PIPELINING_AUTO && connection->is_direct);
 }
 
 static void become_ready(struct connection *connection, const PGresult *result) {

@@ -23,10 +23,9 @@
 #define VIDEO_CALL_CONNECTION_H
 
 #include "base/attributes.h"
-#include "base/secret.h"
+#include "postgres/connection_plan.h"
 #include "postgres/in_flight.h"
 #include "postgres/pending.h"
-#include "postgres/resolver.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -51,17 +50,6 @@ enum connection_event {
     CONNECTION_CLOSED, /* the server or the network ended it */
     CONNECTION_STUCK,  /* ended here: no result came for the ask at its head */
     CONNECTION_UNFIT,  /* ended here: the server is read-only now, or is leaving */
-};
-
-/* What all connections of a database have in common. */
-struct connection_plan {
-    struct secret *url;
-    const char *application_name;
-    struct resolver *resolver; /* NULL: libpq has nothing to resolve, or must do it */
-    bool looks_torn;           /* see database_url.h: what libpq says is not shown */
-    bool is_usable;            /* else nothing is looked up, and nobody is connected to */
-    bool pipelines_always, pipelines_never;
-    int epoll; /* each connection's socket is in it, with the connection as its data */
 };
 
 struct connection {

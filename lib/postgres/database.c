@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "postgres/breaker.h"
 #include "postgres/connection.h"
 #include "postgres/script.h"
@@ -10,7 +9,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #define SENT_MOST       2
 #define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
@@ -34,6 +32,10 @@ struct database {
     int connection_count;
     struct connection connections[];
 };
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms) {
+    return a_ms < b_ms ? a_ms : b_ms;
+}
 
 /* ── asks change hands ───────────────────────────────────────────────────────────────── */
 
@@ -211,49 +213,39 @@ static void take_due_steps(struct database *database) {
     }
 }
 
-/* TIMEOUT for all of a list, or of a FIFO, that are late; the earliest of the others. */
-static int64_t expire_queue(struct database *database, int64_t now_ms) {
-    int64_t earliest_ms = INT64_MAX;
-    struct pending *next;
-
-    for (struct pending *at = database->queue.first; at != NULL; at = next) {
-        next = at->next;
-        if (at->deadline_ms <= now_ms) {
-            take_out(database, at);
-            put_failed(database, at, DATABASE_E_TIMEOUT);
-        } else if (at->deadline_ms < earliest_ms) {
-            earliest_ms = at->deadline_ms;
-        }
-    }
+/* TIMEOUT where it is late; else the earlier of its deadline and the earliest known. */
+static int64_t expire_one(struct database *database, struct pending *pending,
+                          int64_t now_ms, int64_t earliest_ms) {
+    if (pending->deadline_ms > now_ms)
+        return earlier(earliest_ms, pending->deadline_ms);
+    take_out(database, pending);
+    put_failed(database, pending, DATABASE_E_TIMEOUT);
     return earliest_ms;
 }
 
-static int64_t expire_sent(struct database *database, struct connection *connection,
-                           int64_t now_ms) {
-    int64_t earliest_ms = INT64_MAX;
-
-    for (int at = 0; at < connection->in_flight.count; at++) {
-        struct pending *pending = in_flight_at(&connection->in_flight, at);
-        if (pending != NULL && pending->deadline_ms <= now_ms) {
-            take_out(database, pending);
-            put_failed(database, pending, DATABASE_E_TIMEOUT);
-        } else if (pending != NULL && pending->deadline_ms < earliest_ms) {
-            earliest_ms = pending->deadline_ms;
-        }
+static int64_t expire_sent(struct database *database, const struct in_flight *in_flight,
+                           int64_t now_ms, int64_t earliest_ms) {
+    for (int at = 0; at < in_flight->count; at++) {
+        struct pending *pending = in_flight_at(in_flight, at);
+        if (pending != NULL)
+            earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
     }
     return earliest_ms;
 }
 
 static void expire(struct database *database) {
-    int64_t now_ms = clock_ms();
+    int64_t now_ms = clock_ms(), earliest_ms = INT64_MAX;
+    struct pending *pending, *next;
 
     if (now_ms < database->next_deadline_ms)
         return;
-    int64_t earliest_ms = expire_queue(database, now_ms);
-    for (int at = 0; at < database->connection_count; at++) {
-        int64_t its_ms = expire_sent(database, &database->connections[at], now_ms);
-        earliest_ms = its_ms < earliest_ms ? its_ms : earliest_ms;
+    for (pending = database->queue.first; pending != NULL; pending = next) {
+        next = pending->next;
+        earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
     }
+    for (int at = 0; at < database->connection_count; at++)
+        earliest_ms = expire_sent(database, &database->connections[at].in_flight, now_ms,
+                                  earliest_ms);
     database->next_deadline_ms = earliest_ms;
 }
 
@@ -337,10 +329,6 @@ int database_descriptor(const struct database *database) {
 
 bool database_is_ready(const struct database *database) {
     return is_any_ready(database);
-}
-
-static int64_t earlier(int64_t a_ms, int64_t b_ms) {
-    return a_ms < b_ms ? a_ms : b_ms;
 }
 
 static int64_t connections_due_ms(const struct database *database) {
@@ -455,25 +443,6 @@ const char *database_fault(const struct database *database) {
     return database->connections[0].fault;
 }
 
-/* False where memory or descriptors are short. */
-static bool make_plan(struct connection_plan *plan,
-                      const struct database_options *options) {
-    char host[DATABASE_URL_HOST_BYTES];
-    bool has_name = database_url_host_to_resolve(options->url, host);
-
-    *plan = (struct connection_plan){
-        .url = secret_copy(options->url),
-        .application_name = options->application_name,
-        .resolver = has_name ? resolver_open(host) : NULL,
-        .looks_torn = database_url_looks_torn(options->url),
-        .is_usable = database_url_is_usable(options->url),
-        .pipelines_always = options->pipelining == DATABASE_PIPELINING_ON,
-        .pipelines_never = options->pipelining == DATABASE_PIPELINING_OFF,
-        .epoll = epoll_create1(EPOLL_CLOEXEC),
-    };
-    return plan->url != NULL && plan->epoll >= 0 && (!has_name || plan->resolver != NULL);
-}
-
 enum database_error database_open(const struct database_options *options,
                                   struct database **database) {
     int count = options->connections < 1 ? 1 : options->connections;
@@ -487,7 +456,7 @@ enum database_error database_open(const struct database_options *options,
     opened = calloc(1, sizeof *opened + (size_t)count * sizeof *opened->connections);
     if (opened == NULL)
         return DATABASE_E_MEMORY;
-    if (!make_plan(&opened->plan, options)) {
+    if (!connection_plan_open(&opened->plan, options)) {
         database_close(opened);
         return DATABASE_E_MEMORY;
     }
@@ -511,9 +480,6 @@ void database_close(struct database *database) {
         connection_stop(&database->connections[at]);
     while ((pending = pending_list_take(&database->done)) != NULL)
         result_free(&pending->result);
-    if (database->plan.epoll >= 0)
-        (void)close(database->plan.epoll);
-    resolver_close(database->plan.resolver);
-    secret_free(database->plan.url);
+    connection_plan_close(&database->plan);
     free(database);
 }
