@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "postgres/database_url.h"
 
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -11,7 +12,6 @@
 #define BACKOFF_LEAST_MS   100
 #define BACKOFF_MOST_MS    1000
 #define CONNECT_TIMEOUT_MS 4000
-#define HEAD_LEAST_MS      100
 /* Of PQconsumeInput's in one turn, so that one connection does not keep the loop. */
 #define READS_PER_TURN 16
 /* libpq says NULL once between results; more means that it and we are out of step. */
@@ -46,24 +46,10 @@ static int64_t pause_ms(int backoff_ms) {
     return backoff_ms - clock_us() % (backoff_ms / 4);
 }
 
-/* What libpq says of an attempt names the host, which may be a piece of the password. */
-static const char *presentable(const struct connection *connection, const char *reason) {
-    static const char TORN[] =
-        "the connection string is read as naming an odd host, port or"
-        " database: are @, :, /, ? and # in its password"
-        " percent-encoded?";
-    static const char UNKNOWN[] = "its host name cannot be resolved: if the name is right,"
-                                  " are @, :, /, ? and # in the password percent-encoded?";
-
-    if (connection->plan->looks_torn)
-        return TORN;
-    return strstr(reason, "could not translate host name") != NULL ? UNKNOWN : reason;
-}
-
 /* The attempt failed: wait before the next, longer each time. */
 static void fail_attempt(struct connection *connection, const char *reason) {
     (void)snprintf(connection->fault, sizeof connection->fault, "%s",
-                   presentable(connection, reason));
+                   database_url_fault(connection->plan->looks_torn, reason));
     connection->fault[strcspn(connection->fault, "\n")] = '\0';
     disconnect(connection);
     connection->event = CONNECTION_FAILED;
@@ -73,28 +59,13 @@ static void fail_attempt(struct connection *connection, const char *reason) {
         connection->backoff_ms = BACKOFF_MOST_MS;
 }
 
-static struct connection_slot *head_slot(struct connection *connection) {
-    return &connection->slots[connection->head];
-}
-
-static struct connection_slot take_head(struct connection *connection) {
-    struct connection_slot slot = *head_slot(connection);
-
-    connection->head = (connection->head + 1) % CONNECTION_IN_FLIGHT_MOST;
-    connection->in_flight--;
-    connection->head_from_ms = connection->idle_from_ms = clock_ms();
-    if (slot.pending != NULL)
-        slot.pending->slot = NULL;
-    return slot;
-}
-
 /* libpq does not answer everybody when a connection is lost: the FIFO here is what counts.
  */
 static void lose(struct connection *connection, enum connection_event event) {
-    while (connection->in_flight > 0) {
-        struct connection_slot slot = take_head(connection);
-        if (slot.pending != NULL)
-            pending_list_append(&connection->orphans, slot.pending);
+    while (connection->in_flight.count > 0) {
+        struct pending *pending = in_flight_take(&connection->in_flight, clock_ms());
+        if (pending != NULL)
+            pending_list_append(&connection->orphans, pending);
     }
     disconnect(connection);
     connection->event = event;
@@ -225,9 +196,10 @@ static bool is_writable_server(const PGresult *result) {
 }
 
 static bool wants_pipeline(const struct connection *connection) {
-    const struct connection_plan *plan = connection->plan;
+    enum database_pipelining pipelining = connection->plan->pipelining;
 
-    return plan->pipelines_always || (connection->is_direct && !plan->pipelines_never);
+    return pipelining == DATABASE_PIPELINING_ON ||
+           (pipelining == DATABASE_PIPELINING_AUTO && connection->is_direct);
 }
 
 static void become_ready(struct connection *connection, const PGresult *result) {
@@ -310,18 +282,20 @@ static void fill_result(struct pending *pending, PGresult *rows, const char *sql
 
 /* All of the head's result is there, its transaction ended. */
 static void finish_head(struct connection *connection) {
-    struct connection_slot slot = take_head(connection);
+    int64_t now_ms = clock_ms();
+    struct pending *pending = in_flight_take(&connection->in_flight, now_ms);
     PGresult *rows = connection->kept_result;
     const char *field = PQresultErrorField(rows, PG_DIAG_SQLSTATE);
     char sqlstate[6];
 
     (void)snprintf(sqlstate, sizeof sqlstate, "%s", field == NULL ? "" : field);
     connection->kept_result = NULL;
-    if (slot.pending != NULL) {
-        fill_result(slot.pending, rows, sqlstate);
-        pending_list_append(&connection->answered, slot.pending);
+    connection->idle_from_ms = now_ms;
+    if (pending != NULL) {
+        fill_result(pending, rows, sqlstate);
+        pending_list_append(&connection->answered, pending);
     }
-    if (slot.pending == NULL || slot.pending->result.rows == NULL)
+    if (pending == NULL || pending->result.rows == NULL)
         PQclear(rows);
     if (is_end_of_server(sqlstate))
         lose(connection, CONNECTION_UNFIT);
@@ -341,19 +315,31 @@ static void keep_result(struct connection *connection, PGresult *result) {
     }
 }
 
-/* The next of libpq's answers; true where it ends the head's. */
-static bool take_piece(struct connection *connection, int *nulls_in_a_row) {
-    PGresult *result = PQgetResult(connection->pg);
+enum piece {
+    PIECE_OF_HEAD,
+    PIECE_ENDS_HEAD,
+    PIECE_OUT_OF_STEP, /* nothing sensible will follow */
+};
 
-    *nulls_in_a_row = result == NULL ? *nulls_in_a_row + 1 : 0;
+/* Takes the next of libpq's answers, which has arrived. */
+static enum piece take_piece(struct connection *connection) {
+    PGresult *result = PQgetResult(connection->pg);
+    ExecStatusType status = PQresultStatus(result);
+
+    if (result == NULL && connection->is_pipelined)
+        return ++connection->nulls_in_a_row > NULLS_IN_A_ROW_MOST ? PIECE_OUT_OF_STEP
+                                                                  : PIECE_OF_HEAD;
+    connection->nulls_in_a_row = 0;
     if (result == NULL)
-        return !connection->is_pipelined && PQstatus(connection->pg) == CONNECTION_OK;
-    if (connection->is_pipelined && PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+        return PQstatus(connection->pg) == CONNECTION_OK ? PIECE_ENDS_HEAD
+                                                         : PIECE_OUT_OF_STEP;
+    if (status != PGRES_PIPELINE_SYNC)
+        keep_result(connection, result);
+    else
         PQclear(result);
-        return true;
-    }
-    keep_result(connection, result);
-    return false;
+    if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH)
+        return PIECE_OUT_OF_STEP;
+    return status == PGRES_PIPELINE_SYNC ? PIECE_ENDS_HEAD : PIECE_OF_HEAD;
 }
 
 /*
@@ -362,17 +348,15 @@ static bool take_piece(struct connection *connection, int *nulls_in_a_row) {
  */
 static bool take_results(struct connection *connection) {
     PGconn *pg = connection->pg;
-    int nulls_in_a_row = 0;
 
-    while (connection->in_flight > 0) {
-        if (PQisBusy(pg))
-            return PQstatus(pg) == CONNECTION_OK;
-        if (take_piece(connection, &nulls_in_a_row))
+    while (connection->in_flight.count > 0 && !PQisBusy(pg)) {
+        enum piece piece = take_piece(connection);
+        if (piece == PIECE_OUT_OF_STEP)
+            return false;
+        if (piece == PIECE_ENDS_HEAD)
             finish_head(connection);
         if (connection->state != CONNECTION_IS_READY)
             return true; /* it is lost already */
-        if (nulls_in_a_row > NULLS_IN_A_ROW_MOST)
-            return false;
     }
     (void)PQisBusy(pg); /* which takes in what the server says unasked */
     return PQstatus(pg) == CONNECTION_OK;
@@ -410,9 +394,9 @@ void connection_flush(struct connection *connection) {
 /* ── asks ────────────────────────────────────────────────────────────────────────────── */
 
 bool connection_has_room(const struct connection *connection) {
-    int most = connection->is_pipelined ? CONNECTION_IN_FLIGHT_MOST : 1;
+    int most = connection->is_pipelined ? IN_FLIGHT_MOST : 1;
 
-    return connection->state == CONNECTION_IS_READY && connection->in_flight < most;
+    return connection->state == CONNECTION_IS_READY && connection->in_flight.count < most;
 }
 
 /* Its own sync makes it its own transaction. */
@@ -426,30 +410,12 @@ static bool end_transaction(const struct connection *connection) {
 #endif
 }
 
-static void put_in_slot(struct connection *connection, struct pending *pending) {
-    int at = (connection->head + connection->in_flight) % CONNECTION_IN_FLIGHT_MOST;
-    int64_t now_ms = clock_ms();
-    int64_t allowed_ms = pending->deadline_ms - pending->submitted_at_ms;
-
-    connection->slots[at] = (struct connection_slot){
-        .pending = pending,
-        .sql = pending->ask.sql,
-        .deadline_ms = pending->deadline_ms,
-        .patience_ms = allowed_ms > HEAD_LEAST_MS ? allowed_ms : HEAD_LEAST_MS,
-    };
-    if (connection->in_flight++ == 0)
-        connection->head_from_ms = now_ms;
-    pending->slot = &connection->slots[at];
-    pending->state = PENDING_IS_SENT;
-    pending->sent_count++;
-}
-
 void connection_send(struct connection *connection, struct pending *pending) {
     const struct ask *ask = &pending->ask;
     const char *parameters[ASK_PARAMETERS_MAX];
     bool fits = ask_parameters(ask, parameters);
 
-    put_in_slot(connection, pending);
+    in_flight_add(&connection->in_flight, pending, clock_ms());
     if (!fits ||
         PQsendQueryParams(connection->pg, ask->sql, ask->parameter_count, NULL, parameters,
                           NULL, NULL, 0) != 1 ||
@@ -459,28 +425,15 @@ void connection_send(struct connection *connection, struct pending *pending) {
 
 /* ── steps ───────────────────────────────────────────────────────────────────────────── */
 
-/*
- * Its deadline has passed, and it has been at the head for as long as it was given in all.
- * One that came to the head late is still given that time: the server's own timeouts will
- * end it, and those behind it need not move.
- */
-static int64_t stuck_at_ms(const struct connection *connection) {
-    const struct connection_slot *slot = &connection->slots[connection->head];
-    int64_t patience_ends_ms = connection->head_from_ms + slot->patience_ms;
-
-    if (connection->in_flight == 0)
-        return INT64_MAX;
-    return slot->deadline_ms > patience_ends_ms ? slot->deadline_ms : patience_ends_ms;
-}
-
 static void look_at_ready(struct connection *connection, bool has_news) {
     if (has_news || connection->has_more)
         receive(connection);
     if (has_news)
         connection_flush(connection);
-    if (connection->state == CONNECTION_IS_READY && clock_ms() >= stuck_at_ms(connection)) {
+    if (connection->state == CONNECTION_IS_READY &&
+        clock_ms() >= in_flight_stuck_at_ms(&connection->in_flight)) {
         log_fault(NULL, "no result within the deadline: the connection is given up",
-                  head_slot(connection)->sql);
+                  in_flight_head_sql(&connection->in_flight));
         lose(connection, CONNECTION_STUCK);
     }
 }
@@ -518,7 +471,7 @@ int64_t connection_due_ms(const struct connection *connection) {
     case CONNECTION_IS_PROBING:
         return connection->give_up_at_ms;
     case CONNECTION_IS_READY:
-        return connection->has_more ? 0 : stuck_at_ms(connection);
+        return connection->has_more ? 0 : in_flight_stuck_at_ms(&connection->in_flight);
     }
     return INT64_MAX;
 }

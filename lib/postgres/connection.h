@@ -23,16 +23,15 @@
 #define VIDEO_CALL_CONNECTION_H
 
 #include "base/attributes.h"
-#include "base/secret.h"
+#include "postgres/connection_plan.h"
+#include "postgres/in_flight.h"
 #include "postgres/pending.h"
-#include "postgres/resolver.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONNECTION_FAULT_BYTES    256
-#define CONNECTION_IN_FLIGHT_MOST 128
+#define CONNECTION_FAULT_BYTES 256
 
 enum connection_state {
     CONNECTION_IS_UNUSED,
@@ -53,31 +52,13 @@ enum connection_event {
     CONNECTION_UNFIT,  /* ended here: the server is read-only now, or is leaving */
 };
 
-/* What all connections of a database have in common. */
-struct connection_plan {
-    struct secret *url;
-    const char *application_name;
-    struct resolver *resolver; /* NULL: libpq has nothing to resolve, or must do it */
-    bool looks_torn;           /* see database_url.h: what libpq says is not shown */
-    bool is_usable;            /* else nothing is looked up, and nobody is connected to */
-    bool pipelines_always, pipelines_never;
-    int epoll; /* each connection's socket is in it, with the connection as its data */
-};
-
-/* One ask in flight. */
-struct connection_slot {
-    struct pending *pending; /* NULL: nobody waits for it any more */
-    const char *sql;
-    int64_t deadline_ms;
-    int64_t patience_ms; /* how long it may stand at the head */
-};
-
 struct connection {
     const struct connection_plan *plan;
     enum connection_state state;
-    PGconn *pg;                         /* NULL while unused, down or resolving */
-    bool is_direct;                     /* the server itself answers, no pooler between */
-    bool is_pipelined;                  /* many asks may be in flight, else one */
+    PGconn *pg;        /* NULL while unused, down or resolving */
+    bool is_direct;    /* the server itself answers, no pooler between */
+    bool is_pipelined; /* many asks may be in flight, else one */
+    struct in_flight in_flight;
     int64_t retry_at_ms;                /* while down */
     int64_t idle_from_ms;               /* while ready, with nothing in flight */
     char fault[CONNECTION_FAULT_BYTES]; /* why the last attempt failed, else empty */
@@ -90,14 +71,12 @@ struct connection {
     /* the rest is connection.c's */
     PGresult *kept_result; /* of the probe, or of the head; until it is complete */
     int64_t give_up_at_ms;
-    int64_t head_from_ms; /* since when the head is the head */
     int backoff_ms;
     unsigned first_address; /* of the resolver's, to be tried */
     bool has_more;          /* bytes that the socket will not announce */
     int watched_fd;
     uint32_t watched_events;
-    int head, in_flight; /* of slots, a ring */
-    struct connection_slot slots[CONNECTION_IN_FLIGHT_MOST];
+    int nulls_in_a_row;
 };
 
 /* Makes it unused. plan must outlive it. */

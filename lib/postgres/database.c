@@ -2,19 +2,16 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/secret.h"
+#include "postgres/breaker.h"
 #include "postgres/connection.h"
-#include "postgres/database_url.h"
 #include "postgres/script.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
-#define RECONNECT_PATIENCE_MS 1000
-#define SENT_MOST             2
-#define EVENTS_PER_TURN       (DATABASE_CONNECTIONS_MOST + 1)
+#define SENT_MOST       2
+#define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
 /* One that was opened for a rush, and serves nobody any more, is a pooler's to give others.
  */
 #define SURPLUS_IDLE_MS 60000
@@ -29,15 +26,16 @@ struct database {
     int sent_count;            /* in flight on connections, and waited for */
     int64_t next_deadline_ms;  /* none of those that are not done is due before */
 
-    /* Without a connection: until when asks are taken, and those in the queue wait. */
-    int64_t taking_until_ms;
-    int64_t waiting_until_ms;
-    bool was_reported_down;
+    struct breaker breaker;
 
     /* The first is always kept up; the others come and go with what there is to do. */
     int connection_count;
     struct connection connections[];
 };
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms) {
+    return a_ms < b_ms ? a_ms : b_ms;
+}
 
 /* ── asks change hands ───────────────────────────────────────────────────────────────── */
 
@@ -63,8 +61,7 @@ static void take_out(struct database *database, struct pending *pending) {
         pending_list_remove(&database->queue, pending);
     } else if (pending->state == PENDING_IS_SENT) {
         /* Its place in the FIFO stays, as nobody's. */
-        pending->slot->pending = NULL;
-        pending->slot = NULL;
+        in_flight_disown(pending);
         database->sent_count--;
     } else if (pending->state == PENDING_IS_DONE) {
         pending_list_remove(&database->done, pending);
@@ -90,7 +87,7 @@ void database_submit(struct database *database, struct pending *pending) {
     pending->slot = NULL;
     if (!ask_parameters(&pending->ask, parameters)) {
         put_failed(database, pending, DATABASE_E_STATEMENT);
-    } else if (!is_any_ready(database) && now_ms >= database->taking_until_ms) {
+    } else if (!is_any_ready(database) && now_ms >= database->breaker.taking_until_ms) {
         put_failed(database, pending, DATABASE_E_UNAVAILABLE);
     } else {
         put_in_queue(database, pending);
@@ -152,32 +149,13 @@ static void settle_orphans(struct database *database, struct connection *connect
     pending_list_prepend_all(&database->queue, &again);
 }
 
-static void note_up(struct database *database) {
-    if (database->was_reported_down)
-        log_message(LOG_LEVEL_INFO, "database_up", "connected again");
-    database->was_reported_down = false;
-}
-
 /* Others may be up: then it is no more than a note. */
 static void note_failure(struct database *database, const struct connection *connection) {
-    if (is_any_ready(database)) {
+    if (is_any_ready(database))
         log_message(LOG_LEVEL_DEBUG, "database_notice", "no further connection: %s",
                     connection->fault);
-        return;
-    }
-    database->taking_until_ms = 0;
-    if (!database->was_reported_down)
-        log_message(LOG_LEVEL_WARNING, "database_down", "%s", connection->fault);
-    database->was_reported_down = true;
-}
-
-/* A server that was silent is not waited for by those who come now. */
-static void note_loss(struct database *database, enum connection_event event) {
-    if (is_any_ready(database))
-        return;
-    int64_t patience_ends_ms = clock_ms() + RECONNECT_PATIENCE_MS;
-    database->waiting_until_ms = patience_ends_ms;
-    database->taking_until_ms = event == CONNECTION_CLOSED ? patience_ends_ms : 0;
+    else
+        breaker_note_failure(&database->breaker, connection->fault);
 }
 
 static void settle(struct database *database, struct connection *connection) {
@@ -187,11 +165,11 @@ static void settle(struct database *database, struct connection *connection) {
     settle_orphans(database, connection);
     connection->event = CONNECTION_NOTHING;
     if (event == CONNECTION_CAME_UP)
-        note_up(database);
+        breaker_note_up(&database->breaker);
     else if (event == CONNECTION_FAILED)
         note_failure(database, connection);
-    else if (event != CONNECTION_NOTHING)
-        note_loss(database, event);
+    else if (event != CONNECTION_NOTHING && !is_any_ready(database))
+        breaker_note_loss(&database->breaker, event == CONNECTION_CLOSED, clock_ms());
 }
 
 /* ── steps ───────────────────────────────────────────────────────────────────────────── */
@@ -213,7 +191,7 @@ static void take_news(struct database *database) {
 static bool is_surplus(const struct database *database,
                        const struct connection *connection) {
     return connection != &database->connections[0] &&
-           connection->state == CONNECTION_IS_READY && connection->in_flight == 0;
+           connection->state == CONNECTION_IS_READY && connection->in_flight.count == 0;
 }
 
 static void take_due_steps(struct database *database) {
@@ -235,50 +213,39 @@ static void take_due_steps(struct database *database) {
     }
 }
 
-/* TIMEOUT for all of a list, or of a FIFO, that are late; the earliest of the others. */
-static int64_t expire_queue(struct database *database, int64_t now_ms) {
-    int64_t earliest_ms = INT64_MAX;
-    struct pending *next;
-
-    for (struct pending *at = database->queue.first; at != NULL; at = next) {
-        next = at->next;
-        if (at->deadline_ms <= now_ms) {
-            take_out(database, at);
-            put_failed(database, at, DATABASE_E_TIMEOUT);
-        } else if (at->deadline_ms < earliest_ms) {
-            earliest_ms = at->deadline_ms;
-        }
-    }
+/* TIMEOUT where it is late; else the earlier of its deadline and the earliest known. */
+static int64_t expire_one(struct database *database, struct pending *pending,
+                          int64_t now_ms, int64_t earliest_ms) {
+    if (pending->deadline_ms > now_ms)
+        return earlier(earliest_ms, pending->deadline_ms);
+    take_out(database, pending);
+    put_failed(database, pending, DATABASE_E_TIMEOUT);
     return earliest_ms;
 }
 
-static int64_t expire_sent(struct database *database, struct connection *connection,
-                           int64_t now_ms) {
-    int64_t earliest_ms = INT64_MAX;
-
-    for (int at = 0; at < connection->in_flight; at++) {
-        int slot = (connection->head + at) % CONNECTION_IN_FLIGHT_MOST;
-        struct pending *pending = connection->slots[slot].pending;
-        if (pending != NULL && pending->deadline_ms <= now_ms) {
-            take_out(database, pending);
-            put_failed(database, pending, DATABASE_E_TIMEOUT);
-        } else if (pending != NULL && pending->deadline_ms < earliest_ms) {
-            earliest_ms = pending->deadline_ms;
-        }
+static int64_t expire_sent(struct database *database, const struct in_flight *in_flight,
+                           int64_t now_ms, int64_t earliest_ms) {
+    for (int at = 0; at < in_flight->count; at++) {
+        struct pending *pending = in_flight_at(in_flight, at);
+        if (pending != NULL)
+            earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
     }
     return earliest_ms;
 }
 
 static void expire(struct database *database) {
-    int64_t now_ms = clock_ms();
+    int64_t now_ms = clock_ms(), earliest_ms = INT64_MAX;
+    struct pending *pending, *next;
 
     if (now_ms < database->next_deadline_ms)
         return;
-    int64_t earliest_ms = expire_queue(database, now_ms);
-    for (int at = 0; at < database->connection_count; at++) {
-        int64_t its_ms = expire_sent(database, &database->connections[at], now_ms);
-        earliest_ms = its_ms < earliest_ms ? its_ms : earliest_ms;
+    for (pending = database->queue.first; pending != NULL; pending = next) {
+        next = pending->next;
+        earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
     }
+    for (int at = 0; at < database->connection_count; at++)
+        earliest_ms = expire_sent(database, &database->connections[at].in_flight, now_ms,
+                                  earliest_ms);
     database->next_deadline_ms = earliest_ms;
 }
 
@@ -289,7 +256,7 @@ static struct connection *connection_with_room(struct database *database) {
     for (int at = 0; at < database->connection_count; at++) {
         struct connection *connection = &database->connections[at];
         if (connection_has_room(connection) &&
-            (best == NULL || connection->in_flight < best->in_flight))
+            (best == NULL || connection->in_flight.count < best->in_flight.count))
             best = connection;
     }
     return best;
@@ -338,7 +305,7 @@ static void refuse_queue(struct database *database) {
     struct pending *pending;
 
     if (database->queue.first == NULL || is_any_ready(database) ||
-        clock_ms() < database->waiting_until_ms)
+        clock_ms() < database->breaker.waiting_until_ms)
         return;
     while ((pending = pending_list_take(&database->queue)) != NULL)
         put_failed(database, pending, DATABASE_E_UNAVAILABLE);
@@ -362,10 +329,6 @@ int database_descriptor(const struct database *database) {
 
 bool database_is_ready(const struct database *database) {
     return is_any_ready(database);
-}
-
-static int64_t earlier(int64_t a_ms, int64_t b_ms) {
-    return a_ms < b_ms ? a_ms : b_ms;
 }
 
 static int64_t connections_due_ms(const struct database *database) {
@@ -394,7 +357,7 @@ int database_wait_ms(const struct database *database) {
     if (database_in_flight(database) > 0)
         due_ms = earlier(due_ms, database->next_deadline_ms);
     if (database->queue.first != NULL && !is_any_ready(database))
-        due_ms = earlier(due_ms, database->waiting_until_ms);
+        due_ms = earlier(due_ms, database->breaker.waiting_until_ms);
     if (due_ms == INT64_MAX)
         return -1;
     int64_t left_ms = due_ms - clock_ms();
@@ -462,7 +425,7 @@ enum database_error database_run_script(struct database *database, const char *s
     struct connection *connection = &database->connections[0];
 
     fault[0] = '\0';
-    if (connection->state != CONNECTION_IS_READY || connection->in_flight > 0)
+    if (connection->state != CONNECTION_IS_READY || connection->in_flight.count > 0)
         return DATABASE_E_UNAVAILABLE;
     (void)PQsetNoticeProcessor(connection->pg, notice, context);
     enum database_error error = script_run(connection->pg, script, clock_ms() + timeout_ms,
@@ -476,35 +439,8 @@ enum database_error database_run_script(struct database *database, const char *s
 
 /* ── life ────────────────────────────────────────────────────────────────────────────── */
 
-bool database_is_url(struct span url) {
-    return database_url_is_valid(url);
-}
-
-bool database_url_is_protected(struct span url) {
-    return database_url_stays_protected(url);
-}
-
 const char *database_fault(const struct database *database) {
     return database->connections[0].fault;
-}
-
-/* False where memory or descriptors are short. */
-static bool make_plan(struct connection_plan *plan,
-                      const struct database_options *options) {
-    char host[DATABASE_URL_HOST_BYTES];
-    bool has_name = database_url_host_to_resolve(options->url, host);
-
-    *plan = (struct connection_plan){
-        .url = secret_copy(options->url),
-        .application_name = options->application_name,
-        .resolver = has_name ? resolver_open(host) : NULL,
-        .looks_torn = database_url_looks_torn(options->url),
-        .is_usable = database_url_is_usable(options->url),
-        .pipelines_always = options->pipelining == DATABASE_PIPELINING_ON,
-        .pipelines_never = options->pipelining == DATABASE_PIPELINING_OFF,
-        .epoll = epoll_create1(EPOLL_CLOEXEC),
-    };
-    return plan->url != NULL && plan->epoll >= 0 && (!has_name || plan->resolver != NULL);
 }
 
 enum database_error database_open(const struct database_options *options,
@@ -520,7 +456,7 @@ enum database_error database_open(const struct database_options *options,
     opened = calloc(1, sizeof *opened + (size_t)count * sizeof *opened->connections);
     if (opened == NULL)
         return DATABASE_E_MEMORY;
-    if (!make_plan(&opened->plan, options)) {
+    if (!connection_plan_open(&opened->plan, options)) {
         database_close(opened);
         return DATABASE_E_MEMORY;
     }
@@ -544,9 +480,6 @@ void database_close(struct database *database) {
         connection_stop(&database->connections[at]);
     while ((pending = pending_list_take(&database->done)) != NULL)
         result_free(&pending->result);
-    if (database->plan.epoll >= 0)
-        (void)close(database->plan.epoll);
-    resolver_close(database->plan.resolver);
-    secret_free(database->plan.url);
+    connection_plan_close(&database->plan);
     free(database);
 }

@@ -36,6 +36,7 @@
 #include "base/attributes.h"
 #include "base/span.h"
 #include "postgres/ask.h"
+#include "postgres/database_url.h"
 #include "postgres/pending.h"
 #include "postgres/result.h"
 
@@ -61,12 +62,6 @@ struct database_options {
 };
 
 struct database;
-
-/* Whether libpq can parse it; says nothing about whether anybody answers. */
-bool database_is_url(struct span url);
-
-/* Whether what passes is safe from those on the way; see database_url.h. */
-bool database_url_is_protected(struct span url);
 
 /*
  * Makes the object and starts connecting, without waiting. *database is for

@@ -35,7 +35,7 @@ static const char *value_or_environment(const PQconninfoOption *options,
     return value[0] != '\0' || otherwise == NULL ? value : otherwise;
 }
 
-bool database_url_is_valid(struct span url) {
+bool database_is_url(struct span url) {
     PQconninfoOption *options = parse(url);
     bool is_valid = options != NULL;
 
@@ -71,7 +71,7 @@ static bool stays_here(const PQconninfoOption *options) {
     return address[0] != '\0' ? is_loopback(address) : is_socket(host) || is_loopback(host);
 }
 
-bool database_url_stays_protected(struct span url) {
+bool database_url_is_protected(struct span url) {
     PQconninfoOption *options = parse(url);
     bool is_protected =
         options != NULL && (stays_here(options) ||
@@ -120,4 +120,17 @@ bool database_url_looks_torn(struct span url) {
 
     PQconninfoFree(options);
     return is_torn;
+}
+
+const char *database_url_fault(bool looks_torn, const char *reason) {
+    static const char TORN[] =
+        "the connection string is read as naming an odd host, port or"
+        " database: are @, :, /, ? and # in its password"
+        " percent-encoded?";
+    static const char UNKNOWN[] = "its host name cannot be resolved: if the name is right,"
+                                  " are @, :, /, ? and # in the password percent-encoded?";
+
+    if (looks_torn)
+        return TORN;
+    return strstr(reason, "could not translate host name") != NULL ? UNKNOWN : reason;
 }

@@ -12,14 +12,14 @@
 #define DATABASE_URL_HOST_BYTES 256 /* the longest name of DNS, and its NUL */
 
 /* Whether libpq can parse it; says nothing about whether anybody answers. */
-bool database_url_is_valid(struct span url) MUST_CHECK;
+bool database_is_url(struct span url) MUST_CHECK;
 
 /*
  * Whether nobody on the way can read or replace what goes over it: it stays on this
  * machine, or the server's certificate is verified by name. False where it cannot be
  * parsed.
  */
-bool database_url_stays_protected(struct span url) MUST_CHECK;
+bool database_url_is_protected(struct span url) MUST_CHECK;
 
 /*
  * The one host name that libpq would have to resolve. False, and host empty: there is none
@@ -37,5 +37,11 @@ bool database_url_is_usable(struct span url) MUST_CHECK;
  * else: then host, port and database may be pieces of it, which must not be shown.
  */
 bool database_url_looks_torn(struct span url) MUST_CHECK;
+
+/*
+ * What may be shown of libpq's reason for a failed attempt: it names the host, which may be
+ * a piece of the password. Returns reason, or a static text in its place.
+ */
+const char *database_url_fault(bool looks_torn, const char *reason) NONNULL_ALL;
 
 #endif

@@ -21,7 +21,7 @@ enum pending_state {
     PENDING_IS_DONE,    /* its result is there, to be taken */
 };
 
-struct connection_slot;
+struct in_flight_slot;
 
 /*
  * It must stay where it is from database_submit until database_take_done has returned it,
@@ -34,10 +34,10 @@ struct pending {
 
     /* the rest is this room's */
     enum pending_state state;
-    int64_t submitted_at_ms;      /* by clock_ms() */
-    int sent_count;               /* how many connections it was sent on */
-    bool was_locked_out;          /* the server gave up waiting for a lock: try again */
-    struct connection_slot *slot; /* where it was sent; NULL elsewhere */
+    int64_t submitted_at_ms;     /* by clock_ms() */
+    int sent_count;              /* how many connections it was sent on */
+    bool was_locked_out;         /* the server gave up waiting for a lock: try again */
+    struct in_flight_slot *slot; /* while sent: its place, else NULL */
     struct pending *previous, *next;
 };
 
