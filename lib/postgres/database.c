@@ -21,10 +21,11 @@ struct database {
     int timeout_ms;
     int64_t spent_us;
 
-    struct pending_list queue; /* waiting to be sent */
-    struct pending_list done;  /* waiting to be taken */
-    int sent_count;            /* in flight on connections, and waited for */
-    int64_t next_deadline_ms;  /* none of those that are not done is due before */
+    struct pending_list queue;      /* waiting to be sent */
+    struct pending_list locked_out; /* waiting to be sent again; see lane_of */
+    struct pending_list done;       /* waiting to be taken */
+    int sent_count;                 /* in flight on connections, and waited for */
+    int64_t next_deadline_ms;       /* none of those that are not done is due before */
 
     struct breaker breaker;
 
@@ -59,6 +60,8 @@ static void put_in_queue(struct database *database, struct pending *pending) {
 static void take_out(struct database *database, struct pending *pending) {
     if (pending->state == PENDING_IS_WAITING) {
         pending_list_remove(&database->queue, pending);
+    } else if (pending->state == PENDING_IS_LOCKED_OUT) {
+        pending_list_remove(&database->locked_out, pending);
     } else if (pending->state == PENDING_IS_SENT) {
         /* Its place in the FIFO stays, as nobody's. */
         in_flight_disown(pending);
@@ -111,12 +114,12 @@ void database_forget(struct database *database, struct pending *pending) {
 }
 
 int database_in_flight(const struct database *database) {
-    return database->queue.count + database->sent_count;
+    return database->queue.count + database->locked_out.count + database->sent_count;
 }
 
 /* ── what has come of a connection ───────────────────────────────────────────────────── */
 
-/* An ask that was locked out lets the others go first. */
+/* An ask that was locked out is tried again, where it holds up others of its kind only. */
 static void settle_answered(struct database *database, struct connection *connection) {
     int64_t now_ms = clock_ms();
     struct pending *pending;
@@ -125,7 +128,8 @@ static void settle_answered(struct database *database, struct connection *connec
         database->sent_count--;
         if (pending->was_locked_out && now_ms < pending->deadline_ms) {
             pending->sent_count = 0;
-            put_in_queue(database, pending);
+            pending->state = PENDING_IS_LOCKED_OUT;
+            pending_list_append(&database->locked_out, pending);
         } else {
             put_done(database, pending);
         }
@@ -243,39 +247,86 @@ static void expire(struct database *database) {
         next = pending->next;
         earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
     }
+    for (pending = database->locked_out.first; pending != NULL; pending = next) {
+        next = pending->next;
+        earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
+    }
     for (int at = 0; at < database->connection_count; at++)
         earliest_ms = expire_sent(database, &database->connections[at].in_flight, now_ms,
                                   earliest_ms);
     database->next_deadline_ms = earliest_ms;
 }
 
-/* The one with the least to do; NULL where all are full. */
-static struct connection *connection_with_room(struct database *database) {
-    struct connection *best = NULL;
+/*
+ * Statements of one connection run one after another, so one that waits for a lock holds up
+ * those behind it. Its first wait is short; after that it is sent on the last connection,
+ * which in a pipeline serves no others.
+ */
+static int lane_of(const struct database *database) {
+    return database->connection_count - 1;
+}
 
-    for (int at = 0; at < database->connection_count; at++) {
-        struct connection *connection = &database->connections[at];
+/* The connection with the least to do; -1 where all are full. */
+static int with_room(const struct database *database) {
+    bool is_pipelined = database->connections[0].is_pipelined;
+    int usable_count = is_pipelined ? 1 : database->connection_count;
+    int best = -1;
+
+    for (int at = 0; at < usable_count; at++) {
+        const struct connection *connection = &database->connections[at];
         if (connection_has_room(connection) &&
-            (best == NULL || connection->in_flight.count < best->in_flight.count))
-            best = connection;
+            (best < 0 ||
+             connection->in_flight.count < database->connections[best].in_flight.count))
+            best = at;
     }
     return best;
 }
 
-static void send_queue(struct database *database) {
-    struct connection *connection;
-    bool has_sent = false;
+/* The connection that the next ask of the list would be sent on; -1 for none. */
+static int next_queued(const struct database *database) {
+    return database->queue.first == NULL ? -1 : with_room(database);
+}
 
-    while (database->queue.first != NULL &&
-           (connection = connection_with_room(database)) != NULL) {
-        connection_send(connection, pending_list_take(&database->queue));
-        database->sent_count++;
-        has_sent = true;
-    }
-    for (int at = 0; has_sent && at < database->connection_count; at++) {
+static int next_locked_out(const struct database *database) {
+    int lane = lane_of(database);
+
+    return database->locked_out.first != NULL &&
+                   connection_has_room(&database->connections[lane])
+               ? lane
+               : -1;
+}
+
+static void send_from(struct database *database, struct pending_list *list, int at) {
+    connection_send(&database->connections[at], pending_list_take(list));
+    database->sent_count++;
+}
+
+static void send_queue(struct database *database) {
+    bool has_sent = false;
+    int at;
+
+    for (; (at = next_queued(database)) >= 0; has_sent = true)
+        send_from(database, &database->queue, at);
+    for (; (at = next_locked_out(database)) >= 0; has_sent = true)
+        send_from(database, &database->locked_out, at);
+    for (at = 0; has_sent && at < database->connection_count; at++) {
         connection_flush(&database->connections[at]);
         settle(database, &database->connections[at]);
     }
+}
+
+static bool may_start(const struct connection *connection, int64_t now_ms) {
+    return connection->state == CONNECTION_IS_UNUSED ||
+           (connection->state == CONNECTION_IS_DOWN && now_ms >= connection->retry_at_ms);
+}
+
+static void open_lane(struct database *database) {
+    struct connection *lane = &database->connections[lane_of(database)];
+
+    if (database->locked_out.first == NULL || !may_start(lane, clock_ms()))
+        return;
+    connection_start(lane);
+    settle(database, lane);
 }
 
 /* One more for each that waits, where one ask is all that a connection takes. */
@@ -290,9 +341,7 @@ static void open_more(struct database *database) {
     }
     for (int at = 1; wanted > 0 && at < database->connection_count; at++) {
         struct connection *connection = &database->connections[at];
-        if (connection->state == CONNECTION_IS_UNUSED ||
-            (connection->state == CONNECTION_IS_DOWN &&
-             now_ms >= connection->retry_at_ms)) {
+        if (may_start(connection, now_ms)) {
             connection_start(connection);
             settle(database, connection);
             wanted--;
@@ -304,10 +353,10 @@ static void open_more(struct database *database) {
 static void refuse_queue(struct database *database) {
     struct pending *pending;
 
-    if (database->queue.first == NULL || is_any_ready(database) ||
-        clock_ms() < database->breaker.waiting_until_ms)
+    if (is_any_ready(database) || clock_ms() < database->breaker.waiting_until_ms)
         return;
-    while ((pending = pending_list_take(&database->queue)) != NULL)
+    while ((pending = pending_list_take(&database->queue)) != NULL ||
+           (pending = pending_list_take(&database->locked_out)) != NULL)
         put_failed(database, pending, DATABASE_E_UNAVAILABLE);
 }
 
@@ -318,6 +367,8 @@ void database_advance(struct database *database) {
     send_queue(database);
     if (database->queue.first != NULL && is_any_ready(database))
         open_more(database);
+    if (is_any_ready(database))
+        open_lane(database);
     refuse_queue(database);
 }
 
@@ -340,13 +391,11 @@ static int64_t connections_due_ms(const struct database *database) {
         due_ms = earlier(due_ms, connection_due_ms(connection));
         if (is_surplus(database, connection))
             due_ms = earlier(due_ms, connection->idle_from_ms + SURPLUS_IDLE_MS);
-        if (database->queue.first != NULL && connection_has_room(connection))
-            due_ms = 0;
-        if (database->queue.first != NULL && connection->state == CONNECTION_IS_DOWN &&
-            connection->retry_at_ms > clock_ms())
+        if ((database->queue.first != NULL || database->locked_out.first != NULL) &&
+            connection->state == CONNECTION_IS_DOWN && connection->retry_at_ms > clock_ms())
             due_ms = earlier(due_ms, connection->retry_at_ms);
     }
-    return due_ms;
+    return next_queued(database) >= 0 || next_locked_out(database) >= 0 ? 0 : due_ms;
 }
 
 int database_wait_ms(const struct database *database) {

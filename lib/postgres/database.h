@@ -16,9 +16,9 @@
  *
  * An ask whose connection is lost is sent once more on the next one, which is right only
  * because every function of schema video_call may be repeated without harm. Where the
- * server gave up waiting for a lock it is sent again, after the others, as long as its
- * deadline allows. An ask at the head of a connection that does not come back by its
- * deadline costs the connection; those behind it are sent once more.
+ * server gave up waiting for a lock it is sent again as long as its deadline allows, on a
+ * connection that is opened for such. An ask at the head of a connection that does not come
+ * back by its deadline costs the connection; those behind it are sent once more.
  *
  * A connection that is lost is made anew in the background. While none is up every ask is
  * refused at once: that is the breaker. Only what was on its way when the last connection

@@ -15,10 +15,11 @@
 #include <stdint.h>
 
 enum pending_state {
-    PENDING_IS_IDLE,    /* its asker's alone */
-    PENDING_IS_WAITING, /* in the queue */
-    PENDING_IS_SENT,    /* in the FIFO of a connection */
-    PENDING_IS_DONE,    /* its result is there, to be taken */
+    PENDING_IS_IDLE,       /* its asker's alone */
+    PENDING_IS_WAITING,    /* in the queue */
+    PENDING_IS_LOCKED_OUT, /* to be sent again, on the lane for such */
+    PENDING_IS_SENT,       /* in the FIFO of a connection */
+    PENDING_IS_DONE,       /* its result is there, to be taken */
 };
 
 struct in_flight_slot;
