@@ -2,6 +2,7 @@
 #
 #     bench_people DATABASE COUNT    so many mentorships, each with people of its own
 #     bench_callers DATABASE BUILD   $CALLERS gets a line "mentorship-id cookie" for each
+#                                    instructor, that of 300001 first
 
 bench_people() {
     bed_psql -d "$1" <<END
@@ -16,7 +17,8 @@ END
 
 bench_callers() {
     bed_psql -d "$1" -At -F ' ' -c "SELECT m.id, i.discord_id FROM mentorships m JOIN instructors i
-        ON i.id = m.instructor_id WHERE i.discord_id::bigint BETWEEN 300001 AND 399999" |
+        ON i.id = m.instructor_id WHERE i.discord_id::bigint BETWEEN 300001 AND 399999
+        ORDER BY i.discord_id" |
         while read -r mentorship discord_id; do
             echo "$mentorship $("$2/ctl/video-callctl" session "$discord_id" --lifetime 86400)"
         done >"$CALLERS"
