@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define EVENTS_MAX             64
-#define ACCEPT_MAX             32 /* a turn, so that no turn is long */
+#define ACCEPT_MAX             8 /* a turn, so that the other workers get some, too */
 #define DATABASE_FIRST_WAIT_MS 1000
 /* How often a worker that steps back looks whether the others still have a database. */
 #define STEP_BACK_MS 100
@@ -153,9 +153,15 @@ static bool steps_back(const struct worker *worker) {
     return !has_database && scoreboard_has_database(worker->options->scoreboard);
 }
 
+static bool has_room(const struct worker *worker) {
+    const struct database *database = worker->context.database;
+
+    return worker->free_count > 0 && (database == NULL || database_has_room(database));
+}
+
 /* EPOLLEXCLUSIVE wakes one worker for a connection, and cannot be changed but taken out. */
 static void watch_listening(struct worker *worker) {
-    bool wanted = worker->free_count > 0 && !stop_signal_received() && !steps_back(worker);
+    bool wanted = has_room(worker) && !stop_signal_received() && !steps_back(worker);
     struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE,
                                 .data.ptr = &listening_tag};
 
@@ -176,7 +182,7 @@ static int accept_connection(int listening) {
 }
 
 static void accept_some(struct worker *worker) {
-    for (int accepted = 0; accepted < ACCEPT_MAX && worker->free_count > 0; accepted++) {
+    for (int accepted = 0; accepted < ACCEPT_MAX && has_room(worker); accepted++) {
         int connection = accept_connection(worker->options->listening);
         if (connection < 0)
             return;

@@ -378,6 +378,12 @@ int database_descriptor(const struct database *database) {
     return database->plan.epoll;
 }
 
+bool database_has_room(const struct database *database) {
+    if (database->connections[0].is_pipelined)
+        return database->queue.count < IN_FLIGHT_MOST;
+    return database->queue.count < database->connection_count;
+}
+
 bool database_is_ready(const struct database *database) {
     return is_any_ready(database);
 }

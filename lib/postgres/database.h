@@ -116,6 +116,13 @@ void database_forget(struct database *database, struct pending *pending) NONNULL
 /* How many are submitted and neither done nor forgotten. */
 int database_in_flight(const struct database *database) NONNULL_ALL;
 
+/*
+ * Whether another ask would be sent soon. Where one ask is all that a connection takes,
+ * that is as long as no more wait than there are connections: a process that took more
+ * would keep them from another whose connections are free.
+ */
+bool database_has_room(const struct database *database) NONNULL_ALL;
+
 /* Whether an ask would be sent now. */
 bool database_is_ready(const struct database *database) NONNULL_ALL;
 
