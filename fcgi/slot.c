@@ -72,9 +72,13 @@ static bool decode(struct slot *slot) {
     fcgx->keepConnection = 1; /* or FCGX_Accept_r would close what it is given */
     if (FCGX_Accept_r(fcgx) < 0)
         return false;
-    memset(&slot->request, 0, sizeof slot->request);
+    request_reset(&slot->request);
     request_take_parameters(&slot->request, fcgx->envp);
     request_take_body(&slot->request, read_body, fcgx->in);
+    /* Only the parameters are needed from now on; the buffers are 17 KiB a request. */
+    FCGX_FreeStream(&fcgx->in);
+    FCGX_FreeStream(&fcgx->out);
+    FCGX_FreeStream(&fcgx->err);
     return true;
 }
 
