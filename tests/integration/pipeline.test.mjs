@@ -441,6 +441,7 @@ test("nor does a resolver that never answers; and it can be left in the middle",
   const file = join(privateFolder(), "resolv.conf");
   const silent = (await import("node:dgram")).createSocket("udp4");
   await new Promise((resolve) => silent.bind(53, "127.77.77.77", resolve));
+  silent.unref();
   writeFileSync(file, "nameserver 127.77.77.77\noptions timeout:3 attempts:2\n");
   const wrap = ["unshare", "-m", "sh", "-c", `mount --bind ${file} /etc/resolv.conf && exec "$@"`, "sh"];
   const pipe = open("postgresql://someone:secret@db.example.com/nowhere", { wrap });
