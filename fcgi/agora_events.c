@@ -49,8 +49,8 @@ enum problem agora_events_ask(struct exchange *exchange) {
     if (problem == PROBLEM_NONE)
         problem = take_notification(exchange);
     if (problem == PROBLEM_NONE && has_mentorship(exchange))
-        agora_event_ask(&exchange->ask, exchange->notification, &exchange->id, &patience,
-                        exchange->label);
+        agora_event_ask(&exchange->pending.ask, exchange->notification, &exchange->id,
+                        &patience, exchange->label);
     return problem;
 }
 
@@ -88,10 +88,10 @@ enum problem agora_events_answer(struct exchange *exchange) {
     if (exchange->notification->kind == AGORA_NOTIFICATION_UNKNOWN)
         return pass_over(exchange, METRICS_NOTIFICATION_UNKNOWN,
                          "not understood, and passed over");
-    if (exchange->ask.sql == NULL)
+    if (exchange->pending.ask.sql == NULL)
         return pass_over(exchange, METRICS_NOTIFICATION_NO_CALL,
                          "the channel is no mentorship");
-    enum call_error error = agora_event_read(&exchange->result, &event);
+    enum call_error error = agora_event_read(&exchange->pending.result, &event);
     if (error == CALL_E_MENTORSHIP_NOT_FOUND || error == CALL_E_NO_CALL)
         return pass_over(exchange, METRICS_NOTIFICATION_NO_CALL, call_error_text(error));
     if (error != CALL_OK) {

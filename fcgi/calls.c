@@ -11,7 +11,7 @@ enum problem start_ask(struct exchange *exchange) {
 
     enum problem problem = exchange_take_mentorship_id(exchange);
     if (problem == PROBLEM_NONE)
-        call_start_ask(&exchange->ask, &caller, &exchange->id,
+        call_start_ask(&exchange->pending.ask, &caller, &exchange->id,
                        settings_is_on(exchange_settings(exchange), SETTING_STUDENT_START),
                        &patience);
     return problem;
@@ -20,7 +20,8 @@ enum problem start_ask(struct exchange *exchange) {
 enum problem start_answer(struct exchange *exchange) {
     struct call_start start;
 
-    enum problem problem = problem_of_call(call_start_read(&exchange->result, &start));
+    enum problem problem =
+        problem_of_call(call_start_read(&exchange->pending.result, &start));
     if (problem != PROBLEM_NONE)
         return problem;
     exchange_note_call(exchange, start.call_id);
@@ -42,7 +43,7 @@ static enum problem ask_about_call(struct exchange *exchange, ask_of_call *ask_o
 
     enum problem problem = exchange_take_call_id(exchange);
     if (problem == PROBLEM_NONE)
-        ask_of(&exchange->ask, &caller, &exchange->id, &patience);
+        ask_of(&exchange->pending.ask, &caller, &exchange->id, &patience);
     return problem;
 }
 
@@ -53,7 +54,7 @@ enum problem end_ask(struct exchange *exchange) {
 enum problem end_answer(struct exchange *exchange) {
     struct call_end end;
 
-    enum problem problem = problem_of_call(call_end_read(&exchange->result, &end));
+    enum problem problem = problem_of_call(call_end_read(&exchange->pending.result, &end));
     if (problem != PROBLEM_NONE)
         return problem;
     exchange_note_mentorship(exchange, end.mentorship_id);
@@ -71,7 +72,8 @@ enum problem leave_ask(struct exchange *exchange) {
 enum problem leave_answer(struct exchange *exchange) {
     struct call_leave leave;
 
-    enum problem problem = problem_of_call(call_leave_read(&exchange->result, &leave));
+    enum problem problem =
+        problem_of_call(call_leave_read(&exchange->pending.result, &leave));
     if (problem != PROBLEM_NONE)
         return problem;
     exchange_note_mentorship(exchange, leave.mentorship_id);
@@ -88,7 +90,7 @@ enum problem heartbeat_answer(struct exchange *exchange) {
     struct call_heartbeat heartbeat;
 
     enum problem problem =
-        problem_of_call(call_heartbeat_read(&exchange->result, &heartbeat));
+        problem_of_call(call_heartbeat_read(&exchange->pending.result, &heartbeat));
     if (problem != PROBLEM_NONE)
         return problem;
     exchange_note_mentorship(exchange, heartbeat.mentorship_id);

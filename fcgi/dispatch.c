@@ -45,47 +45,32 @@ static enum problem check(struct exchange *exchange, const struct route *route) 
     return problem;
 }
 
-/* The two steps of the route, and the database between them. */
-static enum problem take_steps(struct exchange *exchange, const struct route *route) {
-    struct database *database = exchange->tools->context->database;
-    enum problem problem = PROBLEM_NONE;
-
-    if (route->ask != NULL)
-        problem = route->ask(exchange);
-    if (problem != PROBLEM_NONE)
-        return problem;
-    if (exchange->ask.sql != NULL && database != NULL)
-        database_run(database, &exchange->ask, &exchange->result);
-    else if (exchange->ask.sql != NULL)
-        exchange->result.error = DATABASE_E_UNAVAILABLE;
-    return route->answer(exchange);
-}
-
-static enum problem answer(struct exchange *exchange, const char **allowed) {
-    enum problem problem = PROBLEM_NONE;
+bool dispatch_ask(struct exchange *exchange) {
+    const struct request *request = exchange->request;
     const struct route *route =
-        routes_find(exchange->request->method, exchange->request->path, &problem, allowed);
+        routes_find(request->method, request->path, &exchange->problem, &exchange->allowed);
 
     if (route == NULL)
-        return problem;
+        return false;
     exchange->route = route;
-    problem = check(exchange, route);
-    return problem == PROBLEM_NONE ? take_steps(exchange, route) : problem;
+    exchange->problem = check(exchange, route);
+    if (exchange->problem == PROBLEM_NONE && route->ask != NULL)
+        exchange->problem = route->ask(exchange);
+    return exchange->problem == PROBLEM_NONE && exchange->pending.ask.sql != NULL;
 }
 
 static const char *text_or_null(const char *text) {
     return text[0] == '\0' ? NULL : text;
 }
 
-/* What the request took of the worker's time. */
+/* How long it took, and how long the database did. */
 struct expense {
     int64_t all_us, database_us;
 };
 
-static struct expense expense_since(struct database *database, int64_t began_us) {
-    return (struct expense){.all_us = clock_us() - began_us,
-                            .database_us =
-                                database == NULL ? 0 : database_take_spent_us(database)};
+static struct expense expense_of(const struct exchange *exchange) {
+    return (struct expense){.all_us = clock_us() - exchange->began_us,
+                            .database_us = exchange->answered_us - exchange->asked_us};
 }
 
 static void log_request(const struct exchange *exchange, enum problem problem, int status,
@@ -108,23 +93,19 @@ static void log_request(const struct exchange *exchange, enum problem problem, i
     log_end(&line);
 }
 
-bool dispatch(const struct exchange_tools *tools, const struct request *request,
-              struct response *response) {
-    int64_t began_us = clock_us();
-    const char *allowed = NULL;
-    enum problem problem = PROBLEM_INTERNAL;
-    struct exchange exchange;
+bool dispatch_answer(struct exchange *exchange, struct response *response) {
+    const char *id = exchange->request->id;
 
-    if (exchange_begin(&exchange, tools, request))
-        problem = answer(&exchange, &allowed);
-    bool made = exchange.plain_text != NULL
-                    ? response_make_plain(response, exchange.plain_text, request->id)
-                    : response_make(response, problem, exchange.json, request->id, allowed);
-    struct expense expense = expense_since(tools->context->database, began_us);
-    metrics_count_request(tools->metrics, routes_index(exchange.route),
-                          made ? problem : PROBLEM_INTERNAL, expense.all_us,
+    if (exchange->problem == PROBLEM_NONE)
+        exchange->problem = exchange->route->answer(exchange);
+    bool made = exchange->plain_text != NULL
+                    ? response_make_plain(response, exchange->plain_text, id)
+                    : response_make(response, exchange->problem, exchange->json, id,
+                                    exchange->allowed);
+    struct expense expense = expense_of(exchange);
+    metrics_count_request(exchange->tools->metrics, routes_index(exchange->route),
+                          made ? exchange->problem : PROBLEM_INTERNAL, expense.all_us,
                           expense.database_us);
-    log_request(&exchange, problem, made ? response->status : 500, expense);
-    exchange_end(&exchange);
+    log_request(exchange, exchange->problem, made ? response->status : 500, expense);
     return made;
 }

@@ -1,6 +1,6 @@
 /*
- * dispatch: takes a request through the steps of its route, past everything that must hold
- * before: route, method, caller, origin, content type, body, in this order.
+ * dispatch: takes a request through the two steps of its route, past everything that must
+ * hold before: route, method, caller, origin, content type, body, in this order.
  */
 #ifndef VIDEO_CALL_DISPATCH_H
 #define VIDEO_CALL_DISPATCH_H
@@ -9,10 +9,16 @@
 #include "response.h"
 
 /*
- * Answers request into response (for response_free) and logs it. False: out of memory, and
- * there is no response.
+ * The first half: finds the route, checks what must hold, and fills exchange->pending.ask.
+ * True: ask the database, then answer; false: answer at once.
  */
-bool dispatch(const struct exchange_tools *tools, const struct request *request,
-              struct response *response) MUST_CHECK NONNULL_ALL;
+bool dispatch_ask(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
+
+/*
+ * The second half: fills response (for response_free), counts and logs. False: out of
+ * memory, and there is no response.
+ */
+bool dispatch_answer(struct exchange *exchange,
+                     struct response *response) MUST_CHECK NONNULL_ALL;
 
 #endif

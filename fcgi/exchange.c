@@ -1,5 +1,6 @@
 #include "exchange.h"
 
+#include "base/clock.h"
 #include "base/json_reader.h"
 
 #include <stdio.h>
@@ -14,12 +15,14 @@ bool exchange_begin(struct exchange *exchange, const struct exchange_tools *tool
     exchange->request = request;
     (void)snprintf(exchange->label, sizeof exchange->label, "video-call %.40s",
                    request->id);
+    exchange->began_us = clock_us();
     exchange->json = json_object_new_object();
+    exchange->problem = exchange->json == NULL ? PROBLEM_INTERNAL : PROBLEM_NONE;
     return exchange->json != NULL;
 }
 
 void exchange_end(struct exchange *exchange) {
-    result_free(&exchange->result);
+    result_free(&exchange->pending.result);
     free(exchange->notification);
     free(exchange->plain_text);
     json_object_put(exchange->body);

@@ -3,10 +3,10 @@
  * steps of a route may use.
  *
  * A route is answered in two steps with the database between them. Its ask checks the input
- * and fills exchange->ask, or leaves it empty where the database has nothing to say. Its
- * answer reads exchange->result and fills exchange->json. Either may return a problem,
- * which is then the response; an answer does not run after an ask that did. The caller's
- * identity and the form of the body have been checked before.
+ * and fills exchange->pending.ask, or leaves it empty where the database has nothing to
+ * say. Its answer reads exchange->pending.result and fills exchange->json. Either may
+ * return a problem, which is then the response; an answer does not run after an ask that
+ * did. The caller's identity and the form of the body have been checked before.
  */
 #ifndef VIDEO_CALL_EXCHANGE_H
 #define VIDEO_CALL_EXCHANGE_H
@@ -15,8 +15,7 @@
 #include "base/uuid.h"
 #include "context.h"
 #include "metrics.h"
-#include "postgres/ask.h"
-#include "postgres/result.h"
+#include "postgres/pending.h"
 #include "problem.h"
 #include "request.h"
 
@@ -36,18 +35,22 @@ struct exchange {
     char label[64];                /* names this work in the database */
     json_object *body;             /* routes that take one: an object */
 
-    struct ask ask;
-    struct result result;
-    json_object *json; /* an empty object, for the answer to fill */
-    char *plain_text;  /* malloc'ed by an answer that is this text instead */
+    struct pending pending; /* the ask, and later its result */
+    json_object *json;      /* an empty object, for the answer to fill */
+    char *plain_text;       /* malloc'ed by an answer that is this text instead */
 
     /* what an ask learns that its answer needs besides the result */
     struct uuid id; /* a mentorship's or a call's */
     int limit;
     struct agora_notification *notification; /* malloc'ed */
 
-    /* for the log, empty where not known */
+    /* the worker's */
     const struct route *route;
+    enum problem problem;
+    const char *allowed; /* of METHOD_NOT_ALLOWED: the method there is */
+    int64_t began_us, asked_us, answered_us; /* 0: the database was not asked */
+
+    /* for the log, empty where not known */
     const char *refusal;
     char mentorship_id[UUID_TEXT_BYTES + 1];
     char call_id[UUID_TEXT_BYTES + 1];

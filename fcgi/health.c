@@ -19,7 +19,8 @@ enum problem metrics_answer(struct exchange *exchange) {
     if (out == NULL)
         return PROBLEM_INTERNAL;
     metrics_render(tools->metrics, tools->scoreboard, routes_name,
-                   settings_number(exchange_settings(exchange), SETTING_WORKERS), out);
+                   settings_number(exchange_settings(exchange), SETTING_WORKERS),
+                   settings_number(exchange_settings(exchange), SETTING_REQUESTS_MAX), out);
     if (fclose(out) == 0)
         return PROBLEM_NONE;
     free(exchange->plain_text);
@@ -33,7 +34,7 @@ enum problem readyz_ask(struct exchange *exchange) {
     if (!settings_has(settings, SETTING_AGORA_APP_ID) ||
         !settings_has(settings, SETTING_AGORA_APP_CERTIFICATE))
         return PROBLEM_AGORA_NOT_CONFIGURED;
-    schema_check_ask(&exchange->ask);
+    schema_check_ask(&exchange->pending.ask);
     return PROBLEM_NONE;
 }
 
@@ -52,7 +53,7 @@ enum problem readyz_answer(struct exchange *exchange) {
     struct schema_summary summary;
 
     enum database_error error =
-        schema_check_read(&exchange->result, log_finding, NULL, &summary);
+        schema_check_read(&exchange->pending.result, log_finding, NULL, &summary);
     if (database_error_is_passing(error))
         return PROBLEM_DATABASE_UNAVAILABLE;
     if (error != DATABASE_OK || summary.missing > 0)

@@ -75,20 +75,21 @@ enum problem history_ask(struct exchange *exchange) {
     query.limit = exchange->limit;
     if (cursor.is_present)
         query.cursor = span_of_text(cursor.text);
-    return problem_of_call(call_history_ask(&exchange->ask, &caller, &query, &patience));
+    return problem_of_call(
+        call_history_ask(&exchange->pending.ask, &caller, &query, &patience));
 }
 
 enum problem history_answer(struct exchange *exchange) {
     struct call_history_page page;
 
-    enum problem problem =
-        problem_of_call(call_history_read(&exchange->result, exchange->limit, &page));
+    enum problem problem = problem_of_call(
+        call_history_read(&exchange->pending.result, exchange->limit, &page));
     if (problem != PROBLEM_NONE)
         return problem;
     json_object *calls = json_object_new_array();
     for (int at = 0; at < page.call_count; at++) {
         struct call_history_call call;
-        call_history_read_call(&exchange->result, at, &call);
+        call_history_read_call(&exchange->pending.result, at, &call);
         (void)json_object_array_add(calls, call_json(&call));
     }
     (void)json_object_object_add(exchange->json, "calls", calls);

@@ -7,7 +7,7 @@ enum problem mentorships_ask(struct exchange *exchange) {
     struct call_patience patience = exchange_patience(exchange);
     struct call_caller caller = exchange_caller(exchange);
 
-    mentorship_list_ask(&exchange->ask, &caller, &patience);
+    mentorship_list_ask(&exchange->pending.ask, &caller, &patience);
     return PROBLEM_NONE;
 }
 
@@ -38,13 +38,14 @@ static json_object *mentorship_json(const struct mentorship *mentorship) {
 enum problem mentorships_answer(struct exchange *exchange) {
     int count = 0;
 
-    enum problem problem = problem_of_call(mentorship_list_read(&exchange->result, &count));
+    enum problem problem =
+        problem_of_call(mentorship_list_read(&exchange->pending.result, &count));
     if (problem != PROBLEM_NONE)
         return problem;
     json_object *list = json_object_new_array();
     for (int at = 0; at < count; at++) {
         struct mentorship mentorship;
-        mentorship_list_read_one(&exchange->result, at, &mentorship);
+        mentorship_list_read_one(&exchange->pending.result, at, &mentorship);
         (void)json_object_array_add(list, mentorship_json(&mentorship));
     }
     (void)json_object_object_add(exchange->json, "mentorships", list);

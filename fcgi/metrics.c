@@ -208,12 +208,23 @@ static void render_deeds(const struct metrics *metrics, FILE *out) {
 }
 
 static void render_children(const struct metrics *metrics,
-                            const struct scoreboard *scoreboard, FILE *out) {
+                            const struct scoreboard *scoreboard, long requests_max,
+                            FILE *out) {
     struct scoreboard_census census = scoreboard_census(scoreboard);
 
     head(out, "workers", "gauge", "Workers that serve, by what they are doing.");
     labelled(out, "workers", "state", "busy", census.busy);
     labelled(out, "workers", "state", "idle", census.ready - census.busy);
+    single(out, "requests_in_flight", "gauge",
+           "Requests that workers have taken and not answered.", census.requests_in_flight);
+    single(out, "requests_in_flight_max", "gauge",
+           "Beyond so many, connections wait in the socket's backlog.",
+           census.ready * requests_max);
+    single(out, "database_asks_in_flight", "gauge",
+           "Of those, the ones that wait for the database.", census.asks_in_flight);
+    head(out, "longest_turn_seconds", "gauge",
+         "The longest turn of any worker's event loop since it started.");
+    fprintf(out, "video_call_longest_turn_seconds %.6f\n", seconds(census.longest_turn_us));
     head(out, "worker_database_connections", "gauge",
          "Workers by whether their database connection would take a statement; down is the"
          " breaker open.");
@@ -233,7 +244,8 @@ static void render_children(const struct metrics *metrics,
 }
 
 void metrics_render(const struct metrics *metrics, const struct scoreboard *scoreboard,
-                    metrics_route_name *route_name, long workers_wanted, FILE *out) {
+                    metrics_route_name *route_name, long workers_wanted, long requests_max,
+                    FILE *out) {
     head(out, "build_info", "gauge", "Always 1; the version that runs.");
     labelled(out, "build_info", "version", PACKAGE_VERSION, 1);
     single(out, "start_time_seconds", "gauge",
@@ -243,5 +255,5 @@ void metrics_render(const struct metrics *metrics, const struct scoreboard *scor
     render_requests(metrics, route_name, out);
     render_durations(metrics, route_name, out);
     render_deeds(metrics, out);
-    render_children(metrics, scoreboard, out);
+    render_children(metrics, scoreboard, requests_max, out);
 }

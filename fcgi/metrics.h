@@ -62,11 +62,11 @@ void metrics_note_sweep(struct metrics *metrics, long closed_count,
 typedef const char *metrics_route_name(size_t index);
 
 /*
- * Writes everything, the scoreboard's view of the children included; workers_wanted is the
- * setting.
+ * Writes everything, the scoreboard's view of the children included; workers_wanted and
+ * requests_max (of one worker) are the settings.
  */
 void metrics_render(const struct metrics *metrics, const struct scoreboard *scoreboard,
-                    metrics_route_name *route_name, long workers_wanted,
+                    metrics_route_name *route_name, long workers_wanted, long requests_max,
                     FILE *out) NONNULL_ALL;
 
 /* NULL is fine. */

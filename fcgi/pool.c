@@ -20,7 +20,8 @@
 #define BACKOFF_LEAST_MS  100
 #define BACKOFF_MOST_MS   5000
 #define LIVED_LONG_MS     10000
-#define PATIENCE_FACTOR   2 /* request timeouts a worker may be busy */
+#define PATIENCE_FACTOR   2 /* request timeouts that a turn of a loop may take */
+#define STUCK_LEAST_MS    3000
 #define JANITOR_SLOT      0 /* the others are workers' */
 
 struct child {
@@ -216,16 +217,25 @@ static void reap(struct pool *pool) {
 
 /* ── what is due at every tick ───────────────────────────────────────────────────────── */
 
-static void kill_stuck(struct pool *pool) {
+/* Workers turn their loops once a second at least; the janitor has none. */
+static int64_t stuck_after_ms(const struct pool *pool) {
     int64_t patience_ms = PATIENCE_FACTOR * settings_number(pool->options->settings,
                                                             SETTING_REQUEST_TIMEOUT_MS);
 
+    return patience_ms > STUCK_LEAST_MS ? patience_ms : STUCK_LEAST_MS;
+}
+
+static void kill_stuck(struct pool *pool) {
+    int64_t patience_ms = stuck_after_ms(pool);
+
     for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
         struct child *child = &pool->children[slot];
-        int64_t since_ms = atomic_load(&pool->scoreboard->slots[slot].busy_since_ms);
-        if (!is_alive(child) || since_ms == 0 || clock_ms() - since_ms < patience_ms)
+        int64_t turned_at_ms = atomic_load(&pool->scoreboard->slots[slot].turned_at_ms);
+        if (!is_alive(child) || child->was_stuck || turned_at_ms == 0 ||
+            clock_ms() - turned_at_ms < patience_ms)
             continue;
-        log_message(LOG_LEVEL_ERROR, "worker_stuck", "worker %ld: busy for over %lld ms",
+        log_message(LOG_LEVEL_ERROR, "worker_stuck",
+                    "worker %ld: its loop has stood still for over %lld ms",
                     (long)child->pid, (long long)patience_ms);
         child->was_stuck = true;
         (void)kill(child->pid, SIGKILL);

@@ -8,7 +8,7 @@
  *   SIGCHLD          a worker that died is replaced, after a pause that grows while new
  *                    ones keep dying young; what it died of is logged
  *
- * A worker that is busy with one request for twice the request timeout is killed.
+ * A worker whose loop stands still for twice the request timeout is killed.
  */
 #ifndef VIDEO_CALL_POOL_H
 #define VIDEO_CALL_POOL_H

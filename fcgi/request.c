@@ -9,6 +9,20 @@
 #define DRAIN_MAX_BYTES  65536
 #define MADE_UP_ID_BYTES 16
 
+void request_reset(struct request *request) {
+    struct request_headers *headers[] = {
+        &request->cookies,     &request->authorizations, &request->origins,
+        &request->fetch_sites, &request->content_types,  &request->agora_signatures};
+
+    for (size_t at = 0; at < sizeof headers / sizeof *headers; at++)
+        headers[at]->count = 0;
+    request->method = request->path = request->query = SPAN_ABSENT;
+    request->content_length = SPAN_ABSENT;
+    request->id[0] = '\0';
+    request->body_bytes = 0;
+    request->body_is_too_large = request->body_is_broken = false;
+}
+
 static void keep_header(struct request_headers *headers, struct span value) {
     if (headers->count < REQUEST_HEADERS_MAX)
         headers->values[headers->count++] = value;

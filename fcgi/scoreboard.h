@@ -16,9 +16,12 @@
 #define SCOREBOARD_SLOTS 128
 
 struct scoreboard_slot {
-    atomic_bool is_ready;          /* it accepts */
-    atomic_bool has_database;      /* its connection would take a statement */
-    _Atomic int64_t busy_since_ms; /* monotonic; 0: idle */
+    atomic_bool is_ready;         /* it accepts */
+    atomic_bool has_database;     /* its connection would take a statement */
+    _Atomic int64_t turned_at_ms; /* the loop, by clock_ms(); 0: it has not begun */
+    atomic_int requests_in_flight;
+    atomic_int asks_in_flight;       /* sent to the database, or waiting to be */
+    _Atomic int64_t longest_turn_us; /* since it started */
 };
 
 struct scoreboard {
@@ -31,9 +34,16 @@ struct scoreboard *scoreboard_new(void) MUST_CHECK;
 /* Whether any worker's connection would take a statement. */
 bool scoreboard_has_database(const struct scoreboard *scoreboard) NONNULL_ALL;
 
-/* Of the workers that accept: how many there are, are busy, and have a database. */
+/* For a worker's loop, at the end of each turn. */
+void scoreboard_note_turn(struct scoreboard_slot *slot, int requests_in_flight,
+                          int asks_in_flight, int64_t took_us) NONNULL_ALL;
+
+/* Of the workers that serve: how many there are, are busy, and have a database; and sums.
+ */
 struct scoreboard_census {
     int ready, busy, with_database;
+    int requests_in_flight, asks_in_flight;
+    int64_t longest_turn_us;
 };
 
 struct scoreboard_census

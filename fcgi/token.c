@@ -19,7 +19,7 @@ enum problem token_ask(struct exchange *exchange) {
     if (!settings_has(settings, SETTING_AGORA_APP_ID) ||
         !settings_has(settings, SETTING_AGORA_APP_CERTIFICATE))
         return PROBLEM_AGORA_NOT_CONFIGURED;
-    call_access_ask(&exchange->ask, &caller, &exchange->id, lifetime_sec(exchange));
+    call_access_ask(&exchange->pending.ask, &caller, &exchange->id, lifetime_sec(exchange));
     return PROBLEM_NONE;
 }
 
@@ -58,7 +58,8 @@ enum problem token_answer(struct exchange *exchange) {
     char token[AGORA_TOKEN_TEXT_BYTES];
     struct call_access access;
 
-    enum problem problem = problem_of_call(call_access_read(&exchange->result, &access));
+    enum problem problem =
+        problem_of_call(call_access_read(&exchange->pending.result, &access));
     if (problem == PROBLEM_NONE)
         problem = build(exchange, &access, token);
     if (problem != PROBLEM_NONE)

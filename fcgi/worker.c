@@ -2,147 +2,315 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "dispatch.h"
+#include "slot.h"
 #include "stop_signal.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Of a peer that stands still in the middle of a request; nginx buffers, it never does. */
-#define PEER_TIMEOUT_SEC 2
-/* How long libfcgi waits for nginx to close first, in milliseconds. */
-#define CLOSE_TIMEOUT_MS       "200"
+#define EVENTS_MAX             64
+#define ACCEPT_MAX             8 /* a turn, so that the other workers get some, too */
 #define DATABASE_FIRST_WAIT_MS 1000
 /* How often a worker that steps back looks whether the others still have a database. */
 #define STEP_BACK_MS 100
+/* How often an idle loop turns, so that the parent sees that it can. */
+#define SIGN_OF_LIFE_MS 1000
+/* How often deadlines are looked at; precise enough for seconds. */
+#define SWEEP_MS 50
+/* nginx sends a request as soon as it has connected. */
+#define CROWDED_READ_TIMEOUT_MS 100
 
-static bool read_body(void *source, char *buffer, size_t bytes, size_t *read_bytes) {
-    FCGX_Stream *stream = source;
+struct worker {
+    const struct worker_options *options;
+    struct context context;
+    struct exchange_tools tools;
+    int epoll;
+    bool is_accepting; /* the listening socket is in the epoll set */
+    struct slot *slots;
+    struct slot **free_slots; /* a stack */
+    int slot_count, free_count;
+    int64_t sweep_at_ms;
+};
 
-    *read_bytes = (size_t)FCGX_GetStr(buffer, (int)bytes, stream);
-    return FCGX_GetError(stream) == 0;
+/* What an event belongs to, where it is no slot. */
+static char listening_tag, database_tag;
+
+static int in_flight(const struct worker *worker) {
+    return worker->slot_count - worker->free_count;
 }
 
-static void answer(const struct exchange_tools *tools, FCGX_Request *fcgx) {
-    struct request request = {.body_bytes = 0};
-    struct response response;
+/* ── slots ───────────────────────────────────────────────────────────────────────────── */
 
-    request_take_parameters(&request, fcgx->envp);
-    request_take_body(&request, read_body, fcgx->in);
-    if (dispatch(tools, &request, &response)) {
-        (void)FCGX_PutStr(response.text, (int)response.text_bytes, fcgx->out);
-        response_free(&response);
+static bool make_slots(struct worker *worker) {
+    worker->slot_count =
+        (int)settings_number(worker->options->settings, SETTING_REQUESTS_MAX);
+    size_t count = (size_t)worker->slot_count;
+    worker->slots = calloc(count, sizeof *worker->slots);
+    worker->free_slots = calloc(count, sizeof *worker->free_slots);
+    if (worker->slots == NULL || worker->free_slots == NULL)
+        return false;
+    for (size_t at = 0; at < count; at++) {
+        if (!slot_prepare(&worker->slots[at]))
+            return false;
+        worker->free_slots[worker->free_count++] = &worker->slots[at];
     }
+    return true;
 }
 
-static void serve_connection(const struct exchange_tools *tools, FCGX_Request *fcgx,
-                             int connection) {
-    const struct timeval timeout = {.tv_sec = PEER_TIMEOUT_SEC};
+/* After each step of a slot: hands it to what it waits for now. */
+static void settle(struct worker *worker, struct slot *slot) {
+    struct epoll_event event = {.events = EPOLLET, .data.ptr = slot};
 
-    (void)setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-    /* An answer fits into the socket's buffer, so sending never waits for the peer. */
-    fcgx->ipcFd = connection;
-    fcgx->keepConnection = 1; /* or FCGX_Accept_r would close what it is given */
-    int accepted = FCGX_Accept_r(fcgx);
-    fcgx->keepConnection = 0; /* or what is left of a body would be the next request */
-    if (accepted < 0) {
-        log_message(LOG_LEVEL_DEBUG, "connection", "no FastCGI request came");
+    if (slot->state == SLOT_FREE) {
+        worker->free_slots[worker->free_count++] = slot;
         return;
     }
-    answer(tools, fcgx);
-    FCGX_Finish_r(fcgx);
+    if (slot->state == SLOT_ASKING) {
+        slot->exchange.asked_us = clock_us();
+        database_submit(worker->context.database, &slot->exchange.pending);
+        return;
+    }
+    event.events |= slot->state == SLOT_READING ? EPOLLIN | EPOLLRDHUP : EPOLLOUT;
+    if (epoll_ctl(worker->epoll, slot->is_watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+                  slot->connection, &event) == 0) {
+        slot->is_watched = true;
+        return;
+    }
+    log_message(LOG_LEVEL_ERROR, "worker", "epoll_ctl: %s", strerror(errno));
+    slot_close(slot);
+    settle(worker, slot);
+}
+
+static void handle_slot(struct worker *worker, struct slot *slot) {
+    enum slot_state state = slot->state;
+
+    if (state == SLOT_READING)
+        slot_read(slot, &worker->tools);
+    else if (state == SLOT_SENDING)
+        slot_send(slot);
+    if (slot->state != state)
+        settle(worker, slot);
+}
+
+static struct slot *slot_of(struct pending *pending) {
+    char *exchange = (char *)pending - offsetof(struct exchange, pending);
+
+    return (struct slot *)(void *)(exchange - offsetof(struct slot, exchange));
+}
+
+/* Everything whose result has arrived. */
+static void answer_done(struct worker *worker) {
+    struct pending *pending;
+
+    while ((pending = database_take_done(worker->context.database)) != NULL) {
+        struct slot *slot = slot_of(pending);
+        slot->exchange.answered_us = clock_us();
+        slot_answer(slot);
+        settle(worker, slot);
+    }
+}
+
+/* Where every slot is taken, a peer that is not nginx loses its own early. */
+static bool is_overdue(const struct worker *worker, const struct slot *slot,
+                       int64_t now_ms) {
+    if (slot->state == SLOT_READING && worker->free_count == 0 &&
+        now_ms >= slot->accepted_ms + CROWDED_READ_TIMEOUT_MS)
+        return true;
+    return (slot->state == SLOT_READING || slot->state == SLOT_SENDING) &&
+           now_ms >= slot->deadline_ms;
+}
+
+/* An overdue ask is lib/postgres's; everything else that is overdue is closed here. */
+static void close_overdue(struct worker *worker) {
+    int64_t now_ms = clock_ms();
+
+    if (now_ms < worker->sweep_at_ms || in_flight(worker) == 0)
+        return;
+    worker->sweep_at_ms = now_ms + SWEEP_MS;
+    for (int at = 0; at < worker->slot_count; at++) {
+        struct slot *slot = &worker->slots[at];
+        if (!is_overdue(worker, slot, now_ms))
+            continue;
+        slot_close(slot);
+        settle(worker, slot);
+    }
+}
+
+/* ── accepting ───────────────────────────────────────────────────────────────────────── */
+
+/* A worker whose database is away leaves new connections to those whose is not. */
+static bool steps_back(const struct worker *worker) {
+    const struct database *database = worker->context.database;
+
+    if (database == NULL)
+        return false;
+    bool has_database = database_is_ready(database);
+    atomic_store(&worker->options->slot->has_database, has_database);
+    return !has_database && scoreboard_has_database(worker->options->scoreboard);
+}
+
+static bool has_room(const struct worker *worker) {
+    const struct database *database = worker->context.database;
+
+    return worker->free_count > 0 && (database == NULL || database_has_room(database));
+}
+
+/* EPOLLEXCLUSIVE wakes one worker for a connection, and cannot be changed but taken out. */
+static void watch_listening(struct worker *worker) {
+    bool wanted = has_room(worker) && !stop_signal_received() && !steps_back(worker);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE,
+                                .data.ptr = &listening_tag};
+
+    if (wanted == worker->is_accepting)
+        return;
+    if (epoll_ctl(worker->epoll, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+                  worker->options->listening, &event) == 0)
+        worker->is_accepting = wanted;
 }
 
 /* -1 where another worker was quicker, or the peer has gone. */
 static int accept_connection(int listening) {
-    int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
     if (connection < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
         log_message(LOG_LEVEL_WARNING, "accept", "%s", strerror(errno));
     return connection;
 }
 
-static void serve_next(const struct worker_options *options,
-                       const struct exchange_tools *tools, FCGX_Request *fcgx) {
-    int connection = accept_connection(options->listening);
-
-    if (connection < 0)
-        return;
-    atomic_store(&options->slot->busy_since_ms, clock_ms());
-    serve_connection(tools, fcgx, connection);
-    atomic_store(&options->slot->busy_since_ms, 0);
-}
-
-static bool steps_back(const struct worker_options *options,
-                       const struct exchange_tools *tools) {
-    if (tools->context->database == NULL)
-        return false;
-    bool has_database = database_is_ready(tools->context->database);
-    atomic_store(&options->slot->has_database, has_database);
-    return !has_database && scoreboard_has_database(options->scoreboard);
-}
-
-/* The database is tended when it wants to be, and not at every request's expense. */
-static void loop(const struct worker_options *options, const struct exchange_tools *tools,
-                 FCGX_Request *fcgx) {
-    sigset_t while_waiting;
-
-    sigemptyset(&while_waiting);
-    while (!stop_signal_received()) {
-        struct pollfd waits[2] = {{.fd = options->listening, .events = POLLIN}, {.fd = -1}};
-        int timeout_ms = -1;
-        if (tools->context->database != NULL)
-            timeout_ms = database_waits_for(tools->context->database, &waits[1]);
-        if (steps_back(options, tools)) {
-            waits[0].fd = -1;
-            if (timeout_ms < 0 || timeout_ms > STEP_BACK_MS)
-                timeout_ms = STEP_BACK_MS;
-        }
-        struct timespec timeout = {.tv_sec = timeout_ms / 1000,
-                                   .tv_nsec = timeout_ms % 1000 * 1000000L};
-        int ready = ppoll(waits, 2, timeout_ms < 0 ? NULL : &timeout, &while_waiting);
-        if (ready < 0)
-            continue;
-        if (tools->context->database != NULL && (ready == 0 || waits[1].revents != 0))
-            database_advance(tools->context->database);
-        if ((waits[0].revents & POLLIN) != 0)
-            serve_next(options, tools, fcgx);
+static void accept_some(struct worker *worker) {
+    for (int accepted = 0; accepted < ACCEPT_MAX && has_room(worker); accepted++) {
+        int connection = accept_connection(worker->options->listening);
+        if (connection < 0)
+            return;
+        struct slot *slot = worker->free_slots[--worker->free_count];
+        slot_open(slot, connection);
+        atomic_store(&worker->options->slot->requests_in_flight, in_flight(worker));
+        /* It is usually there already. */
+        slot_read(slot, &worker->tools);
+        settle(worker, slot);
     }
+}
+
+/* ── the loop ────────────────────────────────────────────────────────────────────────── */
+
+static int least(int one_ms, int other_ms) {
+    if (one_ms < 0 || other_ms < 0)
+        return one_ms < 0 ? other_ms : one_ms;
+    return one_ms < other_ms ? one_ms : other_ms;
+}
+
+static int wait_ms(const struct worker *worker) {
+    int wait = SIGN_OF_LIFE_MS;
+
+    if (worker->context.database != NULL)
+        wait = least(wait, database_wait_ms(worker->context.database));
+    if (in_flight(worker) > 0)
+        wait = least(wait, SWEEP_MS);
+    if (!worker->is_accepting && !stop_signal_received())
+        wait = least(wait, STEP_BACK_MS);
+    return wait;
+}
+
+static void handle_events(struct worker *worker, const struct epoll_event *events,
+                          int count) {
+    bool may_accept = false;
+
+    for (int at = 0; at < count; at++) {
+        if (events[at].data.ptr == &listening_tag)
+            may_accept = true;
+        else if (events[at].data.ptr != &database_tag)
+            handle_slot(worker, events[at].data.ptr);
+    }
+    if (may_accept)
+        accept_some(worker);
+}
+
+/* In this order: events, the database once for all of them, deadlines, the log. */
+static void turn(struct worker *worker, const sigset_t *while_waiting) {
+    struct epoll_event events[EVENTS_MAX];
+
+    watch_listening(worker);
+    int count =
+        epoll_pwait(worker->epoll, events, EVENTS_MAX, wait_ms(worker), while_waiting);
+    int64_t began_us = clock_us();
+    handle_events(worker, events, count < 0 ? 0 : count);
+    if (worker->context.database != NULL) {
+        database_advance(worker->context.database);
+        answer_done(worker);
+    }
+    close_overdue(worker);
+    log_flush();
+    scoreboard_note_turn(
+        worker->options->slot, in_flight(worker),
+        worker->context.database == NULL ? 0 : database_in_flight(worker->context.database),
+        clock_us() - began_us);
+}
+
+static bool watch(const struct worker *worker, int descriptor, void *tag) {
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = tag};
+
+    return epoll_ctl(worker->epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+static bool open_worker(struct worker *worker) {
+    const struct worker_options *options = worker->options;
+
+    if (FCGX_Init() != 0 || !make_slots(worker)) {
+        log_message(LOG_LEVEL_ERROR, "worker", "libfcgi does not start, or memory is out");
+        return false;
+    }
+    if (!context_open(&worker->context, options->settings))
+        return false;
+    worker->tools = (struct exchange_tools){.context = &worker->context,
+                                            .metrics = options->metrics,
+                                            .scoreboard = options->scoreboard};
+    worker->epoll = epoll_create1(EPOLL_CLOEXEC);
+    struct database *database = worker->context.database;
+    if (worker->epoll < 0 ||
+        (database != NULL &&
+         !watch(worker, database_descriptor(database), &database_tag))) {
+        log_message(LOG_LEVEL_ERROR, "worker", "epoll: %s", strerror(errno));
+        return false;
+    }
+    return true;
 }
 
 /* A worker serves without its database too: it says 503, and connects meanwhile. */
-static void await_database(const struct exchange_tools *tools) {
-    if (tools->context->database != NULL &&
-        database_wait(tools->context->database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
+static void await_database(const struct worker *worker) {
+    if (worker->context.database != NULL &&
+        database_wait(worker->context.database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
         log_message(LOG_LEVEL_WARNING, "worker", "serving before the database is there");
 }
 
-int worker_run(const struct worker_options *options) {
-    struct context context = {.settings = NULL};
-    const struct exchange_tools tools = {.context = &context,
-                                         .metrics = options->metrics,
-                                         .scoreboard = options->scoreboard};
-    FCGX_Request fcgx;
-    int exit_status = EXIT_FAILURE;
+static void close_worker(struct worker *worker) {
+    context_close(&worker->context);
+    if (worker->epoll >= 0)
+        (void)close(worker->epoll);
+    free(worker->free_slots);
+    free(worker->slots);
+}
 
+int worker_run(const struct worker_options *options) {
+    struct worker worker = {.options = options, .epoll = -1};
+    int exit_status = EXIT_FAILURE;
+    sigset_t while_waiting;
+
+    sigemptyset(&while_waiting);
     stop_signal_listen();
-    (void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_TIMEOUT_MS, 1);
-    if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgx, -1, 0) != 0) {
-        log_message(LOG_LEVEL_ERROR, "worker", "libfcgi does not start");
-        goto out;
+    if (open_worker(&worker)) {
+        await_database(&worker);
+        scoreboard_note_turn(options->slot, 0, 0, 0);
+        atomic_store(&options->slot->is_ready, true);
+        log_hold();
+        while (!stop_signal_received() || in_flight(&worker) > 0)
+            turn(&worker, &while_waiting);
+        log_release();
+        exit_status = EXIT_SUCCESS;
     }
-    if (!context_open(&context, options->settings))
-        goto out;
-    await_database(&tools);
-    atomic_store(&options->slot->is_ready, true);
-    loop(options, &tools, &fcgx);
-    exit_status = EXIT_SUCCESS;
-out:
-    context_close(&context);
+    close_worker(&worker);
     return exit_status;
 }

@@ -1,15 +1,15 @@
 /*
- * worker: a process that answers one request after another.
+ * worker: a process that serves many requests at once, in one event loop.
  *
- * libfcgi 2.4.2 is given connections, it does not accept them. Its own accept holds a
- * worker two seconds for a peer that says nothing, spins for ever when told to stop at that
- * moment, and cannot be woken; a kept connection pins a worker, and lets the rest of an
- * unread body be taken for a request of its own. So the worker waits in ppoll, accepts,
- * sets timeouts on the connection, and has libfcgi speak on it once, with keep-alive off
- * whatever nginx says.
+ * It accepts connections, looks at each until its request has arrived whole (record.h),
+ * lets libfcgi decode it, asks the database (postgres/database.h), and serves others until
+ * the result is there. One request to a connection: the worker closes it itself, because a
+ * kept one would let the rest of an unread body pass for a request, and libfcgi's own close
+ * waits for the peer. Nothing in the loop waits but epoll.
  *
- * A worker whose database is away leaves new connections to those whose is not. Where it is
- * away for all, each of them says so to its clients at once.
+ * At most VIDEO_CALL_REQUESTS requests are in flight; beyond that the worker does not
+ * accept, and connections wait in the backlog. A worker whose database is away leaves new
+ * ones to those whose is not. Where it is away for all, each says so at once.
  */
 #ifndef VIDEO_CALL_WORKER_H
 #define VIDEO_CALL_WORKER_H

@@ -20,11 +20,21 @@ static struct identity *make_identity(const struct settings *settings) {
     return identity;
 }
 
-struct database *context_open_database(const struct settings *settings) {
+static enum database_pipelining pipelining_of(const struct settings *settings) {
+    const char *word = settings_text(settings, SETTING_PIPELINE);
+
+    return strcmp(word, "on") == 0    ? DATABASE_PIPELINING_ON
+           : strcmp(word, "off") == 0 ? DATABASE_PIPELINING_OFF
+                                      : DATABASE_PIPELINING_AUTO;
+}
+
+static struct database *open_database(const struct settings *settings, int connections) {
     const struct database_options options = {
         .url = settings_secret(settings, SETTING_DATABASE_URL),
         .timeout_ms = (int)settings_number(settings, SETTING_DATABASE_TIMEOUT_MS),
         .application_name = "video-call",
+        .connections = connections,
+        .pipelining = pipelining_of(settings),
     };
     struct database *database = NULL;
 
@@ -34,6 +44,10 @@ struct database *context_open_database(const struct settings *settings) {
     return database;
 }
 
+struct database *context_open_database(const struct settings *settings) {
+    return open_database(settings, 1);
+}
+
 bool context_open(struct context *context, const struct settings *settings) {
     *context = (struct context){.settings = settings};
     context->identity = make_identity(settings);
@@ -41,7 +55,8 @@ bool context_open(struct context *context, const struct settings *settings) {
         return false;
     if (!settings_has(settings, SETTING_DATABASE_URL))
         return true;
-    context->database = context_open_database(settings);
+    context->database =
+        open_database(settings, (int)settings_number(settings, SETTING_CONNECTIONS));
     return context->database != NULL;
 }
 

@@ -26,8 +26,8 @@ bool context_open(struct context *context,
                   const struct settings *settings) MUST_CHECK NONNULL_ALL;
 
 /*
- * Starts connecting to DATABASE_URL, which must be set. NULL, logged, on failure. For
- * database_close.
+ * Starts connecting to DATABASE_URL, which must be set, with one connection for one ask at a
+ * time. NULL, logged, on failure. For database_close.
  */
 struct database *
 context_open_database(const struct settings *settings) MUST_CHECK NONNULL_ALL;

@@ -8,8 +8,12 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define FILE_MAX_BYTES 65536
+
+/* In place of a number of workers. */
+#define CORES "cores"
 
 /* clang-format off */
 static const struct setting_row TABLE[SETTING__COUNT] = {
@@ -45,6 +49,14 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .name = "VIDEO_CALL_DATABASE_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "3000",
         .least = 100, .most = 60000,
         .meaning = "How long a request waits for the database"},
+    [SETTING_CONNECTIONS] = {
+        .name = "VIDEO_CALL_CONNECTIONS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
+        .least = 1, .most = DATABASE_CONNECTIONS_MOST,
+        .meaning = "The most connections a worker holds where requests are not pipelined: behind a pooler"},
+    [SETTING_PIPELINE] = {
+        .name = "VIDEO_CALL_PIPELINE", .kind = SETTING_KIND_CHOICE, .default_value = "auto",
+        .choices = "auto|on|off",
+        .meaning = "Whether a worker sends requests to the database on one connection without waiting for each; auto is where no pooler is seen between"},
     [SETTING_TOKEN_LIFETIME_SEC] = {
         .name = "VIDEO_CALL_TOKEN_LIFETIME_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "86400",
         .least = 60, .most = AGORA_TOKEN_LIFETIME_MAX_SEC,
@@ -72,9 +84,13 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .default_value = "unix:/run/video-call/video-call.sock",
         .meaning = "Where nginx reaches the pool, unix:PATH, or tcp:ADDRESS:PORT in a network of its own; ignored where systemd passes a socket"},
     [SETTING_WORKERS] = {
-        .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
+        .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = CORES,
         .least = 1, .most = 64,
-        .meaning = "Worker processes, each with one database connection"},
+        .meaning = "Worker processes, each with a database connection of its own, or several behind a pooler; cores: as many as this machine has"},
+    [SETTING_REQUESTS_MAX] = {
+        .name = "VIDEO_CALL_REQUESTS", .kind = SETTING_KIND_NUMBER, .default_value = "256",
+        .least = 1, .most = 10000,
+        .meaning = "Requests that a worker serves at once; more wait in the socket's backlog"},
     [SETTING_REQUEST_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_REQUEST_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "5000",
         .least = 200, .most = 120000,
@@ -382,9 +398,19 @@ static struct span find_value(const struct setting_row *row, struct span file) {
     return SPAN_ABSENT;
 }
 
+static const char *cores_text(long most) {
+    static char text[24];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    (void)snprintf(text, sizeof text, "%ld", cores < 1 ? 1 : cores < most ? cores : most);
+    return text;
+}
+
 static enum settings_error take_values(struct settings *settings, struct span file) {
     for (size_t at = 0; at < SETTING__COUNT; at++) {
         struct span value = find_value(&TABLE[at], file);
+        if (at == SETTING_WORKERS && span_equals(value, SPAN_OF(CORES)))
+            value = span_of_text(cores_text(TABLE[at].most));
         if (value.data == NULL)
             continue;
         settings->texts[at] = secret_copy(value);

@@ -163,7 +163,8 @@ $$;
 
 -- Settings of the role, because a pooler keeps no session in which to SET them.
 ALTER ROLE video_call SET statement_timeout = '2500ms';
-ALTER ROLE video_call SET lock_timeout = '2s';
+-- Briefly: others queue behind a statement that waits for a row. It is tried again, apart.
+ALTER ROLE video_call SET lock_timeout = '100ms';
 ALTER ROLE video_call SET idle_in_transaction_session_timeout = '5s';
 
 -- It may call functions (granted in video_call_functions.sql) and touch no table.

@@ -325,7 +325,7 @@ worker_processes auto;
 pid $folder/nginx.pid;
 error_log $folder/error.log warn;
 daemon off;
-events { worker_connections 1024; }
+events { worker_connections 4096; }
 http {
     access_log $folder/access.log;
     client_body_temp_path $folder/body;

@@ -3,7 +3,7 @@
 #
 #     bed_test_packages    compilers, servers and npm, as Debian has them
 #     bed_node_modules     the portal's client libraries, from the lock file
-#     bed_pgbouncer FOLDER MODE CONNECTIONS
+#     bed_pgbouncer FOLDER MODE CONNECTIONS [SERVER-FOLDER]
 #                          a pooler before the private PostgreSQL; FOLDER holds its socket
 
 bed_test_packages() {
@@ -23,7 +23,7 @@ bed_pgbouncer() {
     printf '"video_call" ""\n' >"$folder/users.txt"
     cat >"$folder/pgbouncer.ini" <<END
 [databases]
-* = host=$bed/pg
+* = host=${4:-$bed/pg}
 [pgbouncer]
 listen_addr =
 unix_socket_dir = $folder

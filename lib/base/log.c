@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,19 @@
 
 static const char *const LEVELS[] = {"debug", "info", "warning", "error"};
 
+/* A pipe takes so much at once or says that it is full (pipe(7), PIPE_BUF). */
+#define WRITE_MAX_BYTES 4096
+#define KEPT_MAX_BYTES  (256 * 1024)
+
 static enum log_level threshold = LOG_LEVEL_INFO;
+
+/* The lines of this turn. */
+static struct {
+    bool is_on;
+    size_t length_bytes;
+    long lost_lines;
+    char text[KEPT_MAX_BYTES];
+} kept;
 
 void log_set_threshold(enum log_level level) {
     threshold = level;
@@ -146,6 +159,15 @@ void log_begin(struct log_line *line, enum log_level level, const char *event) {
     log_text(line, "event", event);
 }
 
+static void keep(const struct log_line *line) {
+    if (line->length_bytes > sizeof kept.text - kept.length_bytes) {
+        kept.lost_lines++;
+        return;
+    }
+    memcpy(kept.text + kept.length_bytes, line->text, line->length_bytes);
+    kept.length_bytes += line->length_bytes;
+}
+
 void log_end(struct log_line *line) {
     int kept_errno = errno;
 
@@ -153,9 +175,64 @@ void log_end(struct log_line *line) {
         return;
     line->text[line->length_bytes++] = '}';
     line->text[line->length_bytes++] = '\n';
-    ssize_t written = write(STDERR_FILENO, line->text, line->length_bytes);
-    (void)written; /* where the log is gone there is nobody to tell */
+    if (kept.is_on) {
+        keep(line);
+    } else {
+        ssize_t written = write(STDERR_FILENO, line->text, line->length_bytes);
+        (void)written; /* where the log is gone there is nobody to tell */
+    }
     errno = kept_errno;
+}
+
+void log_hold(void) {
+    kept.is_on = true;
+}
+
+/* The length of as many whole lines as one write may take. */
+static size_t whole_lines(const char *text, size_t length_bytes) {
+    if (length_bytes <= WRITE_MAX_BYTES)
+        return length_bytes;
+    const char *end = memrchr(text, '\n', WRITE_MAX_BYTES);
+    return end == NULL ? length_bytes : (size_t)(end + 1 - text);
+}
+
+static void write_kept(int wait_ms) {
+    size_t written_bytes = 0;
+
+    while (written_bytes < kept.length_bytes) {
+        struct pollfd reader = {.fd = STDERR_FILENO, .events = POLLOUT};
+        if (poll(&reader, 1, wait_ms) <= 0)
+            break;
+        size_t bytes =
+            whole_lines(kept.text + written_bytes, kept.length_bytes - written_bytes);
+        ssize_t written = write(STDERR_FILENO, kept.text + written_bytes, bytes);
+        if (written < 0 && (errno == EAGAIN || errno == EINTR))
+            break;
+        written_bytes += written < 0 ? bytes : (size_t)written;
+    }
+    kept.length_bytes -= written_bytes;
+    memmove(kept.text, kept.text + written_bytes, kept.length_bytes);
+}
+
+void log_flush(void) {
+    int kept_errno = errno;
+
+    if (kept.length_bytes > 0)
+        write_kept(0);
+    if (kept.length_bytes == 0 && kept.lost_lines > 0) {
+        long lost_lines = kept.lost_lines;
+        kept.lost_lines = 0;
+        log_message(LOG_LEVEL_WARNING, "log", "%ld lines were lost: nobody read the log",
+                    lost_lines);
+        write_kept(0);
+    }
+    errno = kept_errno;
+}
+
+void log_release(void) {
+    log_flush();
+    write_kept(1000);
+    kept.is_on = false;
 }
 
 void log_message(enum log_level level, const char *event, const char *format, ...) {

@@ -1,5 +1,5 @@
 /*
- * log: one line of JSON per event on stderr, each in a single write(2).
+ * log: one line of JSON per event on stderr, in whole lines.
  *
  *   {"time":"2026-01-31T18:04:05.123Z","level":"info","event":"request", ...}
  *
@@ -40,6 +40,19 @@ void log_milliseconds(struct log_line *line, const char *name, double value_ms);
 
 /* Ends the line and writes it; keeps errno. */
 void log_end(struct log_line *line) NONNULL_ALL;
+
+/*
+ * For a loop that must not wait: from now on lines are kept, and log_flush writes them once
+ * a turn. Where nobody reads the log, what does not fit is lost, and the next line that
+ * gets through says how much.
+ */
+void log_hold(void);
+
+/* Writes what is kept, as far as that does not wait. */
+void log_flush(void);
+
+/* Writes lines one by one again, and what is kept now, waiting for its reader. */
+void log_release(void);
 
 /* A whole line with one member "message". Keeps errno. */
 void log_message(enum log_level level, const char *event, const char *format, ...)

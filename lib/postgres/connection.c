@@ -2,59 +2,27 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "postgres/database_url.h"
 
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 
 #define BACKOFF_LEAST_MS   100
 #define BACKOFF_MOST_MS    1000
 #define CONNECT_TIMEOUT_MS 4000
+/* Of PQconsumeInput's in one turn, so that one connection does not keep the loop. */
+#define READS_PER_TURN 16
+/* libpq says NULL once between results; more means that it and we are out of step. */
+#define NULLS_IN_A_ROW_MOST 4
+#define LIST_BYTES          4096
 
-/* The pid shows whether it is the server itself that answers: see database.h. */
+/* The pid shows whether it is the server itself that answers. */
 static const char PROBE_SQL[] = "SELECT pg_catalog.pg_backend_pid(),"
                                 " pg_catalog.current_setting('transaction_read_only')";
 
-bool connection_is_url(struct span url) {
-    struct secret *text = secret_copy(url);
-    bool parsed = false;
-
-    if (text != NULL) {
-        PQconninfoOption *options = PQconninfoParse((const char *)text->bytes, NULL);
-        parsed = options != NULL;
-        PQconninfoFree(options);
-    }
-    secret_free(text);
-    return parsed;
-}
-
-static const char *option_value(const PQconninfoOption *options, const char *keyword) {
-    for (; options != NULL && options->keyword != NULL; options++)
-        if (strcmp(options->keyword, keyword) == 0)
-            return options->val == NULL ? "" : options->val;
-    return "";
-}
-
-/* libpq's default host is a socket of this machine. */
-static bool stays_here(const char *host) {
-    return host[0] == '\0' || host[0] == '/' || host[0] == '@' ||
-           strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-           strcmp(host, "::1") == 0;
-}
-
-bool connection_is_protected(struct span url) {
-    struct secret *text = secret_copy(url);
-    bool is_protected = false;
-
-    if (text != NULL) {
-        PQconninfoOption *options = PQconninfoParse((const char *)text->bytes, NULL);
-        is_protected = options != NULL &&
-                       (stays_here(option_value(options, "host")) ||
-                        strcmp(option_value(options, "sslmode"), "verify-full") == 0);
-        PQconninfoFree(options);
-    }
-    secret_free(text);
-    return is_protected;
-}
+/* ── ends ────────────────────────────────────────────────────────────────────────────── */
 
 /* libpq's notices would break the form of the log. */
 static void on_notice(void *context, const char *message) {
@@ -63,62 +31,163 @@ static void on_notice(void *context, const char *message) {
 }
 
 static void disconnect(struct connection *connection) {
-    PQclear(connection->probe_result);
-    connection->probe_result = NULL;
-    PQfinish(connection->pg);
+    PQclear(connection->kept_result);
+    connection->kept_result = NULL;
+    PQfinish(connection->pg); /* which takes its socket out of epoll */
     connection->pg = NULL;
+    connection->watched_fd = -1;
+    connection->has_more = false;
+    connection->is_pipelined = false;
     connection->state = CONNECTION_IS_DOWN;
+}
+
+/* Some of them, so that workers do not come back all at once. */
+static int64_t pause_ms(int backoff_ms) {
+    return backoff_ms - clock_us() % (backoff_ms / 4);
 }
 
 /* The attempt failed: wait before the next, longer each time. */
 static void fail_attempt(struct connection *connection, const char *reason) {
-    if (!connection->was_reported_down)
-        log_message(LOG_LEVEL_WARNING, "database_down", "%s", reason);
-    connection->was_reported_down = true;
-    (void)snprintf(connection->fault, sizeof connection->fault, "%s", reason);
+    (void)snprintf(connection->fault, sizeof connection->fault, "%s",
+                   database_url_fault(connection->plan->looks_torn, reason));
     connection->fault[strcspn(connection->fault, "\n")] = '\0';
     disconnect(connection);
-    connection->retry_at_ms = clock_ms() + connection->backoff_ms;
+    connection->event = CONNECTION_FAILED;
+    connection->retry_at_ms = clock_ms() + pause_ms(connection->backoff_ms);
     connection->backoff_ms *= 2;
     if (connection->backoff_ms > BACKOFF_MOST_MS)
         connection->backoff_ms = BACKOFF_MOST_MS;
 }
 
-static void start_connecting(struct connection *connection) {
+/* libpq does not answer everybody when a connection is lost: the FIFO here is what counts.
+ */
+static void lose(struct connection *connection, enum connection_event event) {
+    while (connection->in_flight.count > 0) {
+        struct pending *pending = in_flight_take(&connection->in_flight, clock_ms());
+        if (pending != NULL)
+            pending_list_append(&connection->orphans, pending);
+    }
+    disconnect(connection);
+    connection->event = event;
+    connection->retry_at_ms = clock_ms();
+}
+
+/* ── the socket ──────────────────────────────────────────────────────────────────────── */
+
+/* While connecting libpq may change the socket, also to a new one of the same number. */
+static void watch(struct connection *connection, uint32_t events) {
+    struct epoll_event event = {.events = events, .data.ptr = connection};
+    int epoll = connection->plan->epoll;
+    int fd = PQsocket(connection->pg);
+
+    if (fd < 0 || (connection->state == CONNECTION_IS_READY &&
+                   fd == connection->watched_fd && events == connection->watched_events))
+        return;
+    if (epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) != 0)
+        (void)epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+    connection->watched_fd = fd;
+    connection->watched_events = events;
+}
+
+/* Sends what can be sent, and waits for what cannot; false where that failed. */
+static bool flush(struct connection *connection) {
+    int unsent = PQflush(connection->pg);
+
+    watch(connection, unsent > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    return unsent >= 0;
+}
+
+/* Bytes that OpenSSL has taken from the socket, which is silent about them. */
+static bool tls_holds_bytes(PGconn *pg) {
+    return PQsslInUse(pg) && SSL_pending(PQsslStruct(pg, "OpenSSL")) > 0;
+}
+
+/* ── connecting ──────────────────────────────────────────────────────────────────────── */
+
+static void connect_to(struct connection *connection, const char *hosts,
+                       const char *addresses) {
+    const struct connection_plan *plan = connection->plan;
     /* Those before dbname are defaults, which the connection string overrides. */
-    const char *keywords[] = {
-        "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-        "gssencmode",      "application_name",    "dbname",           NULL};
+    const char *keywords[] = {"keepalives_idle",  "keepalives_interval",
+                              "keepalives_count", "tcp_user_timeout",
+                              "gssencmode",       "application_name",
+                              "dbname",           hosts == NULL ? NULL : "host",
+                              "hostaddr",         NULL};
     const char *values[] = {"30",
                             "10",
                             "3",
                             "10000",
                             "disable",
-                            connection->application_name,
-                            (const char *)connection->url->bytes,
+                            plan->application_name,
+                            (const char *)plan->url->bytes,
+                            hosts,
+                            addresses,
                             NULL};
 
     connection->pg = PQconnectStartParams(keywords, values, 1);
-    connection->give_up_at_ms = clock_ms() + CONNECT_TIMEOUT_MS;
     connection->state = CONNECTION_IS_CONNECTING;
-    connection->polling = PGRES_POLLING_WRITING;
-    if (connection->pg == NULL)
+    if (connection->pg == NULL) {
         fail_attempt(connection, "memory is short");
-    else if (PQstatus(connection->pg) == CONNECTION_BAD)
+    } else if (PQstatus(connection->pg) == CONNECTION_BAD) {
         fail_attempt(connection, PQerrorMessage(connection->pg));
-    else
+    } else {
         PQsetNoticeProcessor(connection->pg, on_notice, NULL);
+        watch(connection, EPOLLOUT);
+    }
+}
+
+static void advance_resolving(struct connection *connection) {
+    char addresses[LIST_BYTES], hosts[LIST_BYTES], reason[CONNECTION_FAULT_BYTES];
+    struct resolver *resolver = connection->plan->resolver;
+
+    switch (resolver_look(resolver)) {
+    case RESOLVER_IS_BUSY:
+        return;
+    case RESOLVER_HAS_ADDRESSES:
+        resolver_lists(resolver, connection->first_address, LIST_BYTES, addresses, hosts);
+        connect_to(connection, hosts, addresses);
+        return;
+    case RESOLVER_HAS_FAILED:
+        (void)snprintf(reason, sizeof reason, "could not translate host name: %s",
+                       resolver_fault(resolver));
+        fail_attempt(connection, reason);
+    }
+}
+
+void connection_start(struct connection *connection) {
+    const struct connection_plan *plan = connection->plan;
+
+    connection->give_up_at_ms = clock_ms() + CONNECT_TIMEOUT_MS;
+    if (!plan->is_usable) {
+        fail_attempt(connection, "the host or port cannot be one");
+    } else if (plan->resolver == NULL) {
+        connect_to(connection, NULL, NULL);
+    } else {
+        connection->state = CONNECTION_IS_RESOLVING;
+        resolver_ask(plan->resolver);
+        advance_resolving(connection);
+    }
 }
 
 static void start_probing(struct connection *connection) {
     PGconn *pg = connection->pg;
 
-    if (PQsetnonblocking(pg, 1) != 0 ||
-        !PQsendQueryParams(pg, PROBE_SQL, 0, NULL, NULL, NULL, NULL, 0)) {
-        fail_attempt(connection, PQerrorMessage(pg));
-        return;
-    }
     connection->state = CONNECTION_IS_PROBING;
+    if (PQsetnonblocking(pg, 1) != 0 ||
+        !PQsendQueryParams(pg, PROBE_SQL, 0, NULL, NULL, NULL, NULL, 0) ||
+        !flush(connection))
+        fail_attempt(connection, PQerrorMessage(pg));
+}
+
+static void advance_connecting(struct connection *connection) {
+    PostgresPollingStatusType polling = PQconnectPoll(connection->pg);
+
+    if (polling == PGRES_POLLING_FAILED)
+        fail_attempt(connection, PQerrorMessage(connection->pg));
+    else if (polling == PGRES_POLLING_OK)
+        start_probing(connection);
+    else
+        watch(connection, polling == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN);
 }
 
 static bool is_writable_server(const PGresult *result) {
@@ -126,22 +195,30 @@ static bool is_writable_server(const PGresult *result) {
            PQnfields(result) == 2 && strcmp(PQgetvalue(result, 0, 1), "off") == 0;
 }
 
+static bool wants_pipeline(const struct connection *connection) {
+    enum database_pipelining pipelining = connection->plan->pipelining;
+
+    return pipelining == DATABASE_PIPELINING_ON ||
+           (pipelining == DATABASE_PIPELINING_AUTO && connection->is_direct);
+}
+
 static void become_ready(struct connection *connection, const PGresult *result) {
     int pid = atoi(PQgetvalue(result, 0, 0));
 
     connection->is_direct = pid == PQbackendPID(connection->pg);
+    connection->is_pipelined =
+        wants_pipeline(connection) && PQenterPipelineMode(connection->pg) == 1;
     connection->backoff_ms = BACKOFF_LEAST_MS;
     connection->state = CONNECTION_IS_READY;
-    if (connection->was_reported_down)
-        log_message(LOG_LEVEL_INFO, "database_up", "connected again");
-    connection->was_reported_down = false;
+    connection->event = CONNECTION_CAME_UP;
+    connection->idle_from_ms = clock_ms();
     connection->fault[0] = '\0';
 }
 
 static void judge_probe(struct connection *connection) {
-    PGresult *result = connection->probe_result;
+    PGresult *result = connection->kept_result;
 
-    connection->probe_result = NULL;
+    connection->kept_result = NULL;
     if (is_writable_server(result))
         become_ready(connection, result);
     else if (PQresultStatus(result) == PGRES_TUPLES_OK)
@@ -153,128 +230,258 @@ static void judge_probe(struct connection *connection) {
 
 static void advance_probing(struct connection *connection) {
     PGconn *pg = connection->pg;
+    bool holds_more = true;
 
-    if (PQflush(pg) < 0 || !PQconsumeInput(pg)) {
-        fail_attempt(connection, PQerrorMessage(pg));
-        return;
-    }
-    while (!PQisBusy(pg)) {
-        PGresult *result = PQgetResult(pg);
-        if (result == NULL) {
-            judge_probe(connection);
+    while (holds_more) {
+        if (!PQconsumeInput(pg) || !flush(connection)) {
+            fail_attempt(connection, PQerrorMessage(pg));
             return;
         }
-        PQclear(connection->probe_result);
-        connection->probe_result = result;
+        while (!PQisBusy(pg)) {
+            PGresult *result = PQgetResult(pg);
+            if (result == NULL) {
+                judge_probe(connection);
+                return;
+            }
+            PQclear(connection->kept_result);
+            connection->kept_result = result;
+        }
+        holds_more = tls_holds_bytes(pg);
     }
 }
 
-static void advance_connecting(struct connection *connection) {
-    connection->polling = PQconnectPoll(connection->pg);
-    if (connection->polling == PGRES_POLLING_FAILED)
-        fail_attempt(connection, PQerrorMessage(connection->pg));
-    else if (connection->polling == PGRES_POLLING_OK)
-        start_probing(connection);
+/* ── results ─────────────────────────────────────────────────────────────────────────── */
+
+static void log_fault(const char *sqlstate, const char *message, const char *sql) {
+    log_message(LOG_LEVEL_WARNING, "database_error", "%s %s (%s)",
+                sqlstate == NULL ? "?????" : sqlstate, message == NULL ? "" : message, sql);
 }
 
-/* An idle connection says nothing unless the server is leaving. */
-static void look_at_idle(struct connection *connection) {
+/* The server will write nothing any more, or is leaving, or a pooler has lost it. */
+static bool is_end_of_server(const char *sqlstate) {
+    return strcmp(sqlstate, "25006") == 0 || strncmp(sqlstate, "57P", 3) == 0 ||
+           strncmp(sqlstate, "08", 2) == 0;
+}
+
+static bool is_lock_timeout(const char *sqlstate) {
+    return strcmp(sqlstate, "55P03") == 0;
+}
+
+static void fill_result(struct pending *pending, PGresult *rows, const char *sqlstate) {
+    bool is_good = PQresultStatus(rows) == PGRES_TUPLES_OK;
+    bool was_locked_out = !is_good && is_lock_timeout(sqlstate);
+
+    pending->result.error = is_good ? DATABASE_OK : database_error_of_sqlstate(sqlstate);
+    pending->result.rows = is_good ? rows : NULL;
+    /* Of one that is locked out again and again, once is enough. */
+    if (!is_good && !(was_locked_out && pending->was_locked_out))
+        log_fault(sqlstate, PQresultErrorField(rows, PG_DIAG_MESSAGE_PRIMARY),
+                  pending->ask.sql);
+    pending->was_locked_out = was_locked_out;
+}
+
+/* All of the head's result is there, its transaction ended. */
+static void finish_head(struct connection *connection) {
+    int64_t now_ms = clock_ms();
+    struct pending *pending = in_flight_take(&connection->in_flight, now_ms);
+    PGresult *rows = connection->kept_result;
+    const char *field = PQresultErrorField(rows, PG_DIAG_SQLSTATE);
+    char sqlstate[6];
+
+    (void)snprintf(sqlstate, sizeof sqlstate, "%s", field == NULL ? "" : field);
+    connection->kept_result = NULL;
+    connection->idle_from_ms = now_ms;
+    if (pending != NULL) {
+        fill_result(pending, rows, sqlstate);
+        pending_list_append(&connection->answered, pending);
+    }
+    if (pending == NULL || pending->result.rows == NULL)
+        PQclear(rows);
+    if (is_end_of_server(sqlstate))
+        lose(connection, CONNECTION_UNFIT);
+}
+
+/* An error may follow rows, when the commit fails: then that is the result. */
+static void keep_result(struct connection *connection, PGresult *result) {
+    bool counts = connection->kept_result == NULL ||
+                  (PQresultStatus(result) == PGRES_FATAL_ERROR &&
+                   PQresultStatus(connection->kept_result) != PGRES_FATAL_ERROR);
+
+    if (counts) {
+        PQclear(connection->kept_result);
+        connection->kept_result = result;
+    } else {
+        PQclear(result);
+    }
+}
+
+enum piece {
+    PIECE_OF_HEAD,
+    PIECE_ENDS_HEAD,
+    PIECE_OUT_OF_STEP, /* nothing sensible will follow */
+};
+
+/* Takes the next of libpq's answers, which has arrived. */
+static enum piece take_piece(struct connection *connection) {
+    PGresult *result = PQgetResult(connection->pg);
+    ExecStatusType status = PQresultStatus(result);
+
+    if (result == NULL && connection->is_pipelined)
+        return ++connection->nulls_in_a_row > NULLS_IN_A_ROW_MOST ? PIECE_OUT_OF_STEP
+                                                                  : PIECE_OF_HEAD;
+    connection->nulls_in_a_row = 0;
+    if (result == NULL)
+        return PQstatus(connection->pg) == CONNECTION_OK ? PIECE_ENDS_HEAD
+                                                         : PIECE_OUT_OF_STEP;
+    if (status != PGRES_PIPELINE_SYNC)
+        keep_result(connection, result);
+    else
+        PQclear(result);
+    if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH)
+        return PIECE_OUT_OF_STEP;
+    return status == PGRES_PIPELINE_SYNC ? PIECE_ENDS_HEAD : PIECE_OF_HEAD;
+}
+
+/*
+ * Takes what has arrived whole. PQgetResult would wait where PQisBusy says so. False where
+ * nothing more will come.
+ */
+static bool take_results(struct connection *connection) {
     PGconn *pg = connection->pg;
 
-    if (!PQconsumeInput(pg) || PQstatus(pg) != CONNECTION_OK)
-        connection_replace(connection);
-}
-
-int connection_waits_for(const struct connection *connection, struct pollfd *descriptor) {
-    int64_t until_ms = -1;
-
-    *descriptor = (struct pollfd){.fd = -1};
-    if (connection->state == CONNECTION_IS_DOWN) {
-        until_ms = connection->retry_at_ms;
-    } else {
-        descriptor->fd = PQsocket(connection->pg);
-        descriptor->events = POLLIN;
-        if (connection->state == CONNECTION_IS_CONNECTING &&
-            connection->polling == PGRES_POLLING_WRITING)
-            descriptor->events = POLLOUT;
-        if (connection->state != CONNECTION_IS_READY)
-            until_ms = connection->give_up_at_ms;
-    }
-    if (until_ms < 0)
-        return -1;
-    int64_t left_ms = until_ms - clock_ms();
-    return left_ms > 0 ? (int)left_ms : 0;
-}
-
-/* Whether what the current state waits for has happened. */
-static bool is_due(const struct connection *connection) {
-    struct pollfd descriptor;
-
-    (void)connection_waits_for(connection, &descriptor);
-    return descriptor.fd >= 0 && poll(&descriptor, 1, 0) > 0;
-}
-
-void connection_advance(struct connection *connection) {
-    if (connection->state == CONNECTION_IS_DOWN) {
-        if (clock_ms() >= connection->retry_at_ms)
-            start_connecting(connection);
-        return;
-    }
-    if (is_due(connection)) {
-        if (connection->state == CONNECTION_IS_CONNECTING)
-            advance_connecting(connection);
-        else if (connection->state == CONNECTION_IS_PROBING)
-            advance_probing(connection);
-        else
-            look_at_idle(connection);
-    }
-    if ((connection->state == CONNECTION_IS_CONNECTING ||
-         connection->state == CONNECTION_IS_PROBING) &&
-        clock_ms() >= connection->give_up_at_ms)
-        fail_attempt(connection, "no answer while connecting");
-}
-
-bool connection_await(struct connection *connection, int64_t until_ms) {
-    while (connection->state != CONNECTION_IS_READY &&
-           connection->state != CONNECTION_IS_DOWN) {
-        struct pollfd descriptor;
-        int wait_ms = connection_waits_for(connection, &descriptor);
-        int64_t left_ms = until_ms - clock_ms();
-        if (left_ms <= 0)
-            break;
-        (void)poll(&descriptor, 1, wait_ms < left_ms ? wait_ms : (int)left_ms);
-        connection_advance(connection);
-    }
-    return connection->state == CONNECTION_IS_READY;
-}
-
-bool connection_await_patiently(struct connection *connection, int64_t until_ms) {
-    while (!connection_await(connection, until_ms)) {
-        int64_t left_ms = until_ms - clock_ms();
-        if (left_ms <= 0)
+    while (connection->in_flight.count > 0 && !PQisBusy(pg)) {
+        enum piece piece = take_piece(connection);
+        if (piece == PIECE_OUT_OF_STEP)
             return false;
-        int64_t pause_ms = connection->retry_at_ms - clock_ms();
-        if (pause_ms > 0)
-            (void)poll(NULL, 0, (int)(pause_ms < left_ms ? pause_ms : left_ms));
-        connection_advance(connection);
+        if (piece == PIECE_ENDS_HEAD)
+            finish_head(connection);
+        if (connection->state != CONNECTION_IS_READY)
+            return true; /* it is lost already */
     }
-    return true;
+    (void)PQisBusy(pg); /* which takes in what the server says unasked */
+    return PQstatus(pg) == CONNECTION_OK;
 }
 
-void connection_open(struct connection *connection, struct secret *url,
-                     const char *application_name) {
-    *connection = (struct connection){
-        .url = url, .application_name = application_name, .backoff_ms = BACKOFF_LEAST_MS};
-    start_connecting(connection);
+/* Reads until nothing is left, or enough for one turn; the socket is asked again then. */
+static void receive(struct connection *connection) {
+    PGconn *pg = connection->pg;
+    bool is_alive = true, holds_more = true;
+
+    for (int reads = 0; is_alive && holds_more && reads < READS_PER_TURN; reads++) {
+        bool was_read = PQconsumeInput(pg) == 1;
+        is_alive = take_results(connection) && was_read;
+        if (connection->state != CONNECTION_IS_READY)
+            return;
+        holds_more = tls_holds_bytes(pg);
+    }
+    connection->has_more = holds_more;
+    if (!is_alive)
+        lose(connection, CONNECTION_CLOSED);
 }
 
-void connection_replace(struct connection *connection) {
-    disconnect(connection);
-    start_connecting(connection);
+/* A full socket makes libpq read while it sends, so that results may be there after it. */
+void connection_flush(struct connection *connection) {
+    if (connection->state != CONNECTION_IS_READY)
+        return;
+    bool is_alive = flush(connection) && take_results(connection);
+    if (connection->state != CONNECTION_IS_READY)
+        return;
+    connection->has_more = tls_holds_bytes(connection->pg);
+    if (!is_alive)
+        lose(connection, CONNECTION_CLOSED);
 }
 
-void connection_close(struct connection *connection) {
-    disconnect(connection);
-    secret_free(connection->url);
-    connection->url = NULL;
+/* ── asks ────────────────────────────────────────────────────────────────────────────── */
+
+bool connection_has_room(const struct connection *connection) {
+    int most = connection->is_pipelined ? IN_FLIGHT_MOST : 1;
+
+    return connection->state == CONNECTION_IS_READY && connection->in_flight.count < most;
+}
+
+/* Its own sync makes it its own transaction. */
+static bool end_transaction(const struct connection *connection) {
+    if (!connection->is_pipelined)
+        return true;
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    return PQsendPipelineSync(connection->pg) == 1;
+#else
+    return PQpipelineSync(connection->pg) == 1;
+#endif
+}
+
+void connection_send(struct connection *connection, struct pending *pending) {
+    const struct ask *ask = &pending->ask;
+    const char *parameters[ASK_PARAMETERS_MAX];
+    bool fits = ask_parameters(ask, parameters);
+
+    in_flight_add(&connection->in_flight, pending, clock_ms());
+    if (!fits ||
+        PQsendQueryParams(connection->pg, ask->sql, ask->parameter_count, NULL, parameters,
+                          NULL, NULL, 0) != 1 ||
+        !end_transaction(connection))
+        lose(connection, CONNECTION_CLOSED);
+}
+
+/* ── steps ───────────────────────────────────────────────────────────────────────────── */
+
+static void look_at_ready(struct connection *connection, bool has_news) {
+    if (has_news || connection->has_more)
+        receive(connection);
+    if (has_news)
+        connection_flush(connection);
+    if (connection->state == CONNECTION_IS_READY &&
+        clock_ms() >= in_flight_stuck_at_ms(&connection->in_flight)) {
+        log_fault(NULL, "no result within the deadline: the connection is given up",
+                  in_flight_head_sql(&connection->in_flight));
+        lose(connection, CONNECTION_STUCK);
+    }
+}
+
+bool connection_is_starting(const struct connection *connection) {
+    return connection->state == CONNECTION_IS_RESOLVING ||
+           connection->state == CONNECTION_IS_CONNECTING ||
+           connection->state == CONNECTION_IS_PROBING;
+}
+
+void connection_advance(struct connection *connection, bool has_news) {
+    if (connection->state == CONNECTION_IS_READY)
+        look_at_ready(connection, has_news);
+    else if (connection->state == CONNECTION_IS_RESOLVING)
+        advance_resolving(connection);
+    else if (connection->state == CONNECTION_IS_CONNECTING && has_news)
+        advance_connecting(connection);
+    else if (connection->state == CONNECTION_IS_PROBING && has_news)
+        advance_probing(connection);
+    if (connection_is_starting(connection) && clock_ms() >= connection->give_up_at_ms) {
+        /* It may be this address alone that is silent. */
+        connection->first_address++;
+        fail_attempt(connection, "no answer while connecting");
+    }
+}
+
+int64_t connection_due_ms(const struct connection *connection) {
+    switch (connection->state) {
+    case CONNECTION_IS_UNUSED:
+    case CONNECTION_IS_DOWN:
+        return INT64_MAX;
+    case CONNECTION_IS_RESOLVING:
+        return clock_ms() + RESOLVER_LOOK_MS;
+    case CONNECTION_IS_CONNECTING:
+    case CONNECTION_IS_PROBING:
+        return connection->give_up_at_ms;
+    case CONNECTION_IS_READY:
+        return connection->has_more ? 0 : in_flight_stuck_at_ms(&connection->in_flight);
+    }
+    return INT64_MAX;
+}
+
+void connection_init(struct connection *connection, const struct connection_plan *plan) {
+    *connection =
+        (struct connection){.plan = plan, .watched_fd = -1, .backoff_ms = BACKOFF_LEAST_MS};
+}
+
+void connection_stop(struct connection *connection) {
+    lose(connection, CONNECTION_NOTHING);
+    connection->state = CONNECTION_IS_UNUSED;
 }

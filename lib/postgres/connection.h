@@ -1,91 +1,116 @@
 /*
- * connection: one libpq connection that is always ready, or on its way to be.
+ * connection: one libpq connection, and the asks that are in flight on it.
  *
- *     DOWN ──pause over──► CONNECTING ──► PROBING ──► READY
- *       ▲                      │             │          │
- *       └──────── failed, lost, late, or dropped ───────┘
+ *     UNUSED ──start──► (RESOLVING) ──► CONNECTING ──► PROBING ──► READY
+ *                ▲                  │             │           │       │
+ *      start, after a pause         ▼             ▼           ▼       │
+ *              DOWN ◄───────────── failed ────────────────────        │
+ *                ▲                                                    │
+ *                └──────────── closed, stuck, or unfit ◄──────────────┘
  *
- * No step waits: connection_advance takes whatever step is due. A connection counts as
- * ready only when a query has been answered on it, because a pooler accepts connections for
- * a server that is gone, and a standby accepts statements that it will not write. After a
- * failure the next attempt waits, 100 ms at first and 1 s at most.
+ * No step waits. A connection counts as ready only when a query has been answered on it,
+ * because a pooler accepts connections for a server that is gone, and a standby accepts
+ * statements that it will not write.
  *
- * The one user is database.c, which runs statements on it; see database.h for the rest.
+ * Asks are answered in the order in which they were sent. Where the connection is pipelined
+ * each is followed by a sync of its own: it is its own transaction, and is done when its
+ * sync mark has come, for until then nothing is committed and an error may follow the rows.
+ *
+ * The one user is database.c, which tells it when to start, and takes what has come of it:
+ * see struct connection.
  */
 #ifndef VIDEO_CALL_CONNECTION_H
 #define VIDEO_CALL_CONNECTION_H
 
 #include "base/attributes.h"
-#include "base/secret.h"
+#include "postgres/connection_plan.h"
+#include "postgres/in_flight.h"
+#include "postgres/pending.h"
 
 #include <libpq-fe.h>
-#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CONNECTION_FAULT_BYTES 256
 
 enum connection_state {
-    CONNECTION_IS_DOWN,       /* the next attempt is due at retry_at_ms */
+    CONNECTION_IS_UNUSED,
+    CONNECTION_IS_DOWN,       /* it may be started again from retry_at_ms on */
+    CONNECTION_IS_RESOLVING,  /* the resolver looks for the host's addresses */
     CONNECTION_IS_CONNECTING, /* PQconnectPoll wants to be called */
     CONNECTION_IS_PROBING,    /* the probing query is under way */
     CONNECTION_IS_READY,
 };
 
-struct connection {
-    enum connection_state state;
-    PGconn *pg;                         /* NULL while down; non-blocking once ready */
-    bool is_direct;                     /* the server itself answers, no pooler between */
-    char fault[CONNECTION_FAULT_BYTES]; /* why the last attempt failed, else empty */
-
-    /* the rest is connection.c's */
-    PostgresPollingStatusType polling;
-    PGresult *probe_result; /* until the connection is idle again */
-    int64_t retry_at_ms;    /* monotonic */
-    int64_t give_up_at_ms;
-    int backoff_ms;
-    bool was_reported_down;
-    struct secret *url;
-    const char *application_name;
+/* What has happened to it. */
+enum connection_event {
+    CONNECTION_NOTHING,
+    CONNECTION_CAME_UP,
+    CONNECTION_FAILED, /* an attempt to connect; see fault */
+    CONNECTION_CLOSED, /* the server or the network ended it */
+    CONNECTION_STUCK,  /* ended here: no result came for the ask at its head */
+    CONNECTION_UNFIT,  /* ended here: the server is read-only now, or is leaving */
 };
 
-/* Whether libpq can parse it. */
-bool connection_is_url(struct span url);
+struct connection {
+    const struct connection_plan *plan;
+    enum connection_state state;
+    PGconn *pg;        /* NULL while unused, down or resolving */
+    bool is_direct;    /* the server itself answers, no pooler between */
+    bool is_pipelined; /* many asks may be in flight, else one */
+    struct in_flight in_flight;
+    int64_t retry_at_ms;                /* while down */
+    int64_t idle_from_ms;               /* while ready, with nothing in flight */
+    char fault[CONNECTION_FAULT_BYTES]; /* why the last attempt failed, else empty */
+
+    /* What its user takes out. */
+    enum connection_event event;
+    struct pending_list answered; /* with their results */
+    struct pending_list orphans;  /* were in flight when it was lost, in their order */
+
+    /* the rest is connection.c's */
+    PGresult *kept_result; /* of the probe, or of the head; until it is complete */
+    int64_t give_up_at_ms;
+    int backoff_ms;
+    unsigned first_address; /* of the resolver's, to be tried */
+    bool has_more;          /* bytes that the socket will not announce */
+    int watched_fd;
+    uint32_t watched_events;
+    int nulls_in_a_row;
+};
+
+/* Makes it unused. plan must outlive it. */
+void connection_init(struct connection *connection,
+                     const struct connection_plan *plan) NONNULL_ALL;
+
+/* Starts an attempt now; for one that is unused or down. */
+void connection_start(struct connection *connection) NONNULL_ALL;
+
+/* Whether an attempt is under way. */
+bool connection_is_starting(const struct connection *connection) NONNULL_ALL;
 
 /*
- * Whether nobody on the way can read or replace what goes over it: it stays on this
- * machine, or the server's certificate is verified by name. False where it cannot be
- * parsed.
+ * Takes whatever step is due. has_news: its socket is readable or writable, as it asked
+ * epoll for.
  */
-bool connection_is_protected(struct span url);
+void connection_advance(struct connection *connection, bool has_news) NONNULL_ALL;
 
 /*
- * Starts the first attempt. Takes over url (freed by connection_close); application_name
- * must outlive the connection.
+ * By clock_ms(), when connection_advance wants to be called without news; INT64_MAX for
+ * never. One that is unused or down wants nothing.
  */
-void connection_open(struct connection *connection, struct secret *url,
-                     const char *application_name) NONNULL_ALL;
+int64_t connection_due_ms(const struct connection *connection) NONNULL_ALL;
 
-/* As database_waits_for. */
-int connection_waits_for(const struct connection *connection,
-                         struct pollfd *descriptor) NONNULL_ALL;
+/* Whether it takes one more ask. */
+bool connection_has_room(const struct connection *connection) NONNULL_ALL;
 
-/* As database_advance. */
-void connection_advance(struct connection *connection) NONNULL_ALL;
+/* Sends an ask whose parameters fit, on one that has room. May lose the connection. */
+void connection_send(struct connection *connection, struct pending *pending) NONNULL_ALL;
 
-/*
- * Waits while an attempt is under way, until that moment at most, and returns whether it is
- * ready. Does not sit through the pause between two attempts.
- */
-bool connection_await(struct connection *connection, int64_t until_ms) NONNULL_ALL;
+/* To be called once after one or more were sent. May lose the connection. */
+void connection_flush(struct connection *connection) NONNULL_ALL;
 
-/* As connection_await, pauses and further attempts included. */
-bool connection_await_patiently(struct connection *connection,
-                                int64_t until_ms) NONNULL_ALL;
-
-/* Gives up this one and starts an attempt for another. */
-void connection_replace(struct connection *connection) NONNULL_ALL;
-
-/* Closes and frees all it holds, wiping the URL. */
-void connection_close(struct connection *connection) NONNULL_ALL;
+/* Ends it, politely where it can; whatever is in flight is orphaned. It is unused then. */
+void connection_stop(struct connection *connection) NONNULL_ALL;
 
 #endif

@@ -2,269 +2,539 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/secret.h"
+#include "postgres/breaker.h"
 #include "postgres/connection.h"
+#include "postgres/script.h"
 
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 
-#define RECONNECT_PATIENCE_MS 1000
+#define SENT_MOST       2
+#define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
+/* One that was opened for a rush, and serves nobody any more, is a pooler's to give others.
+ */
+#define SURPLUS_IDLE_MS 60000
 
 struct database {
-    struct connection connection;
+    struct connection_plan plan;
     int timeout_ms;
     int64_t spent_us;
+
+    struct pending_list queue;      /* waiting to be sent */
+    struct pending_list locked_out; /* waiting to be sent again; see lane_of */
+    struct pending_list done;       /* waiting to be taken */
+    int sent_count;                 /* in flight on connections, and waited for */
+    int64_t next_deadline_ms;       /* none of those that are not done is due before */
+
+    struct breaker breaker;
+
+    /* The first is always kept up; the others come and go with what there is to do. */
+    int connection_count;
+    struct connection connections[];
 };
 
-/* What became of one statement on one connection. */
-enum outcome {
-    OUTCOME_ANSWERED, /* there is a result, good or bad */
-    OUTCOME_LOST,     /* the connection died; the statement may be sent on a new one */
-    OUTCOME_LATE,     /* the deadline passed */
-};
-
-bool database_is_url(struct span url) {
-    return connection_is_url(url);
+static int64_t earlier(int64_t a_ms, int64_t b_ms) {
+    return a_ms < b_ms ? a_ms : b_ms;
 }
 
-bool database_url_is_protected(struct span url) {
-    return connection_is_protected(url);
+/* ── asks change hands ───────────────────────────────────────────────────────────────── */
+
+static void put_done(struct database *database, struct pending *pending) {
+    pending->state = PENDING_IS_DONE;
+    pending_list_append(&database->done, pending);
 }
 
-const char *database_fault(const struct database *database) {
-    return database->connection.fault;
+static void put_failed(struct database *database, struct pending *pending,
+                       enum database_error error) {
+    pending->result = (struct result){.error = error};
+    put_done(database, pending);
 }
 
-enum database_error database_open(const struct database_options *options,
-                                  struct database **database) {
-    struct database *opened = NULL;
-    struct secret *url = NULL;
-    enum database_error error = DATABASE_E_MEMORY;
-
-    *database = NULL;
-    if (!database_is_url(options->url))
-        return DATABASE_E_URL;
-    opened = calloc(1, sizeof *opened);
-    url = secret_copy(options->url);
-    if (opened == NULL || url == NULL)
-        goto out;
-    opened->timeout_ms = options->timeout_ms;
-    connection_open(&opened->connection, url, options->application_name);
-    *database = opened;
-    opened = NULL;
-    url = NULL;
-    error = DATABASE_OK;
-out:
-    secret_free(url);
-    free(opened);
-    return error;
+static void put_in_queue(struct database *database, struct pending *pending) {
+    pending->state = PENDING_IS_WAITING;
+    pending_list_append(&database->queue, pending);
 }
 
-void database_close(struct database *database) {
-    if (database == NULL)
-        return;
-    connection_close(&database->connection);
-    free(database);
+/* Takes it out of wherever it is; its result, where there is one, stays with it. */
+static void take_out(struct database *database, struct pending *pending) {
+    if (pending->state == PENDING_IS_WAITING) {
+        pending_list_remove(&database->queue, pending);
+    } else if (pending->state == PENDING_IS_LOCKED_OUT) {
+        pending_list_remove(&database->locked_out, pending);
+    } else if (pending->state == PENDING_IS_SENT) {
+        /* Its place in the FIFO stays, as nobody's. */
+        in_flight_disown(pending);
+        database->sent_count--;
+    } else if (pending->state == PENDING_IS_DONE) {
+        pending_list_remove(&database->done, pending);
+    }
+    pending->state = PENDING_IS_IDLE;
 }
 
-enum database_error database_wait(struct database *database, int timeout_ms) {
-    bool ready = connection_await_patiently(&database->connection, clock_ms() + timeout_ms);
-    return ready ? DATABASE_OK : DATABASE_E_UNAVAILABLE;
+static bool is_any_ready(const struct database *database) {
+    for (int at = 0; at < database->connection_count; at++)
+        if (database->connections[at].state == CONNECTION_IS_READY)
+            return true;
+    return false;
 }
 
-enum database_error database_wait_once(struct database *database, int timeout_ms) {
-    bool ready = connection_await(&database->connection, clock_ms() + timeout_ms);
+void database_submit(struct database *database, struct pending *pending) {
+    const char *parameters[ASK_PARAMETERS_MAX];
+    int64_t now_ms = clock_ms();
 
-    return ready ? DATABASE_OK : DATABASE_E_UNAVAILABLE;
-}
-
-int database_waits_for(const struct database *database, struct pollfd *descriptor) {
-    return connection_waits_for(&database->connection, descriptor);
-}
-
-void database_advance(struct database *database) {
-    connection_advance(&database->connection);
-}
-
-bool database_is_ready(const struct database *database) {
-    return database->connection.state == CONNECTION_IS_READY;
-}
-
-/* Lets bytes flow until the connection is idle again; keeps the first result. */
-static enum outcome take_result(PGconn *pg, int64_t until_ms, PGresult **result) {
-    *result = NULL;
-    for (;;) {
-        int unsent = PQflush(pg);
-        if (unsent < 0)
-            return OUTCOME_LOST;
-        if (unsent == 0 && !PQisBusy(pg)) {
-            PGresult *next = PQgetResult(pg);
-            if (next == NULL)
-                return OUTCOME_ANSWERED;
-            if (*result == NULL)
-                *result = next;
-            else
-                PQclear(next);
-            continue;
-        }
-        struct pollfd descriptor = {.fd = PQsocket(pg),
-                                    .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN)};
-        int64_t left_ms = until_ms - clock_ms();
-        if (left_ms <= 0)
-            return OUTCOME_LATE;
-        (void)poll(&descriptor, 1, (int)left_ms);
-        if ((descriptor.revents & ~POLLOUT) != 0 && !PQconsumeInput(pg))
-            return OUTCOME_LOST;
+    pending->result = (struct result){.error = DATABASE_OK};
+    pending->submitted_at_ms = now_ms;
+    pending->sent_count = 0;
+    pending->was_locked_out = false;
+    pending->slot = NULL;
+    if (!ask_parameters(&pending->ask, parameters)) {
+        put_failed(database, pending, DATABASE_E_STATEMENT);
+    } else if (!is_any_ready(database) && now_ms >= database->breaker.taking_until_ms) {
+        put_failed(database, pending, DATABASE_E_UNAVAILABLE);
+    } else {
+        put_in_queue(database, pending);
+        if (pending->deadline_ms < database->next_deadline_ms)
+            database->next_deadline_ms = pending->deadline_ms;
     }
 }
 
-static enum outcome send_and_take(struct database *database, const struct ask *ask,
-                                  const char *const *parameters, int64_t until_ms,
-                                  PGresult **result) {
-    PGconn *pg = database->connection.pg;
+struct pending *database_take_done(struct database *database) {
+    struct pending *pending = pending_list_take(&database->done);
 
-    *result = NULL;
-    if (PQsendQueryParams(pg, ask->sql, ask->parameter_count, NULL, parameters, NULL, NULL,
-                          0) != 1)
-        return OUTCOME_LOST;
-    enum outcome outcome = take_result(pg, until_ms, result);
-    if (outcome == OUTCOME_ANSWERED && PQstatus(pg) != CONNECTION_OK)
-        return OUTCOME_LOST;
-    return outcome;
+    if (pending != NULL)
+        pending->state = PENDING_IS_IDLE;
+    return pending;
 }
 
-static enum database_error judge(const struct ask *ask, const PGresult *result) {
-    if (PQresultStatus(result) == PGRES_TUPLES_OK)
-        return DATABASE_OK;
-
-    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    log_message(LOG_LEVEL_WARNING, "database_error", "%s %s (%s)",
-                sqlstate == NULL ? "?????" : sqlstate, message == NULL ? "" : message,
-                ask->sql);
-    return database_error_of_sqlstate(sqlstate == NULL ? "" : sqlstate);
+void database_forget(struct database *database, struct pending *pending) {
+    if (pending->state == PENDING_IS_DONE)
+        result_free(&pending->result);
+    take_out(database, pending);
 }
 
-/* Sends once and judges the result; a connection that is of no use any more is replaced. */
-static enum outcome run_once(struct database *database, const struct ask *ask,
-                             const char *const *parameters, int64_t until_ms,
-                             PGresult **result, enum database_error *error) {
-    enum outcome outcome = send_and_take(database, ask, parameters, until_ms, result);
-
-    *error = DATABASE_E_UNAVAILABLE;
-    if (outcome == OUTCOME_ANSWERED)
-        *error = judge(ask, *result);
-    else if (outcome == OUTCOME_LATE)
-        *error = DATABASE_E_TIMEOUT;
-    if (outcome != OUTCOME_ANSWERED || *error == DATABASE_E_UNAVAILABLE)
-        connection_replace(&database->connection);
-    return outcome;
+int database_in_flight(const struct database *database) {
+    return database->queue.count + database->locked_out.count + database->sent_count;
 }
 
-/* Runs it, and once more where the connection proved dead. */
-static enum database_error run(struct database *database, const struct ask *ask,
-                               PGresult **result) {
-    const char *parameters[ASK_PARAMETERS_MAX];
+/* ── what has come of a connection ───────────────────────────────────────────────────── */
+
+/* An ask that was locked out is tried again, where it holds up others of its kind only. */
+static void settle_answered(struct database *database, struct connection *connection) {
     int64_t now_ms = clock_ms();
-    int64_t until_ms = now_ms + database->timeout_ms;
-    int64_t patience_ms = now_ms + RECONNECT_PATIENCE_MS;
-    enum database_error error = DATABASE_E_UNAVAILABLE;
+    struct pending *pending;
 
-    if (!ask_parameters(ask, parameters))
-        return DATABASE_E_STATEMENT;
-    if (!database_is_ready(database))
-        return error;
-    enum outcome outcome = run_once(database, ask, parameters, until_ms, result, &error);
-    if (outcome != OUTCOME_LOST)
-        return error;
-    PQclear(*result);
-    *result = NULL;
-    if (!connection_await(&database->connection,
-                          patience_ms < until_ms ? patience_ms : until_ms))
-        return DATABASE_E_UNAVAILABLE;
-    (void)run_once(database, ask, parameters, until_ms, result, &error);
-    return error;
+    while ((pending = pending_list_take(&connection->answered)) != NULL) {
+        database->sent_count--;
+        if (pending->was_locked_out && now_ms < pending->deadline_ms) {
+            pending->sent_count = 0;
+            pending->state = PENDING_IS_LOCKED_OUT;
+            pending_list_append(&database->locked_out, pending);
+        } else {
+            put_done(database, pending);
+        }
+    }
+}
+
+/* What was in flight goes first on the next connection, but not for ever. */
+static void settle_orphans(struct database *database, struct connection *connection) {
+    struct pending_list again = {.first = NULL};
+    struct pending *pending;
+
+    while ((pending = pending_list_take(&connection->orphans)) != NULL) {
+        database->sent_count--;
+        if (pending->sent_count < SENT_MOST) {
+            pending->state = PENDING_IS_WAITING;
+            pending_list_append(&again, pending);
+        } else {
+            put_failed(database, pending, DATABASE_E_UNAVAILABLE);
+        }
+    }
+    pending_list_prepend_all(&database->queue, &again);
+}
+
+/* Others may be up: then it is no more than a note. */
+static void note_failure(struct database *database, const struct connection *connection) {
+    if (is_any_ready(database))
+        log_message(LOG_LEVEL_DEBUG, "database_notice", "no further connection: %s",
+                    connection->fault);
+    else
+        breaker_note_failure(&database->breaker, connection->fault);
+}
+
+static void settle(struct database *database, struct connection *connection) {
+    enum connection_event event = connection->event;
+
+    settle_answered(database, connection);
+    settle_orphans(database, connection);
+    connection->event = CONNECTION_NOTHING;
+    if (event == CONNECTION_CAME_UP)
+        breaker_note_up(&database->breaker);
+    else if (event == CONNECTION_FAILED)
+        note_failure(database, connection);
+    else if (event != CONNECTION_NOTHING && !is_any_ready(database))
+        breaker_note_loss(&database->breaker, event == CONNECTION_CLOSED, clock_ms());
+}
+
+/* ── steps ───────────────────────────────────────────────────────────────────────────── */
+
+static void advance_one(struct database *database, struct connection *connection,
+                        bool has_news) {
+    connection_advance(connection, has_news);
+    settle(database, connection);
+}
+
+static void take_news(struct database *database) {
+    struct epoll_event events[EVENTS_PER_TURN];
+    int count = epoll_wait(database->plan.epoll, events, EVENTS_PER_TURN, 0);
+
+    for (int at = 0; at < count; at++)
+        advance_one(database, events[at].data.ptr, true);
+}
+
+static bool is_surplus(const struct database *database,
+                       const struct connection *connection) {
+    return connection != &database->connections[0] &&
+           connection->state == CONNECTION_IS_READY && connection->in_flight.count == 0;
+}
+
+static void take_due_steps(struct database *database) {
+    struct connection *first = &database->connections[0];
+    int64_t now_ms = clock_ms();
+
+    for (int at = 0; at < database->connection_count; at++) {
+        struct connection *connection = &database->connections[at];
+        if (connection_due_ms(connection) <= now_ms ||
+            connection->state == CONNECTION_IS_RESOLVING)
+            advance_one(database, connection, false);
+        if (is_surplus(database, connection) &&
+            now_ms - connection->idle_from_ms >= SURPLUS_IDLE_MS)
+            connection_stop(connection);
+    }
+    if (first->state == CONNECTION_IS_DOWN && now_ms >= first->retry_at_ms) {
+        connection_start(first);
+        settle(database, first);
+    }
+}
+
+/* TIMEOUT where it is late; else the earlier of its deadline and the earliest known. */
+static int64_t expire_one(struct database *database, struct pending *pending,
+                          int64_t now_ms, int64_t earliest_ms) {
+    if (pending->deadline_ms > now_ms)
+        return earlier(earliest_ms, pending->deadline_ms);
+    take_out(database, pending);
+    put_failed(database, pending, DATABASE_E_TIMEOUT);
+    return earliest_ms;
+}
+
+static int64_t expire_sent(struct database *database, const struct in_flight *in_flight,
+                           int64_t now_ms, int64_t earliest_ms) {
+    for (int at = 0; at < in_flight->count; at++) {
+        struct pending *pending = in_flight_at(in_flight, at);
+        if (pending != NULL)
+            earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
+    }
+    return earliest_ms;
+}
+
+static void expire(struct database *database) {
+    int64_t now_ms = clock_ms(), earliest_ms = INT64_MAX;
+    struct pending *pending, *next;
+
+    if (now_ms < database->next_deadline_ms)
+        return;
+    for (pending = database->queue.first; pending != NULL; pending = next) {
+        next = pending->next;
+        earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
+    }
+    for (pending = database->locked_out.first; pending != NULL; pending = next) {
+        next = pending->next;
+        earliest_ms = expire_one(database, pending, now_ms, earliest_ms);
+    }
+    for (int at = 0; at < database->connection_count; at++)
+        earliest_ms = expire_sent(database, &database->connections[at].in_flight, now_ms,
+                                  earliest_ms);
+    database->next_deadline_ms = earliest_ms;
+}
+
+/*
+ * Statements of one connection run one after another, so one that waits for a lock holds up
+ * those behind it. Its first wait is short; after that it is sent on the last connection,
+ * which in a pipeline serves no others.
+ */
+static int lane_of(const struct database *database) {
+    return database->connection_count - 1;
+}
+
+/* The connection with the least to do; -1 where all are full. */
+static int with_room(const struct database *database) {
+    bool is_pipelined = database->connections[0].is_pipelined;
+    int usable_count = is_pipelined ? 1 : database->connection_count;
+    int best = -1;
+
+    for (int at = 0; at < usable_count; at++) {
+        const struct connection *connection = &database->connections[at];
+        if (connection_has_room(connection) &&
+            (best < 0 ||
+             connection->in_flight.count < database->connections[best].in_flight.count))
+            best = at;
+    }
+    return best;
+}
+
+/* The connection that the next ask of the list would be sent on; -1 for none. */
+static int next_queued(const struct database *database) {
+    return database->queue.first == NULL ? -1 : with_room(database);
+}
+
+static int next_locked_out(const struct database *database) {
+    int lane = lane_of(database);
+
+    return database->locked_out.first != NULL &&
+                   connection_has_room(&database->connections[lane])
+               ? lane
+               : -1;
+}
+
+static void send_from(struct database *database, struct pending_list *list, int at) {
+    connection_send(&database->connections[at], pending_list_take(list));
+    database->sent_count++;
+}
+
+static void send_queue(struct database *database) {
+    bool has_sent = false;
+    int at;
+
+    for (; (at = next_queued(database)) >= 0; has_sent = true)
+        send_from(database, &database->queue, at);
+    for (; (at = next_locked_out(database)) >= 0; has_sent = true)
+        send_from(database, &database->locked_out, at);
+    for (at = 0; has_sent && at < database->connection_count; at++) {
+        connection_flush(&database->connections[at]);
+        settle(database, &database->connections[at]);
+    }
+}
+
+static bool may_start(const struct connection *connection, int64_t now_ms) {
+    return connection->state == CONNECTION_IS_UNUSED ||
+           (connection->state == CONNECTION_IS_DOWN && now_ms >= connection->retry_at_ms);
+}
+
+static void open_lane(struct database *database) {
+    struct connection *lane = &database->connections[lane_of(database)];
+
+    if (database->locked_out.first == NULL || !may_start(lane, clock_ms()))
+        return;
+    connection_start(lane);
+    settle(database, lane);
+}
+
+/* One more for each that waits, where one ask is all that a connection takes. */
+static void open_more(struct database *database) {
+    int wanted = database->queue.count;
+    int64_t now_ms = clock_ms();
+
+    for (int at = 0; at < database->connection_count; at++) {
+        if (database->connections[at].is_pipelined)
+            return;
+        wanted -= connection_is_starting(&database->connections[at]);
+    }
+    for (int at = 1; wanted > 0 && at < database->connection_count; at++) {
+        struct connection *connection = &database->connections[at];
+        if (may_start(connection, now_ms)) {
+            connection_start(connection);
+            settle(database, connection);
+            wanted--;
+        }
+    }
+}
+
+/* No connection has come back in time. */
+static void refuse_queue(struct database *database) {
+    struct pending *pending;
+
+    if (is_any_ready(database) || clock_ms() < database->breaker.waiting_until_ms)
+        return;
+    while ((pending = pending_list_take(&database->queue)) != NULL ||
+           (pending = pending_list_take(&database->locked_out)) != NULL)
+        put_failed(database, pending, DATABASE_E_UNAVAILABLE);
+}
+
+void database_advance(struct database *database) {
+    take_news(database);
+    take_due_steps(database);
+    expire(database);
+    send_queue(database);
+    if (database->queue.first != NULL && is_any_ready(database))
+        open_more(database);
+    if (is_any_ready(database))
+        open_lane(database);
+    refuse_queue(database);
+}
+
+/* ── waiting ─────────────────────────────────────────────────────────────────────────── */
+
+int database_descriptor(const struct database *database) {
+    return database->plan.epoll;
+}
+
+bool database_has_room(const struct database *database) {
+    if (database->connections[0].is_pipelined)
+        return database->queue.count < IN_FLIGHT_MOST;
+    return database->queue.count < database->connection_count;
+}
+
+bool database_is_ready(const struct database *database) {
+    return is_any_ready(database);
+}
+
+static int64_t connections_due_ms(const struct database *database) {
+    const struct connection *first = &database->connections[0];
+    int64_t due_ms = first->state == CONNECTION_IS_DOWN ? first->retry_at_ms : INT64_MAX;
+
+    for (int at = 0; at < database->connection_count; at++) {
+        const struct connection *connection = &database->connections[at];
+        due_ms = earlier(due_ms, connection_due_ms(connection));
+        if (is_surplus(database, connection))
+            due_ms = earlier(due_ms, connection->idle_from_ms + SURPLUS_IDLE_MS);
+        if ((database->queue.first != NULL || database->locked_out.first != NULL) &&
+            connection->state == CONNECTION_IS_DOWN && connection->retry_at_ms > clock_ms())
+            due_ms = earlier(due_ms, connection->retry_at_ms);
+    }
+    return next_queued(database) >= 0 || next_locked_out(database) >= 0 ? 0 : due_ms;
+}
+
+int database_wait_ms(const struct database *database) {
+    int64_t due_ms = connections_due_ms(database);
+
+    if (database->done.first != NULL)
+        return 0;
+    if (database_in_flight(database) > 0)
+        due_ms = earlier(due_ms, database->next_deadline_ms);
+    if (database->queue.first != NULL && !is_any_ready(database))
+        due_ms = earlier(due_ms, database->breaker.waiting_until_ms);
+    if (due_ms == INT64_MAX)
+        return -1;
+    int64_t left_ms = due_ms - clock_ms();
+    return left_ms <= 0 ? 0 : left_ms < INT32_MAX ? (int)left_ms : INT32_MAX;
+}
+
+/* Waits for the next step, until that moment at most, and takes it. */
+static void wait_and_advance(struct database *database, int64_t until_ms) {
+    struct pollfd descriptor = {.fd = database->plan.epoll, .events = POLLIN};
+    int64_t left_ms = until_ms - clock_ms();
+    int wait_ms = database_wait_ms(database);
+
+    if (wait_ms < 0 || wait_ms > left_ms)
+        wait_ms = left_ms > 0 ? (int)left_ms : 0;
+    (void)poll(&descriptor, 1, wait_ms);
+    database_advance(database);
+}
+
+static enum database_error wait_ready(struct database *database, int timeout_ms,
+                                      bool takes_no) {
+    const struct connection *first = &database->connections[0];
+    int64_t until_ms = clock_ms() + timeout_ms;
+
+    while (!is_any_ready(database)) {
+        if (clock_ms() >= until_ms || (takes_no && first->state == CONNECTION_IS_DOWN))
+            return DATABASE_E_UNAVAILABLE;
+        wait_and_advance(database, until_ms);
+    }
+    return DATABASE_OK;
+}
+
+enum database_error database_wait(struct database *database, int timeout_ms) {
+    return wait_ready(database, timeout_ms, false);
+}
+
+enum database_error database_wait_once(struct database *database, int timeout_ms) {
+    return wait_ready(database, timeout_ms, true);
 }
 
 void database_run(struct database *database, const struct ask *ask, struct result *result) {
     int64_t began_us = clock_us();
-    PGresult *rows = NULL;
+    struct pending pending = {.ask = *ask,
+                              .deadline_ms = clock_ms() + database->timeout_ms};
 
-    result->error = run(database, ask, &rows);
+    /* The caller may have been away for long, and the connection with him. */
+    database_advance(database);
+    database_submit(database, &pending);
+    while (pending.state != PENDING_IS_DONE)
+        wait_and_advance(database, pending.deadline_ms);
+    take_out(database, &pending);
+    *result = pending.result;
     database->spent_us += clock_us() - began_us;
-    if (result->error != DATABASE_OK) {
-        PQclear(rows);
-        rows = NULL;
-    }
-    result->rows = rows;
-}
-
-/* ── scripts ─────────────────────────────────────────────────────────────────────────── */
-
-/* Waits for one of the script's results; *result is NULL behind the last. */
-static enum outcome next_result(PGconn *pg, int64_t until_ms, PGresult **result) {
-    *result = NULL;
-    while (PQisBusy(pg)) {
-        struct pollfd descriptor = {.fd = PQsocket(pg), .events = POLLIN};
-        int64_t left_ms = until_ms - clock_ms();
-        if (left_ms <= 0)
-            return OUTCOME_LATE;
-        (void)poll(&descriptor, 1, (int)left_ms);
-        if (!PQconsumeInput(pg))
-            return OUTCOME_LOST;
-    }
-    *result = PQgetResult(pg);
-    return OUTCOME_ANSWERED;
-}
-
-/* The first error counts: what follows it in a transaction only echoes it. */
-static void keep_first_error(const PGresult *result, enum database_error *error,
-                             char *fault) {
-    if (PQresultStatus(result) != PGRES_FATAL_ERROR || *error != DATABASE_OK)
-        return;
-    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    *error = database_error_of_sqlstate(sqlstate == NULL ? "" : sqlstate);
-    (void)snprintf(fault, DATABASE_FAULT_BYTES, "%s", message == NULL ? "" : message);
-}
-
-static enum database_error take_script_results(PGconn *pg, int64_t until_ms, char *fault) {
-    enum database_error error = DATABASE_OK;
-
-    for (;;) {
-        PGresult *result = NULL;
-        enum outcome outcome = next_result(pg, until_ms, &result);
-        if (outcome != OUTCOME_ANSWERED)
-            return outcome == OUTCOME_LATE ? DATABASE_E_TIMEOUT : DATABASE_E_UNAVAILABLE;
-        if (result == NULL)
-            return error;
-        keep_first_error(result, &error, fault);
-        PQclear(result);
-    }
-}
-
-enum database_error database_run_script(struct database *database, const char *script,
-                                        int timeout_ms, database_notice *notice,
-                                        void *context,
-                                        char fault[static DATABASE_FAULT_BYTES]) {
-    PGconn *pg = database->connection.pg;
-    enum database_error error = DATABASE_E_UNAVAILABLE;
-
-    fault[0] = '\0';
-    if (!database_is_ready(database))
-        return error;
-    PQnoticeProcessor kept = PQsetNoticeProcessor(pg, notice, context);
-    /* It is sent whole before anything is awaited. */
-    (void)PQsetnonblocking(pg, 0);
-    if (PQsendQuery(pg, script) == 1)
-        error = take_script_results(pg, clock_ms() + timeout_ms, fault);
-    (void)PQsetNoticeProcessor(pg, kept, NULL);
-    /* Whatever the script has left behind in the session goes with it. */
-    connection_replace(&database->connection);
-    return error;
 }
 
 int64_t database_take_spent_us(struct database *database) {
     int64_t spent_us = database->spent_us;
     database->spent_us = 0;
     return spent_us;
+}
+
+enum database_error database_run_script(struct database *database, const char *script,
+                                        int timeout_ms, database_notice *notice,
+                                        void *context,
+                                        char fault[static DATABASE_FAULT_BYTES]) {
+    struct connection *connection = &database->connections[0];
+
+    fault[0] = '\0';
+    if (connection->state != CONNECTION_IS_READY || connection->in_flight.count > 0)
+        return DATABASE_E_UNAVAILABLE;
+    (void)PQsetNoticeProcessor(connection->pg, notice, context);
+    enum database_error error = script_run(connection->pg, script, clock_ms() + timeout_ms,
+                                           DATABASE_FAULT_BYTES, fault);
+    /* Whatever the script has left behind in the session goes with it. */
+    connection_stop(connection);
+    connection_start(connection);
+    settle(database, connection);
+    return error;
+}
+
+/* ── life ────────────────────────────────────────────────────────────────────────────── */
+
+const char *database_fault(const struct database *database) {
+    return database->connections[0].fault;
+}
+
+enum database_error database_open(const struct database_options *options,
+                                  struct database **database) {
+    int count = options->connections < 1 ? 1 : options->connections;
+    struct database *opened = NULL;
+
+    *database = NULL;
+    if (!database_is_url(options->url))
+        return DATABASE_E_URL;
+    if (count > DATABASE_CONNECTIONS_MOST)
+        count = DATABASE_CONNECTIONS_MOST;
+    opened = calloc(1, sizeof *opened + (size_t)count * sizeof *opened->connections);
+    if (opened == NULL)
+        return DATABASE_E_MEMORY;
+    if (!connection_plan_open(&opened->plan, options)) {
+        database_close(opened);
+        return DATABASE_E_MEMORY;
+    }
+    opened->timeout_ms = options->timeout_ms;
+    opened->next_deadline_ms = INT64_MAX;
+    opened->connection_count = count;
+    for (int at = 0; at < count; at++)
+        connection_init(&opened->connections[at], &opened->plan);
+    connection_start(&opened->connections[0]);
+    settle(opened, &opened->connections[0]);
+    *database = opened;
+    return DATABASE_OK;
+}
+
+void database_close(struct database *database) {
+    struct pending *pending;
+
+    if (database == NULL)
+        return;
+    for (int at = 0; at < database->connection_count; at++)
+        connection_stop(&database->connections[at]);
+    while ((pending = pending_list_take(&database->done)) != NULL)
+        result_free(&pending->result);
+    connection_plan_close(&database->plan);
+    free(database);
 }

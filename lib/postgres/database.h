@@ -1,14 +1,32 @@
 /*
- * database: one connection to PostgreSQL on which nothing waits for ever.
+ * database: PostgreSQL, asked many things at once, with nothing that waits.
  *
- * An ask is sent once, in one round trip, and its result is here within the deadline or not
- * at all. It works on a direct server, through PgBouncer and through Supavisor in either
- * mode: it keeps no session state and names no prepared statement.
+ * An ask is submitted, sent in one round trip, and done when its result is there, or its
+ * deadline has passed. Where the server itself is reached, all asks share one connection
+ * and are in flight on it together, each as a transaction of its own (libpq's pipeline
+ * mode). Where a pooler stands between, several connections are held, with one ask each:
+ * some poolers stop answering when they are given more. It keeps no session state and
+ * names no prepared statement.
  *
- * A connection that is lost is made anew by database_advance, in the background, between
- * requests. Until then every ask is refused at once: that is the breaker. An ask that meets
- * a connection found dead is sent once more on a new one, which is right only because every
- * function of schema video_call may be repeated without harm.
+ *                   ┌────────── connection lost; locked out ───────┐
+ *                   ▼                                              │
+ *     submit ──► waiting ──► sent ── the transaction has ended ────┴──► done ──► taken
+ *         │         │          │                                         ▲
+ *         └─────────┴──────────┴── deadline; no connection ──────────────┘
+ *
+ * An ask whose connection is lost is sent once more on the next one, which is right only
+ * because every function of schema video_call may be repeated without harm. Where the
+ * server gave up waiting for a lock it is sent again as long as its deadline allows, on a
+ * connection that is opened for such. An ask at the head of a connection that does not come
+ * back by its deadline costs the connection; those behind it are sent once more.
+ *
+ * A connection that is lost is made anew in the background. While none is up every ask is
+ * refused at once: that is the breaker. Only what was on its way when the last connection
+ * was lost waits for the next, for a second at most, as do those that come before the first
+ * attempt to connect again has failed.
+ *
+ * Host names are resolved beside the loop. Not where the connection string has several
+ * hosts or a service file: that is left to libpq, which stops the loop for it.
  *
  * Not thread-safe. Open it after fork().
  */
@@ -18,35 +36,41 @@
 #include "base/attributes.h"
 #include "base/span.h"
 #include "postgres/ask.h"
+#include "postgres/database_url.h"
+#include "postgres/pending.h"
 #include "postgres/result.h"
 
-#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-#define DATABASE_FAULT_BYTES 512
+#define DATABASE_FAULT_BYTES      512
+#define DATABASE_CONNECTIONS_MOST 64
+
+enum database_pipelining {
+    DATABASE_PIPELINING_AUTO, /* where no pooler is seen between */
+    DATABASE_PIPELINING_ON,
+    DATABASE_PIPELINING_OFF,
+};
 
 struct database_options {
     struct span url;              /* connection URI or keyword/value string; secret */
     int timeout_ms;               /* for one database_run, connecting anew included */
     const char *application_name; /* shown in pg_stat_activity; must outlive the database */
+    int connections; /* the most that are held where there is no pipelining; 0 counts as 1
+                      */
+    enum database_pipelining pipelining;
 };
 
 struct database;
 
-/* Whether libpq can parse it; says nothing about whether anybody answers. */
-bool database_is_url(struct span url);
-
-/* Whether what passes is safe from those on the way; see connection_is_protected. */
-bool database_url_is_protected(struct span url);
-
 /*
  * Makes the object and starts connecting, without waiting. *database is for
- * database_close; NULL on failure. Errors: URL, MEMORY.
+ * database_close; NULL on failure. Errors: URL, MEMORY (descriptors count as that).
  */
 enum database_error database_open(const struct database_options *options,
                                   struct database **database) MUST_CHECK NONNULL_ALL;
 
-/* Waits until the connection is ready, at most that long. Errors: UNAVAILABLE. */
+/* Waits until a connection is ready, at most that long. Errors: UNAVAILABLE. */
 enum database_error database_wait(struct database *database,
                                   int timeout_ms) MUST_CHECK NONNULL_ALL;
 
@@ -57,23 +81,56 @@ enum database_error database_wait_once(struct database *database,
 /* Why the last attempt to connect failed, for an administrator; empty where it did not. */
 const char *database_fault(const struct database *database) NONNULL_ALL;
 
-/*
- * What a loop that waits should wait for besides its own business, so that a lost
- * connection heals: fills descriptor (fd -1 where there is nothing to poll) and returns the
- * milliseconds until database_advance wants to be called anyway, or -1 for never.
- */
-int database_waits_for(const struct database *database,
-                       struct pollfd *descriptor) NONNULL_ALL;
+/* ── for a loop ──────────────────────────────────────────────────────────────────────── */
 
-/* Takes whatever next step is due without waiting. Cheap when nothing is. */
+/*
+ * For poll or epoll: readable when database_advance has something to do. It stays the same
+ * while connections come and go, and is closed by database_close.
+ */
+int database_descriptor(const struct database *database) NONNULL_ALL;
+
+/* Milliseconds until database_advance wants to be called anyway; -1 for never. */
+int database_wait_ms(const struct database *database) NONNULL_ALL;
+
+/*
+ * Hands in an ask, with ask and deadline_ms filled. Never waits, never fails: what cannot
+ * be asked is done at once, with an error. It is sent by the next database_advance.
+ */
+void database_submit(struct database *database, struct pending *pending) NONNULL_ALL;
+
+/*
+ * Takes every step that is due without waiting: connecting, resolving, sending, receiving,
+ * deadlines. Cheap when nothing is.
+ */
 void database_advance(struct database *database) NONNULL_ALL;
+
+/* The next one that is done, in the order in which they were; NULL for none. */
+struct pending *database_take_done(struct database *database) NONNULL_ALL;
+
+/*
+ * Its asker has gone: what comes of it is dropped, and its memory not used any more. For
+ * one that was submitted, and not yet returned by database_take_done.
+ */
+void database_forget(struct database *database, struct pending *pending) NONNULL_ALL;
+
+/* How many are submitted and neither done nor forgotten. */
+int database_in_flight(const struct database *database) NONNULL_ALL;
+
+/*
+ * Whether another ask would be sent soon. Where one ask is all that a connection takes,
+ * that is as long as no more wait than there are connections: a process that took more
+ * would keep them from another whose connections are free.
+ */
+bool database_has_room(const struct database *database) NONNULL_ALL;
 
 /* Whether an ask would be sent now. */
 bool database_is_ready(const struct database *database) NONNULL_ALL;
 
+/* ── for programs without one ────────────────────────────────────────────────────────── */
+
 /*
- * Sends an ask and waits for its result, at most the configured timeout. Fills result, for
- * result_free, with any error but URL and MEMORY.
+ * Submits an ask and waits for its result, at most the configured timeout. Fills result,
+ * for result_free, with any error but URL and MEMORY.
  */
 void database_run(struct database *database, const struct ask *ask,
                   struct result *result) NONNULL_ALL;
@@ -83,9 +140,9 @@ typedef void database_notice(void *context, const char *message);
 
 /*
  * Runs a text of many statements as the server splits them, which is no transaction unless
- * the text says so. For the administrator's scripts, never for a request: nothing is sent
- * twice. fault is filled with the server's own words where it is STATEMENT. Errors: all but
- * MEMORY and URL.
+ * the text says so. For the administrator's scripts, never for a request or with asks in
+ * flight: nothing is sent twice. fault is filled with the server's own words where it is
+ * STATEMENT. Errors: all but MEMORY and URL.
  */
 enum database_error database_run_script(struct database *database, const char *script,
                                         int timeout_ms, database_notice *notice,
@@ -95,7 +152,8 @@ enum database_error database_run_script(struct database *database, const char *s
 /* Microseconds spent inside database_run since the last call of this function. */
 int64_t database_take_spent_us(struct database *database) NONNULL_ALL;
 
-/* Closes and frees, wiping the connection string; NULL is fine. */
+/* Forgets what is on its way, closes and frees, wiping the connection string; NULL is fine.
+ */
 void database_close(struct database *database);
 
 #endif

@@ -113,7 +113,7 @@ export class Road {
 
   #join(near) {
     const far = net.connect(this.cluster.socket);
-    const pair = { near, far, isLost: this.mode === "swallow" };
+    const pair = { near, far, isLost: this.mode === "swallow", dueAt: 0 };
     this.#open.add(pair);
     const drop = () => {
       this.#open.delete(pair);
@@ -127,8 +127,10 @@ export class Road {
     near.on("data", (data) => pair.isLost || far.write(data));
     far.on("data", (data) => {
       if (pair.isLost) return;
-      if (this.mode === "late") setTimeout(() => near.destroyed || near.write(data), 5000);
-      else near.write(data);
+      // In their order, also when the delay ends: a stream never arrives in another.
+      pair.dueAt = Math.max(Date.now() + (this.mode === "late" ? 5000 : 0), pair.dueAt);
+      if (pair.dueAt <= Date.now()) near.write(data);
+      else setTimeout(() => near.destroyed || near.write(data), pair.dueAt - Date.now());
     });
   }
 

@@ -50,7 +50,7 @@ worker_processes 1;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log info;
 daemon off;
-events { worker_connections 1024; }
+events { worker_connections 4096; }
 http {
   access_log off;
   ${temporary}

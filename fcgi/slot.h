@@ -1,0 +1,67 @@
+/*
+ * slot: one request on its way through a worker, from accept to close.
+ *
+ *     FREE ─► READING ─► ASKING ─► SENDING ─► FREE
+ *               │          ▲ whatever needs no database passes it by
+ *               └─► FREE: the peer broke off, sent garbage, or took too long
+ *
+ * No step waits. A worker calls the step that an event asks for, and the slot says by its
+ * state what it waits for next.
+ */
+#ifndef VIDEO_CALL_SLOT_H
+#define VIDEO_CALL_SLOT_H
+
+#include "base/attributes.h"
+#include "exchange.h"
+#include "request.h"
+
+#include <fcgiapp.h>
+
+/* nginx sends a whole request at once; a peer that takes longer than this is none. */
+#define SLOT_READ_TIMEOUT_MS 2000
+
+enum slot_state {
+    SLOT_FREE,
+    SLOT_READING, /* its request has not arrived whole */
+    SLOT_ASKING,  /* exchange.pending is with the database */
+    SLOT_SENDING, /* its response did not fit into the socket's buffer */
+};
+
+struct slot {
+    enum slot_state state;
+    int connection;      /* -1 where FREE */
+    bool is_watched;     /* the worker's: it is in the epoll set */
+    int64_t deadline_ms; /* by clock_ms(): then it is closed, or its ask is overdue */
+    int64_t accepted_ms;
+    struct exchange exchange; /* valid from ASKING on */
+
+    /* the rest is this module's */
+    FCGX_Request fcgx;
+    struct request request;
+    unsigned char *frame; /* malloc'ed */
+    size_t frame_bytes, sent_bytes;
+};
+
+/* Makes a zeroed slot usable. False: libfcgi does not start. */
+bool slot_prepare(struct slot *slot) MUST_CHECK NONNULL_ALL;
+
+/* Begins with a connection just accepted, which is non-blocking and the slot's from now on.
+ */
+void slot_open(struct slot *slot, int connection) NONNULL_ALL;
+
+/*
+ * Looks at what has arrived. Where the request is whole, its first half is done: the state
+ * is then ASKING, and the caller submits exchange.pending, or SENDING or FREE.
+ */
+void slot_read(struct slot *slot, const struct exchange_tools *tools) NONNULL_ALL;
+
+/* The result is there: answers, and sends what can be sent. SENDING or FREE then. */
+void slot_answer(struct slot *slot) NONNULL_ALL;
+
+/* Sends on. SENDING or FREE then. */
+void slot_send(struct slot *slot) NONNULL_ALL;
+
+/* Closes the connection, and frees what the request needed. Not while ASKING. */
+void slot_close(struct slot *slot) NONNULL_ALL;
+
+#endif

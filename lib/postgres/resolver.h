@@ -1,0 +1,55 @@
+/*
+ * resolver: the addresses of one host name, found without waiting.
+ *
+ * libpq resolves names inside PQconnectStart, which stops a loop for seconds when the
+ * resolver is gone. Here a thread of glibc's waits instead (getaddrinfo_a), and the loop
+ * looks at it from time to time. The last good addresses are kept for when the resolver
+ * fails, or says nothing for RESOLVER_SILENCE_MS.
+ *
+ * Not thread-safe. Open it after fork().
+ */
+#ifndef VIDEO_CALL_RESOLVER_H
+#define VIDEO_CALL_RESOLVER_H
+
+#include "base/attributes.h"
+
+#include <stddef.h>
+
+#define RESOLVER_SILENCE_MS 2000
+#define RESOLVER_LOOK_MS    10 /* how often resolver_look wants to be called */
+
+struct resolver;
+
+enum resolver_state {
+    RESOLVER_IS_BUSY,
+    RESOLVER_HAS_ADDRESSES, /* new ones, or the last good */
+    RESOLVER_HAS_FAILED,    /* and there are none from before */
+};
+
+/* For resolver_close; NULL when memory is short. Asks nobody yet. */
+struct resolver *resolver_open(const char *host) MUST_CHECK NONNULL_ALL;
+
+/* Starts a request, unless one is under way or its answer is less than a second old. */
+void resolver_ask(struct resolver *resolver) NONNULL_ALL;
+
+/* How the request is getting on. Never waits. */
+enum resolver_state resolver_look(struct resolver *resolver) MUST_CHECK NONNULL_ALL;
+
+/* Why it has failed; static, never NULL, and does not name the host. */
+const char *resolver_fault(const struct resolver *resolver) NONNULL_ALL;
+
+/*
+ * The addresses as libpq's hostaddr, and the name as often, as its host: both separated by
+ * commas, beginning with the address at `from`, counted around. The texts are cut to whole
+ * addresses where they would not fit; both empty where there is none.
+ */
+void resolver_lists(const struct resolver *resolver, unsigned from, size_t list_bytes,
+                    char *addresses, char *hosts) NONNULL_ALL;
+
+/*
+ * Frees it; NULL is fine. A request that cannot be cancelled keeps its few bytes, and
+ * nothing of the resolver is touched by it.
+ */
+void resolver_close(struct resolver *resolver);
+
+#endif

@@ -1,0 +1,164 @@
+// A worker serves many requests at once: what one peer or one request does costs no other more
+// than its turn, and no request gets another's answer.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import net from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { get, post } from "./harness/client.mjs";
+import { requestBytes, send } from "./harness/fastcgi.mjs";
+import * as people from "./harness/people.mjs";
+import { until } from "./harness/process.mjs";
+import { aside, stand } from "./harness/stand.mjs";
+
+// All of them have one address, and come within a millisecond.
+const unlimited = (text) => text.replaceAll(/burst=\d+/g, "burst=100000");
+const here = stand({ workers: 1, nginx: { server: unlimited } });
+const ada = await people.cookie(people.ada);
+const ben = await people.cookie(people.ben);
+const grace = await people.cookie(people.grace);
+const healthz = requestBytes([["REQUEST_METHOD", "GET"], ["DOCUMENT_URI", "/api/video-call/healthz"]]);
+const gauge = async (name) => Number((await get(here.nginx, "metrics")).text.match(new RegExp(`^video_call_${name} (.*)$`, "m"))[1]);
+
+beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
+
+/** Peers on the pool's socket that do with it what they like. */
+async function peers(socketPath, count, behave = () => {}) {
+  const sockets = await Promise.all(
+    Array.from({ length: count }, () => new Promise((resolve) => {
+      const socket = net.connect(socketPath, () => resolve(socket)).on("error", () => resolve(socket));
+    })),
+  );
+  sockets.forEach(behave);
+  return () => sockets.forEach((socket) => socket.destroy());
+}
+
+test("hundreds of requests at once through one worker and one connection each get their own answer", async () => {
+  const mine = [[ada, people.adaAndBen, people.ada], [ben, people.adaAndBen, people.ben], [grace, people.graceAndBen, people.grace], [grace, people.adaAndGrace, people.grace]];
+  const { callId } = (await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
+  const other = (await post(here.nginx, "start", grace, { mentorshipId: people.graceAndBen })).json.callId;
+  await Promise.all(
+    Array.from({ length: 800 }, async (_, at) => {
+      const [cookie, mentorshipId, discordId] = mine[at % mine.length];
+      if (at % 3 === 0) {
+        const { status, json } = await post(here.nginx, "token", cookie, { mentorshipId });
+        assert.equal(status, 200);
+        assert.deepEqual([json.channelName, json.userId], [mentorshipId, discordId]);
+      } else if (at % 3 === 1) {
+        const [id, names] = at % 2 ? [callId, ["Ada Instructor"]] : [other, ["Grace Instructor"]];
+        const { status, json } = await post(here.nginx, "heartbeat", at % 2 ? ada : grace, { callId: id });
+        assert.equal(status, 200);
+        assert.deepEqual(json.participants.map(({ name }) => name), names);
+      } else {
+        const refused = await post(here.nginx, "token", cookie, { mentorshipId: people.ofNothing });
+        assert.equal(refused.json.code, "mentorship_not_found");
+      }
+    }),
+  );
+});
+
+test("peers that idle, drip, send garbage or break off cost nobody else an answer", async () => {
+  const away = await Promise.all([
+    peers(here.pool.socket, 500),
+    peers(here.pool.socket, 100, (socket) => {
+      let at = 0;
+      const drip = setInterval(() => socket.write(healthz.subarray(at, ++at), () => {}), 20);
+      socket.on("close", () => clearInterval(drip));
+    }),
+    peers(here.pool.socket, 100, (socket) => socket.write("GET / HTTP/1.1\r\n\r\n")),
+    peers(here.pool.socket, 100, (socket) => {
+      socket.write(healthz.subarray(0, 20));
+      socket.destroy();
+    }),
+  ]);
+  try {
+    for (let at = 0; at < 50; at++) {
+      const { status, json } = await post(here.nginx, "token", ada, { mentorshipId: people.adaAndBen });
+      assert.equal(status, 200);
+      assert.equal(json.userId, people.ada);
+    }
+  } finally {
+    for (const leave of away) leave();
+  }
+  await until("their slots are free again", async () => (await gauge("requests_in_flight")) <= 1, 4000);
+});
+
+test("a record that lies about its lengths is refused, and the worker lives", async () => {
+  const [worker] = here.pool.workers;
+  const record = (type, content) => Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content]);
+  const lie = Buffer.concat([record(1, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])), record(4, Buffer.from([0xff, 0xff, 0xff, 0xfe, 1, 65])), record(4, Buffer.alloc(0)), record(5, Buffer.alloc(0))]);
+  for (let at = 0; at < 20; at++) assert.equal(await send(here.pool.socket, lie).catch(() => ""), "");
+  assert.match(await send(here.pool.socket, healthz), /^Status: 200/);
+  assert.deepEqual([...here.pool.workers], [worker]);
+});
+
+test("a request that comes byte by byte is answered", async () => {
+  const answer = await new Promise((resolve, reject) => {
+    const socket = net.connect(here.pool.socket).on("error", reject);
+    const parts = [];
+    socket.on("data", (data) => parts.push(data)).on("close", () => resolve(Buffer.concat(parts).toString()));
+    (async () => {
+      for (const byte of healthz) {
+        socket.write(Buffer.from([byte]));
+        await sleep(1);
+      }
+    })();
+  });
+  assert.match(answer, /Status: 200/);
+});
+
+test("more requests than a worker takes at once wait in the backlog, and none is lost", async () => {
+  const beside = await aside(here.database, { VIDEO_CALL_REQUESTS: "4" }, { server: unlimited });
+  try {
+    const answers = await Promise.all(Array.from({ length: 200 }, () => post(beside, "token", ada, { mentorshipId: people.adaAndBen })));
+    assert.ok(answers.every(({ status }) => status === 200));
+  } finally {
+    await beside.close();
+  }
+});
+
+test("while somebody holds one call's row, the others are answered and the held one in the end", async () => {
+  const { callId } = (await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
+  const client = await here.database.connect();
+  await client.query("BEGIN");
+  await client.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
+  const held = post(here.nginx, "end", ada, { callId });
+  for (let at = 0; at < 20; at++) {
+    const { status } = await post(here.nginx, "token", grace, { mentorshipId: people.graceAndBen });
+    assert.equal(status, 200);
+  }
+  await sleep(600);
+  await client.query("COMMIT");
+  await client.end();
+  assert.equal((await held).status, 200);
+});
+
+test("a call's row that stays held is answered 503 with Retry-After, in time", async () => {
+  const { callId } = (await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
+  const client = await here.database.connect();
+  await client.query("BEGIN");
+  await client.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
+  try {
+    const { status, json, headers } = await post(here.nginx, "end", ada, { callId });
+    assert.deepEqual([status, json.code], [503, "database_unavailable"]);
+    assert.ok(headers["retry-after"] ?? headers.get?.("retry-after"));
+  } finally {
+    await client.query("ROLLBACK");
+    await client.end();
+  }
+});
+
+test("what is in flight when a worker is told to stop is answered", async () => {
+  const beside = await aside(here.database, {});
+  const client = await here.database.connect();
+  const { callId } = (await post(beside, "start", ada, { mentorshipId: people.adaAndBen })).json;
+  await client.query("BEGIN");
+  await client.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
+  const held = Promise.all(Array.from({ length: 20 }, () => post(beside, "end", ada, { callId })));
+  await sleep(300);
+  beside.pool.signal("SIGTERM");
+  await sleep(300);
+  await client.query("COMMIT");
+  await client.end();
+  assert.ok((await held).every(({ status }) => status === 200));
+  await beside.close();
+});

@@ -1,0 +1,574 @@
+// lib/postgres as a loop uses it: many asks in flight, and whatever can happen to them.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execFileSync } from "node:child_process";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import net from "node:net";
+import tls from "node:tls";
+import { createDatabase } from "./harness/database.mjs";
+import { startPgbouncer } from "./harness/pgbouncer.mjs";
+import { build, postgresSocket, privateFolder } from "./harness/places.mjs";
+import { freePort } from "./harness/ports.mjs";
+import { killAll, serves, start, stop, until } from "./harness/process.mjs";
+
+const program = join(build, "tests/unit/database_pipe");
+
+let database;
+before(async () => {
+  database = await createDatabase("template1");
+  await database.sql("CREATE TABLE lines (id int PRIMARY KEY, text text)");
+  await database.sql("CREATE TABLE parents (id int PRIMARY KEY)");
+  await database.sql("CREATE TABLE children (id serial, parent int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)");
+  await database.sql("CREATE TABLE written (id int)");
+  await database.sql("GRANT ALL ON ALL TABLES IN SCHEMA public TO video_call");
+  await database.sql("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO video_call");
+  await database.sql("INSERT INTO lines VALUES (1, 'one'), (2, 'two')");
+});
+after(async () => {
+  await database.drop();
+  killAll();
+});
+
+/** The program, and what it said so far. */
+function open(url, { timeoutMs = 3000, connections = 1, pipelining = "auto", wrap = [] } = {}) {
+  const command = [...wrap, program, url, String(timeoutMs), String(connections), pipelining];
+  const self = start(command[0], command.slice(1), { stdio: ["pipe", "pipe", "pipe"] });
+  const done = [];
+  const states = [];
+  let isReady = false;
+  let rest = "";
+  self.child.stdout.on("data", (data) => {
+    const lines = (rest + data).split("\n");
+    rest = lines.pop();
+    for (const event of lines.map((line) => JSON.parse(line))) {
+      if (event.event === "done") done.push({ ...event, at: Date.now() });
+      if (event.event === "state") states.push(event);
+      if (event.event === "ready") isReady = event.ready;
+    }
+  });
+  const send = (command) => self.child.stdin.write(`${JSON.stringify(command)}\n`);
+  const pipe = {
+    self,
+    done,
+    send,
+    ready: (timeoutMs) => until("ready", () => isReady, timeoutMs),
+    down: () => until("not ready", () => !isReady),
+    submit: (id, sql, more = {}) => send({ op: "submit", id, sql, ...more }),
+    /** As many as that are done, all taken. */
+    results: async (count, timeoutMs) => {
+      await until(`${count} results`, () => done.length >= count, timeoutMs).catch((error) => {
+        throw new Error(`${error.message}: ${done.length} are there\n${self.stderr}`);
+      });
+      return done.splice(0);
+    },
+    state: async () => {
+      const count = states.length;
+      send({ op: "state" });
+      await until("the state", () => states.length > count);
+      return states.at(-1);
+    },
+    close: async () => {
+      self.child.stdin.end();
+      const { code } = await self.ended;
+      assert.equal(code, 0, self.stderr);
+      assert.doesNotMatch(self.stderr, /ERROR: \w+Sanitizer|runtime error/);
+    },
+  };
+  return pipe;
+}
+
+/** Opens one, gives it to a test, and closes it. */
+async function through(url, options, body) {
+  const pipe = open(url, options);
+  try {
+    await pipe.ready();
+    await body(pipe);
+    await pipe.close();
+  } finally {
+    pipe.self.child.kill("SIGKILL");
+  }
+}
+
+/** Listens at a port for clients, each joined with the server by `join(client, server)`. */
+async function relay(join_) {
+  const sockets = new Set();
+  const open_ = (client) => {
+    const server = net.connect(`${postgresSocket}/.s.PGSQL.5432`);
+    for (const [socket, other] of [[client, server], [server, client]]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => other.destroy());
+    }
+    join_(client, server);
+  };
+  const listener = net.createServer({ noDelay: true }, open_);
+  await new Promise((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const { port } = listener.address();
+  return {
+    port,
+    url: `postgresql://video_call@127.0.0.1:${port}/${database.name}`,
+    cut: () => sockets.forEach((socket) => socket.destroy()),
+    /** New clients are refused until it is opened again. */
+    shut: () => new Promise((resolve) => (listener.close(resolve), sockets.forEach((socket) => socket.destroy()))),
+    reopen: () => new Promise((resolve) => listener.listen(port, "127.0.0.1", resolve)),
+    stop: () => (listener.close(), sockets.forEach((socket) => socket.destroy())),
+  };
+}
+
+const errors = (results) => results.map(({ error }) => error);
+const ids = (results) => results.map(({ id }) => id);
+const from = (first, count) => Array.from({ length: count }, (_, at) => first + at);
+/** Of the connection that the next ask goes over. */
+async function backend(pipe) {
+  pipe.submit(-1, "SELECT pg_backend_pid()");
+  return (await pipe.results(1))[0].value;
+}
+const terminate = () =>
+  database.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'database_pipe' AND datname = current_database()");
+
+/** Ids of asks that sleep are never reused, so that statements differ. */
+const sleeps = (sec) => `SELECT pg_sleep(${sec})`;
+
+test("hundreds in flight on one connection come back in order, each its own", () =>
+  through(database.url, {}, async (pipe) => {
+    for (let id = 0; id < 600; id++) pipe.submit(id, "SELECT $1::int * 2", { parameters: [String(id)] });
+    const results = await pipe.results(600);
+    assert.deepEqual(ids(results), from(0, 600));
+    assert.ok(results.every(({ id, error, value }) => error === "OK" && value === String(2 * id)));
+    assert.equal((await pipe.state()).inFlight, 0);
+  }));
+
+test("with the pipeline off, and where a pooler multiplexes, connections carry one each and grow as needed", async () => {
+  const bouncer = await startPgbouncer("transaction", 3);
+  for (const [url, pipelining] of [[database.url, "off"], [bouncer.url(database), "auto"]])
+    await through(url, { connections: 3, pipelining }, async (pipe) => {
+      pipe.submit(0, "SELECT 1");
+      assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+      const began = Date.now();
+      pipe.submit(1, sleeps(0.4), { times: 6 });
+      assert.deepEqual(errors(await pipe.results(6)), Array(6).fill("OK"));
+      const took = Date.now() - began;
+      assert.ok(took > 750 && took < 1600, `${took} ms`);
+      pipe.submit(10, "SELECT $1", { parameters: ["x"], times: 300 });
+      assert.deepEqual(errors(await pipe.results(300)), Array(300).fill("OK"));
+    });
+  await bouncer.stop();
+});
+
+test("pipelining on, PgBouncer in transaction mode takes it", async () => {
+  const bouncer = await startPgbouncer("transaction", 2);
+  await through(bouncer.url(database), { pipelining: "on", connections: 4 }, async (pipe) => {
+    pipe.submit(0, "SELECT 7", { times: 500 });
+    const results = await pipe.results(500);
+    assert.deepEqual(ids(results), from(0, 500));
+    assert.ok(results.every(({ error, value }) => error === "OK" && value === "7"));
+  });
+  await bouncer.stop();
+});
+
+test("an error concerns only its asker, and what it did is undone", () =>
+  through(database.url, {}, async (pipe) => {
+    await database.sql("TRUNCATE written");
+    for (let id = 0; id < 30; id++)
+      pipe.submit(id, id % 3 === 1 ? "INSERT INTO written VALUES (-1) RETURNING 1 / (id + 1)" : "INSERT INTO written VALUES ($1) RETURNING id", id % 3 === 1 ? {} : { parameters: [String(id)] });
+    const results = await pipe.results(30);
+    assert.deepEqual(ids(results), from(0, 30));
+    assert.ok(results.every(({ id, error }) => error === (id % 3 === 1 ? "STATEMENT" : "OK")));
+    assert.deepEqual(await database.sql("SELECT count(*)::int, min(id) FROM written"), [{ count: 20, min: 0 }]);
+    assert.match(pipe.self.stderr, /database_error.*22012 division by zero/);
+  }));
+
+test("an error of the commit, after rows, is the result", async () => {
+  for (const pipelining of ["on", "off"])
+    await through(database.url, { pipelining }, async (pipe) => {
+      pipe.submit(0, "SELECT 1");
+      pipe.submit(1, "INSERT INTO children (parent) VALUES (99) RETURNING id");
+      pipe.submit(2, "SELECT 2");
+      const results = await pipe.results(3);
+      assert.deepEqual(ids(results), [0, 1, 2]);
+      assert.deepEqual(errors(results), ["OK", "STATEMENT", "OK"]);
+      assert.equal(results[1].rows, 0);
+    });
+});
+
+test("a statement that gives no rows, or does not parse, or has a wrong parameter, is an error of its own", () =>
+  through(database.url, {}, async (pipe) => {
+    pipe.submit(0, "SELEKT 1");
+    pipe.submit(1, "");
+    pipe.submit(2, "SELECT $1::uuid", { parameters: ["nonsense"] });
+    pipe.submit(3, "SELECT * FROM nowhere");
+    pipe.submit(4, "SELECT 1 WHERE false");
+    pipe.submit(5, "SELECT $1", { parameters: ["x".repeat(2000)] });
+    pipe.submit(6, "SELECT 'well'");
+    const results = (await pipe.results(7)).sort((a, b) => a.id - b.id);
+    assert.deepEqual(errors(results), ["STATEMENT", "STATEMENT", "STATEMENT", "SCHEMA", "OK", "STATEMENT", "OK"]);
+    pipe.submit(7, "COPY lines TO STDOUT");
+    assert.deepEqual(errors(await pipe.results(1)), ["UNAVAILABLE"]);
+    await pipe.ready();
+    pipe.submit(8, "SELECT 'again'");
+    assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+  }));
+
+test("a backend that is terminated with many in flight: all are answered, once more", () =>
+  through(database.url, { timeoutMs: 5000 }, async (pipe) => {
+    for (let round = 0; round < 5; round++) {
+      pipe.submit(0, sleeps(0.2), { deadlineMs: 5000 });
+      for (let id = 1; id < 200; id++) pipe.submit(id, "SELECT $1", { parameters: [String(id)], deadlineMs: 5000 });
+      await sleep(100);
+      await terminate();
+      const results = await pipe.results(200);
+      assert.deepEqual(errors(results), Array(200).fill("OK"), pipe.self.stderr);
+      assert.deepEqual(ids(results), from(0, 200));
+      assert.ok(results.slice(1).every(({ id, value }) => value === String(id)));
+    }
+  }));
+
+test("what kills each connection it is sent on is given up after the second", () =>
+  through(database.url, {}, async (pipe) => {
+    const began = Date.now();
+    await database.sql("CREATE OR REPLACE FUNCTION public.die() RETURNS bool SECURITY DEFINER LANGUAGE sql AS 'SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())'");
+    pipe.submit(0, "SELECT public.die()");
+    const [result] = await pipe.results(1);
+    assert.equal(result.error, "UNAVAILABLE");
+    assert.ok(result.at - began < 1500);
+    await pipe.ready();
+    pipe.submit(1, "SELECT 1");
+    assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+  }));
+
+test("a head that hangs is TIMEOUT at its deadline, and those behind it get their results", async () => {
+  for (const pipelining of ["on", "off"])
+    await through(database.url, { pipelining }, async (pipe) => {
+      const began = Date.now();
+      pipe.submit(0, sleeps(2.2), { deadlineMs: 500 });
+      for (let id = 1; id <= 100; id++) pipe.submit(id, "SELECT $1", { parameters: [String(id)] });
+      const results = await pipe.results(101);
+      assert.equal(results[0].id, 0);
+      assert.equal(results[0].error, "TIMEOUT");
+      assert.ok(results[0].at - began >= 480 && results[0].at - began < 800, `${results[0].at - began} ms`);
+      assert.deepEqual(errors(results.slice(1)), Array(100).fill("OK"));
+      assert.ok(results.at(-1).at - began < 1500);
+    });
+});
+
+test("a deadline behind the head is TIMEOUT, its late result is nobody's, and nothing is taken down", () =>
+  through(database.url, {}, async (pipe) => {
+    const before = await backend(pipe);
+    const began = Date.now();
+    pipe.submit(0, sleeps(0.8));
+    pipe.submit(1, "SELECT 'late'", { deadlineMs: 200 });
+    pipe.submit(2, "SELECT 'right'");
+    const results = await pipe.results(3);
+    assert.deepEqual(ids(results), [1, 0, 2]);
+    assert.deepEqual(errors(results), ["TIMEOUT", "OK", "OK"]);
+    assert.ok(results[0].at - began < 400);
+    assert.equal(results[2].value, "right");
+    assert.equal(await backend(pipe), before);
+  }));
+
+test("a deadline in the queue is TIMEOUT, and nothing is taken down", () =>
+  through(database.url, { pipelining: "off" }, async (pipe) => {
+    const before = await backend(pipe);
+    pipe.submit(0, sleeps(0.6));
+    pipe.submit(1, "SELECT 1", { deadlineMs: 150 });
+    const results = await pipe.results(2);
+    assert.deepEqual(results.map(({ id, error }) => [id, error]), [[1, "TIMEOUT"], [0, "OK"]]);
+    assert.equal(await backend(pipe), before);
+  }));
+
+test("who has gone is forgotten: in the queue, in flight, and when done", () =>
+  through(database.url, {}, async (pipe) => {
+    pipe.submit(0, sleeps(0.3));
+    pipe.submit(1, "SELECT 1", { times: 400 });
+    await sleep(100);
+    for (let id = 0; id < 400; id += 2) pipe.send({ op: "forget", id });
+    const results = await pipe.results(201);
+    assert.deepEqual(ids(results), [...from(0, 200).map((at) => 2 * at + 1), 400]);
+    assert.deepEqual(errors(results), Array(201).fill("OK"));
+    assert.equal((await pipe.state()).inFlight, 0);
+  }));
+
+test("a lock that the server gave up waiting for is asked for again, after the others, until it is there", () =>
+  through(`${database.url}&options=-c%20lock_timeout%3D200ms`, {}, async (pipe) => {
+    const holder = await database.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT FROM lines WHERE id = 1 FOR UPDATE");
+    pipe.submit(0, "SELECT text FROM lines WHERE id = 1 FOR UPDATE", { deadlineMs: 5000 });
+    pipe.submit(1, "SELECT text FROM lines WHERE id = 2 FOR UPDATE", { deadlineMs: 5000 });
+    assert.deepEqual(ids(await pipe.results(1)), [1]);
+    await sleep(700);
+    pipe.submit(2, "SELECT 2");
+    assert.deepEqual(ids(await pipe.results(1)), [2]);
+    await holder.query("ROLLBACK");
+    const [{ id, error, value }] = await pipe.results(1);
+    assert.deepEqual([id, error, value], [0, "OK", "one"]);
+    assert.equal(pipe.self.stderr.match(/55P03/g).length, 1);
+
+    await holder.query("BEGIN");
+    await holder.query("SELECT FROM lines WHERE id = 1 FOR UPDATE");
+    const before = await backend(pipe);
+    const began = Date.now();
+    pipe.submit(3, "SELECT text FROM lines WHERE id = 1 FOR UPDATE", { deadlineMs: 700 });
+    const [late] = await pipe.results(1);
+    assert.deepEqual([late.id, late.error], [3, "TIMEOUT"]);
+    assert.ok(late.at - began < 1000);
+    await sleep(300);
+    assert.equal(await backend(pipe), before);
+    await holder.end();
+  }));
+
+test("byte by byte, in both directions", async () => {
+  const slow = await relay((client, server) => {
+    for (const [a, b] of [[client, server], [server, client]])
+      a.on("data", (data) => {
+        for (const byte of data) b.write(Buffer.from([byte]));
+      });
+  });
+  await through(slow.url, { timeoutMs: 8000 }, async (pipe) => {
+    for (let id = 0; id < 150; id++) pipe.submit(id, id % 10 === 3 ? "SELECT 1/0" : "SELECT repeat($1, 30)", { parameters: id % 10 === 3 ? [] : [String(id)], deadlineMs: 8000 });
+    const results = await pipe.results(150);
+    assert.deepEqual(ids(results), from(0, 150));
+    assert.ok(results.every(({ id, error, value }) => (id % 10 === 3 ? error === "STATEMENT" : value.startsWith(String(id)))));
+  });
+  slow.stop();
+});
+
+test("cut again and again at any byte: everybody is answered", async () => {
+  let allowed = Infinity;
+  const cutting = await relay((client, server) => {
+    client.on("data", (data) => server.write(data));
+    server.on("data", (data) => {
+      if (data.length < allowed) {
+        allowed -= data.length;
+        client.write(data);
+        return;
+      }
+      client.end(data.subarray(0, allowed));
+      allowed = Infinity;
+    });
+  });
+  await through(cutting.url, {}, async (pipe) => {
+    for (let cut = 1; cut < 400; cut += 13) {
+      allowed = cut;
+      pipe.submit(0, "SELECT 'abc', 1", { times: 50 });
+      const results = await pipe.results(50);
+      assert.deepEqual(errors(results), Array(50).fill("OK"), `cut after ${cut} bytes: ${pipe.self.stderr}`);
+      assert.deepEqual(ids(results), from(0, 50));
+      await pipe.ready();
+    }
+  });
+  cutting.stop();
+});
+
+test("large results and a peer that stops reading: what is sent and read goes on together", () =>
+  through(database.url, {}, async (pipe) => {
+    for (let id = 0; id < 120; id++) pipe.submit(id, "SELECT repeat($1, 400), repeat('y', 300000)", { parameters: ["x".repeat(700)] });
+    const results = await pipe.results(120);
+    assert.deepEqual(ids(results), from(0, 120));
+    assert.ok(results.every(({ bytes }) => bytes === 280000));
+    const { longestAdvanceMs } = await pipe.state();
+    assert.ok(longestAdvanceMs < 200, `${longestAdvanceMs} ms`);
+  }));
+
+test("a server that has gone: UNAVAILABLE at once, what was in flight too, and back within 2 s", async () => {
+  const server = await relay((client, upstream) => (client.pipe(upstream), upstream.pipe(client)));
+  await through(server.url, {}, async (pipe) => {
+    pipe.submit(0, sleeps(1), { times: 3 });
+    await sleep(100);
+    let began = Date.now();
+    await server.shut();
+    const lost = await pipe.results(3);
+    assert.deepEqual(errors(lost), Array(3).fill("UNAVAILABLE"));
+    assert.ok(lost[0].at - began < 1200, `${lost[0].at - began} ms`);
+    began = Date.now();
+    pipe.submit(10, "SELECT 1", { times: 100 });
+    const refused = await pipe.results(100);
+    assert.deepEqual(errors(refused), Array(100).fill("UNAVAILABLE"));
+    assert.ok(refused.at(-1).at - began < 100, `${refused.at(-1).at - began} ms`);
+    pipe.send({ op: "run", id: 200, sql: "SELECT 1" });
+    assert.deepEqual(errors(await pipe.results(1)), ["UNAVAILABLE"]);
+    await sleep(1500);
+    assert.equal(pipe.self.stderr.match(/database_down/g).length, 1);
+    await server.reopen();
+    await pipe.ready(2000);
+    assert.match(pipe.self.stderr, /database_up/);
+    pipe.send({ op: "run", id: 201, sql: "SELECT 1" });
+    assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+    assert.ok((await pipe.state()).longestAdvanceMs < 50);
+  });
+  server.stop();
+});
+
+test("a server that says nothing any more costs its deadline once, and then nothing", async () => {
+  let isSilent = false;
+  const mute = await relay((client, upstream) => {
+    client.on("data", (data) => isSilent || upstream.write(data));
+    upstream.on("data", (data) => isSilent || client.write(data));
+  });
+  await through(mute.url, { timeoutMs: 500 }, async (pipe) => {
+    isSilent = true;
+    const began = Date.now();
+    pipe.submit(0, "SELECT 1", { times: 50, deadlineMs: 500 });
+    const results = await pipe.results(50);
+    assert.deepEqual(errors(results), Array(50).fill("TIMEOUT"));
+    assert.ok(results.at(-1).at - began < 700);
+    await sleep(50);
+    pipe.submit(60, "SELECT 1", { times: 5 });
+    const refused = await pipe.results(5);
+    assert.deepEqual(errors(refused), Array(5).fill("UNAVAILABLE"));
+    isSilent = false;
+    await pipe.ready(6000);
+  });
+  mute.stop();
+});
+
+test("a host name that cannot be resolved never holds up the loop", async () => {
+  const pipe = open("postgresql://someone:secret@no-such-host.invalid/nowhere");
+  const began = Date.now();
+  while (Date.now() - began < 1500) {
+    pipe.submit(0, "SELECT 1");
+    assert.deepEqual(errors(await pipe.results(1)), ["UNAVAILABLE"]);
+  }
+  const { longestAdvanceMs, ready } = await pipe.state();
+  assert.equal(ready, false);
+  assert.ok(longestAdvanceMs < 50, `${longestAdvanceMs} ms`);
+  await pipe.close();
+});
+
+test("nor does a resolver that never answers; and it can be left in the middle", { skip: process.getuid() !== 0 && "wants root" }, async () => {
+  const file = join(privateFolder(), "resolv.conf");
+  const silent = (await import("node:dgram")).createSocket("udp4");
+  await new Promise((resolve) => silent.bind(53, "127.77.77.77", resolve));
+  silent.unref();
+  writeFileSync(file, "nameserver 127.77.77.77\noptions timeout:3 attempts:2\n");
+  const wrap = ["unshare", "-m", "sh", "-c", `mount --bind ${file} /etc/resolv.conf && exec "$@"`, "sh"];
+  const pipe = open("postgresql://someone:secret@db.example.com/nowhere", { wrap });
+  const began = Date.now();
+  while (Date.now() - began < 4500) {
+    const asked = Date.now();
+    pipe.submit(0, "SELECT 1");
+    const [{ error, at }] = await pipe.results(1);
+    assert.equal(error, "UNAVAILABLE");
+    assert.ok(at - asked < 200);
+    await sleep(20);
+  }
+  const { longestAdvanceMs, fault } = await pipe.state();
+  assert.ok(longestAdvanceMs < 50, `${longestAdvanceMs} ms`);
+  assert.match(fault, /no answer/);
+  const closing = Date.now();
+  await pipe.close();
+  assert.ok(Date.now() - closing < 500);
+  silent.close();
+});
+
+test("the last good addresses serve while the resolver is silent", { skip: process.getuid() !== 0 && "wants root" }, async () => {
+  const server = await relay((client, upstream) => (client.pipe(upstream), upstream.pipe(client)));
+  const [hosts, resolv] = ["hosts", "resolv.conf"].map((name) => join(privateFolder(), name));
+  const silent = (await import("node:dgram")).createSocket("udp4");
+  await new Promise((resolve) => silent.bind(53, "127.77.77.77", resolve));
+  writeFileSync(resolv, "nameserver 127.77.77.77\noptions timeout:20 attempts:1\n");
+  writeFileSync(hosts, "127.0.0.1 db.example.com\n");
+  const wrap = ["unshare", "-m", "sh", "-c", `mount --bind ${hosts} /etc/hosts && mount --bind ${resolv} /etc/resolv.conf && exec "$@"`, "sh"];
+  await through(`postgresql://video_call@db.example.com:${server.port}/${database.name}`, { wrap }, async (pipe) => {
+    writeFileSync(hosts, "");
+    await sleep(1100);
+    server.cut();
+    await pipe.down();
+    const began = Date.now();
+    await pipe.ready(3500);
+    assert.ok(Date.now() - began > 1500, `${Date.now() - began} ms`);
+    pipe.submit(0, "SELECT 1");
+    assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+    assert.ok((await pipe.state()).longestAdvanceMs < 50);
+  });
+  server.stop();
+  silent.close();
+});
+
+test("a host name is resolved, and verified by TLS as itself", () =>
+  withTlsServer(async ({ port, folder }) => {
+    const url = (host, more = "") => `postgresql://postgres@${host}:${port}/postgres?sslrootcert=${folder}/server.crt${more}`;
+    await through(url("localhost", "&sslmode=verify-full"), {}, async (pipe) => {
+      pipe.submit(0, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+      const [{ value }] = await pipe.results(1);
+      assert.equal(value, "t");
+    });
+    const other = open(url("127.0.0.1", "&sslmode=verify-full"));
+    await until("the refusal", async () => /certificate/.test((await other.state()).fault));
+    await other.close();
+  }));
+
+test("large results over TLS, in records of 16 kB as Supavisor sends them, arrive without waiting for the timeout", () =>
+  withTlsServer(async ({ folder }) => {
+    const secureContext = tls.createSecureContext({ key: readFileSync(`${folder}/server.key`), cert: readFileSync(`${folder}/server.crt`) });
+    const open_ = (client) =>
+      client.once("data", () => {
+        client.write("S");
+        const secure = new tls.TLSSocket(client, { isServer: true, secureContext });
+        const server = net.connect(`${postgresSocket}/.s.PGSQL.5432`);
+        let held = [];
+        // The last record of a result is full as often as not: what stays in OpenSSL then is its end.
+        const timer = setInterval(() => held.length && secure.write(Buffer.concat(held.splice(0))), 15);
+        secure.on("data", (data) => server.write(data));
+        server.on("data", (data) => held.push(data));
+        for (const [socket, peer] of [[secure, server], [server, secure]]) {
+          socket.on("error", () => {});
+          socket.on("close", () => (clearInterval(timer), peer.destroy()));
+        }
+      });
+    const relay_ = net.createServer(open_);
+    await new Promise((resolve) => relay_.listen(0, "127.0.0.1", resolve));
+    for (const pipelining of ["on", "off"])
+      await through(`postgresql://video_call@127.0.0.1:${relay_.address().port}/${database.name}?sslmode=require`, { pipelining, timeoutMs: 8000 }, async (pipe) => {
+        const began = Date.now();
+        for (let id = 0; id < 60; id++) {
+          pipe.submit(id, "SELECT repeat('z', $1::int)", { parameters: [String(8100 + 1571 * id)], deadlineMs: 8000 });
+          const [{ error, bytes }] = await pipe.results(1);
+          assert.deepEqual([error, bytes], ["OK", 8100 + 1571 * id]);
+        }
+        pipe.submit(0, "SELECT repeat('z', 20000)", { times: 200, deadlineMs: 8000 });
+        assert.ok((await pipe.results(200)).every(({ bytes }) => bytes === 20000));
+        assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
+      });
+    relay_.close();
+  }));
+
+test("pieces of a password that is not percent-encoded are neither shown nor looked up", async () => {
+  for (const url of [
+    "postgresql://someone:pa@ss#hunter2@db.example.invalid/postgres",
+    "postgresql://someone:hunter2/pass@db.example.invalid/postgres",
+    "postgresql://someone:12/hunter2@db.example.invalid/postgres",
+    "postgresql://someone:pass@hunter2@127.0.0.1:1/postgres",
+    "postgresql://someone:pass@hunter2,rest@db.example.invalid/postgres",
+  ]) {
+    const pipe = open(url);
+    await until("a fault", async () => (await pipe.state()).fault !== "");
+    const { fault } = await pipe.state();
+    assert.match(fault, /percent-encoded/, url);
+    await pipe.close();
+    assert.doesNotMatch(pipe.self.stdout + pipe.self.stderr, /hunter2/, url);
+  }
+});
+
+/** A PostgreSQL of its own, with TLS and a certificate for localhost. */
+async function withTlsServer(body) {
+  const folder = privateFolder();
+  const port = await freePort();
+  const asPostgres = process.getuid() === 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
+  const bin = "/usr/lib/postgresql/15/bin";
+  const run = (...command) => execFileSync([...asPostgres, ...command][0], [...asPostgres, ...command].slice(1), { stdio: "pipe" });
+  if (asPostgres.length) execFileSync("chown", ["postgres", folder]);
+  run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", `${folder}/server.key`, "-out", `${folder}/server.crt`);
+  chmodSync(`${folder}/server.key`, 0o600);
+  run(`${bin}/initdb`, "-D", `${folder}/data`, "-A", "trust", "-U", "postgres", "--no-sync");
+  const command = [...asPostgres, `${bin}/postgres`, "-D", `${folder}/data`, "-p", String(port), "-k", folder, "-c", "listen_addresses=localhost", "-c", "ssl=on", "-c", `ssl_cert_file=${folder}/server.crt`, "-c", `ssl_key_file=${folder}/server.key`, "-c", "fsync=off"];
+  const self = start(command[0], command.slice(1));
+  try {
+    await serves("PostgreSQL with TLS", self, () => /ready to accept connections/.test(self.stderr), { said: () => self.stderr });
+    await body({ port, folder });
+  } finally {
+    await stop(self, "SIGINT", 5000);
+  }
+}
