@@ -1,4 +1,4 @@
-#include "exchange.h"
+#include "routes.h"
 
 #include "base/log.h"
 #include "calls/agora_event.h"

@@ -1,4 +1,4 @@
-#include "exchange.h"
+#include "routes.h"
 
 #include "calls/call_ledger.h"
 #include "problem_of.h"

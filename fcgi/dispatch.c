@@ -54,7 +54,7 @@ bool dispatch_ask(struct exchange *exchange) {
         return false;
     exchange->route = route;
     exchange->problem = check(exchange, route);
-    if (exchange->problem == PROBLEM_NONE && route->ask != NULL)
+    if (exchange->problem == PROBLEM_NONE)
         exchange->problem = route->ask(exchange);
     return exchange->problem == PROBLEM_NONE && exchange->pending.ask.sql != NULL;
 }

@@ -58,20 +58,6 @@ struct exchange {
 
 typedef enum problem exchange_step(struct exchange *exchange);
 
-/* token.c */
-exchange_step token_ask, token_answer;
-/* calls.c */
-exchange_step start_ask, start_answer, end_ask, end_answer, leave_ask, leave_answer,
-    heartbeat_ask, heartbeat_answer;
-/* history.c */
-exchange_step history_ask, history_answer;
-/* mentorships.c */
-exchange_step mentorships_ask, mentorships_answer;
-/* agora_events.c */
-exchange_step agora_events_ask, agora_events_answer;
-/* health.c */
-exchange_step healthz_answer, readyz_ask, readyz_answer, metrics_answer;
-
 /* False: out of memory. Free with exchange_end either way. */
 bool exchange_begin(struct exchange *exchange, const struct exchange_tools *tools,
                     const struct request *request) MUST_CHECK NONNULL_ALL;

@@ -1,4 +1,4 @@
-#include "exchange.h"
+#include "routes.h"
 
 #include "calls/mentorship_list.h"
 #include "problem_of.h"

@@ -4,22 +4,10 @@
 
 #define PREFIX "/api/video-call/"
 
-/* clang-format off */
-static const struct route TABLE[] = {
-    /* method, path,                  ask,              answer,              caller, body */
-    {"POST", PREFIX "token",          token_ask,        token_answer,        true,   true},
-    {"POST", PREFIX "start",          start_ask,        start_answer,        true,   true},
-    {"POST", PREFIX "end",            end_ask,          end_answer,          true,   true},
-    {"GET",  PREFIX "history",        history_ask,      history_answer,      true,   false},
-    {"POST", PREFIX "leave",          leave_ask,        leave_answer,        true,   true},
-    {"POST", PREFIX "heartbeat",      heartbeat_ask,    heartbeat_answer,    true,   true},
-    {"GET",  PREFIX "mentorships",    mentorships_ask,  mentorships_answer,  true,   false},
-    {"POST", PREFIX "agora-events",   agora_events_ask, agora_events_answer, false,  false},
-    {"GET",  PREFIX "healthz",        NULL,             healthz_answer,      false,  false},
-    {"GET",  PREFIX "readyz",         readyz_ask,       readyz_answer,       false,  false},
-    {"GET",  PREFIX "metrics",        NULL,             metrics_answer,      false,  false},
-};
-/* clang-format on */
+#define ROW(method, name, ask, answer, needs_caller, takes_body)                           \
+    {method, PREFIX name, ask, answer, needs_caller, takes_body},
+static const struct route TABLE[] = {ROUTES(ROW)};
+#undef ROW
 
 #define ROUTE_COUNT (sizeof TABLE / sizeof *TABLE)
 

@@ -1,16 +1,39 @@
 /*
- * routes: the whole API, one row a route. nginx/video-call.conf lets exactly these paths
- * through, and openapi.yaml describes them.
+ * routes: the whole API, one row per route. A row also declares its two steps, which stand
+ * in a file named after their group: token.c, calls.c, history.c, mentorships.c,
+ * agora_events.c, health.c. make check compares the table with nginx's snippets,
+ * openapi.yaml and docs/api.md, and names what a new row still lacks there.
  */
 #ifndef VIDEO_CALL_ROUTES_H
 #define VIDEO_CALL_ROUTES_H
 
 #include "exchange.h"
 
+/* clang-format off */
+#define ROUTES(ROUTE)                                                                       \
+    /*    method, path,           ask,              answer,              caller, body */    \
+    ROUTE("POST", "token",        token_ask,        token_answer,        true,   true)      \
+    ROUTE("POST", "start",        start_ask,        start_answer,        true,   true)      \
+    ROUTE("POST", "end",          end_ask,          end_answer,          true,   true)      \
+    ROUTE("GET",  "history",      history_ask,      history_answer,      true,   false)     \
+    ROUTE("POST", "leave",        leave_ask,        leave_answer,        true,   true)      \
+    ROUTE("POST", "heartbeat",    heartbeat_ask,    heartbeat_answer,    true,   true)      \
+    ROUTE("GET",  "mentorships",  mentorships_ask,  mentorships_answer,  true,   false)     \
+    ROUTE("POST", "agora-events", agora_events_ask, agora_events_answer, false,  false)     \
+    ROUTE("GET",  "healthz",      ask_nothing,      healthz_answer,      false,  false)     \
+    ROUTE("GET",  "readyz",       readyz_ask,       readyz_answer,       false,  false)     \
+    ROUTE("GET",  "metrics",      ask_nothing,      metrics_answer,      false,  false)
+/* clang-format on */
+
+#define ROUTES_DECLARE(method, path, ask, answer, needs_caller, takes_body)                \
+    exchange_step ask, answer;
+ROUTES(ROUTES_DECLARE)
+#undef ROUTES_DECLARE
+
 struct route {
     const char *method;
     const char *path;
-    exchange_step *ask; /* NULL: nothing to check, and nothing to ask the database */
+    exchange_step *ask;
     exchange_step *answer;
     bool needs_caller;
     bool takes_body; /* a JSON object */

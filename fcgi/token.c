@@ -1,4 +1,4 @@
-#include "exchange.h"
+#include "routes.h"
 
 #include "agora/agora_token.h"
 #include "base/log.h"

@@ -114,17 +114,17 @@ readme_routes() {
 
 check_routes() {
     local routes place found
-    routes=$(sed -n 's/^ *{"\([A-Z]*\)", *PREFIX "\([^"]*\)".*/\1 \2/p' "$source/fcgi/routes.c")
-    demand route fcgi/routes.c "$routes" fcgi/openapi.yaml "$(openapi_routes)"
-    known route fcgi/openapi.yaml "$(openapi_routes)" fcgi/routes.c "$routes"
-    demand route fcgi/routes.c "$routes" "README.md, The API" "$(readme_routes)"
-    known route "README.md, The API" "$(readme_routes)" fcgi/routes.c "$routes"
+    routes=$(sed -n 's/^ *ROUTE("\([A-Z]*\)", *"\([^"]*\)".*/\1 \2/p' "$source/fcgi/routes.h")
+    demand route fcgi/routes.h "$routes" fcgi/openapi.yaml "$(openapi_routes)"
+    known route fcgi/openapi.yaml "$(openapi_routes)" fcgi/routes.h "$routes"
+    demand route fcgi/routes.h "$routes" "README.md, The API" "$(readme_routes)"
+    known route "README.md, The API" "$(readme_routes)" fcgi/routes.h "$routes"
     # nginx leaves the methods to the pool.
     routes=$(cut -d' ' -f2 <<<"$routes")
     found=$(sed -n 's|^location ~ ^/api/video-call/(?:\([^)]*\))\$ {$|\1|p' "$source/nginx/video-call.conf" |
         tr '|' '\n')
-    demand route fcgi/routes.c "$routes" nginx/video-call.conf "$found"
-    known route nginx/video-call.conf "$found" fcgi/routes.c "$routes"
+    demand route fcgi/routes.h "$routes" nginx/video-call.conf "$found"
+    known route nginx/video-call.conf "$found" fcgi/routes.h "$routes"
 }
 
 # ── Metrics and the log ──

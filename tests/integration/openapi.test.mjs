@@ -28,7 +28,7 @@ test("every operation has an id, a summary, an answer of 200 and says what the o
 });
 
 test("the routes table, the description and the nginx snippet name the same routes", () => {
-  const table = [...text("fcgi/routes.c").matchAll(/\{"(\w+)",\s+PREFIX "([\w-]+)"/g)].map(([, method, path]) => `${method} /${path}`);
+  const table = [...text("fcgi/routes.h").matchAll(/ROUTE\("(\w+)",\s+"([\w-]+)"/g)].map(([, method, path]) => `${method} /${path}`);
   const described = Object.entries(description.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
   assert.deepEqual([...described].sort(), [...table].sort());
   const [, alternatives] = text("nginx/video-call.conf").match(/video-call\/\(\?:([\w|-]+)\)\$/);
