@@ -308,7 +308,7 @@ static const char *fault_of_form(enum setting setting, const struct secret *valu
                    ? NULL
                    : "must be 32 bytes or more";
     case SETTING_DATABASE_URL:
-        return database_is_url(span) ? NULL : "is no connection URI libpq can parse";
+        return database_url_fault(span);
     case SETTING_LISTEN:
         return is_listen_address(span) ? NULL : "must be unix:PATH or tcp:ADDRESS:PORT";
     default:

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "postgres/database_url.h"
 
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -16,7 +15,6 @@
 #define READS_PER_TURN 16
 /* libpq says NULL once between results; more means that it and we are out of step. */
 #define NULLS_IN_A_ROW_MOST 4
-#define LIST_BYTES          4096
 
 /* The pid shows whether it is the server itself that answers. */
 static const char PROBE_SQL[] = "SELECT pg_catalog.pg_backend_pid(),"
@@ -48,8 +46,7 @@ static int64_t pause_ms(int backoff_ms) {
 
 /* The attempt failed: wait before the next, longer each time. */
 static void fail_attempt(struct connection *connection, const char *reason) {
-    (void)snprintf(connection->fault, sizeof connection->fault, "%s",
-                   database_url_fault(connection->plan->looks_torn, reason));
+    (void)snprintf(connection->fault, sizeof connection->fault, "%s", reason);
     connection->fault[strcspn(connection->fault, "\n")] = '\0';
     disconnect(connection);
     connection->event = CONNECTION_FAILED;
@@ -97,22 +94,32 @@ static bool flush(struct connection *connection) {
     return unsent >= 0;
 }
 
-/* Bytes that OpenSSL has taken from the socket, which is silent about them. */
+/*
+ * Bytes that OpenSSL has taken from the socket, which is silent about them. libpq leaves
+ * them there until 15.19: its PQconsumeInput reads once, at most what its buffer has room
+ * for, and a record may be larger.
+ */
 static bool tls_holds_bytes(PGconn *pg) {
     return PQsslInUse(pg) && SSL_pending(PQsslStruct(pg, "OpenSSL")) > 0;
 }
 
 /* ── connecting ──────────────────────────────────────────────────────────────────────── */
 
-static void connect_to(struct connection *connection, const char *hosts,
-                       const char *addresses) {
+static void connect_to(struct connection *connection,
+                       const struct host_list_options *options) {
     const struct connection_plan *plan = connection->plan;
     /* Those before dbname are defaults, which the connection string overrides. */
-    const char *keywords[] = {"keepalives_idle",  "keepalives_interval",
-                              "keepalives_count", "tcp_user_timeout",
-                              "gssencmode",       "application_name",
-                              "dbname",           hosts == NULL ? NULL : "host",
-                              "hostaddr",         NULL};
+    const char *keywords[] = {"keepalives_idle",
+                              "keepalives_interval",
+                              "keepalives_count",
+                              "tcp_user_timeout",
+                              "gssencmode",
+                              "application_name",
+                              "dbname",
+                              "host",
+                              "hostaddr",
+                              "port",
+                              NULL};
     const char *values[] = {"30",
                             "10",
                             "3",
@@ -120,8 +127,9 @@ static void connect_to(struct connection *connection, const char *hosts,
                             "disable",
                             plan->application_name,
                             (const char *)plan->url->bytes,
-                            hosts,
-                            addresses,
+                            options->host,
+                            options->hostaddr,
+                            options->port,
                             NULL};
 
     connection->pg = PQconnectStartParams(keywords, values, 1);
@@ -136,37 +144,39 @@ static void connect_to(struct connection *connection, const char *hosts,
     }
 }
 
-static void advance_resolving(struct connection *connection) {
-    char addresses[LIST_BYTES], hosts[LIST_BYTES], reason[CONNECTION_FAULT_BYTES];
-    struct resolver *resolver = connection->plan->resolver;
+static void connect_to_hosts(struct connection *connection) {
+    struct host_list_options options;
 
-    switch (resolver_look(resolver)) {
+    if (host_list_fill_options(connection->plan->hosts, connection->first_address,
+                               &options))
+        connect_to(connection, &options);
+    else
+        fail_attempt(connection, "memory is short");
+    host_list_free_options(&options);
+}
+
+static void advance_resolving(struct connection *connection) {
+    char reason[CONNECTION_FAULT_BYTES];
+    struct host_list *hosts = connection->plan->hosts;
+
+    switch (host_list_look(hosts)) {
     case RESOLVER_IS_BUSY:
         return;
     case RESOLVER_HAS_ADDRESSES:
-        resolver_lists(resolver, connection->first_address, LIST_BYTES, addresses, hosts);
-        connect_to(connection, hosts, addresses);
+        connect_to_hosts(connection);
         return;
     case RESOLVER_HAS_FAILED:
-        (void)snprintf(reason, sizeof reason, "could not translate host name: %s",
-                       resolver_fault(resolver));
+        (void)snprintf(reason, sizeof reason, "its host name can't be resolved: %s",
+                       host_list_fault(hosts));
         fail_attempt(connection, reason);
     }
 }
 
 void connection_start(struct connection *connection) {
-    const struct connection_plan *plan = connection->plan;
-
     connection->give_up_at_ms = clock_ms() + CONNECT_TIMEOUT_MS;
-    if (!plan->is_usable) {
-        fail_attempt(connection, "the host or port cannot be one");
-    } else if (plan->resolver == NULL) {
-        connect_to(connection, NULL, NULL);
-    } else {
-        connection->state = CONNECTION_IS_RESOLVING;
-        resolver_ask(plan->resolver);
-        advance_resolving(connection);
-    }
+    connection->state = CONNECTION_IS_RESOLVING;
+    host_list_ask(connection->plan->hosts);
+    advance_resolving(connection);
 }
 
 static void start_probing(struct connection *connection) {

@@ -1,7 +1,7 @@
 /*
  * connection: one libpq connection, and the asks that are in flight on it.
  *
- *     UNUSED ──start──► (RESOLVING) ──► CONNECTING ──► PROBING ──► READY
+ *     UNUSED ──start──► RESOLVING ──► CONNECTING ──► PROBING ──► READY
  *                ▲                  │             │           │       │
  *      start, after a pause         ▼             ▼           ▼       │
  *              DOWN ◄───────────── failed ────────────────────        │
@@ -36,7 +36,7 @@
 enum connection_state {
     CONNECTION_IS_UNUSED,
     CONNECTION_IS_DOWN,       /* it may be started again from retry_at_ms on */
-    CONNECTION_IS_RESOLVING,  /* the resolver looks for the host's addresses */
+    CONNECTION_IS_RESOLVING,  /* the hosts' addresses are looked for */
     CONNECTION_IS_CONNECTING, /* PQconnectPoll wants to be called */
     CONNECTION_IS_PROBING,    /* the probing query is under way */
     CONNECTION_IS_READY,
@@ -72,7 +72,7 @@ struct connection {
     PGresult *kept_result; /* of the probe, or of the head; until it is complete */
     int64_t give_up_at_ms;
     int backoff_ms;
-    unsigned first_address; /* of the resolver's, to be tried */
+    unsigned first_address; /* of the hosts', to be tried */
     bool has_more;          /* bytes that the socket will not announce */
     int watched_fd;
     uint32_t watched_events;

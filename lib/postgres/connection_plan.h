@@ -7,23 +7,21 @@
 #include "base/attributes.h"
 #include "base/secret.h"
 #include "postgres/database.h"
-#include "postgres/resolver.h"
+#include "postgres/host_list.h"
 
 #include <stdbool.h>
 
 struct connection_plan {
     struct secret *url;
     const char *application_name;
-    struct resolver *resolver; /* NULL: libpq has nothing to resolve, or must do it */
-    bool looks_torn;           /* see database_url.h: what libpq says is not shown */
-    bool is_usable;            /* else nothing is looked up, and nobody is connected to */
+    struct host_list *hosts;
     enum database_pipelining pipelining;
     int epoll; /* each connection's socket is in it, with the connection as its data */
 };
 
 /*
  * Fills the plan, for connection_plan_close either way. False where memory or descriptors
- * are short. The URL must be one that libpq can parse.
+ * are short. The URL must have no fault (database_url_fault).
  */
 bool connection_plan_open(struct connection_plan *plan,
                           const struct database_options *options) MUST_CHECK NONNULL_ALL;

@@ -504,7 +504,7 @@ enum database_error database_open(const struct database_options *options,
     struct database *opened = NULL;
 
     *database = NULL;
-    if (!database_is_url(options->url))
+    if (database_url_fault(options->url) != NULL)
         return DATABASE_E_URL;
     if (count > DATABASE_CONNECTIONS_MOST)
         count = DATABASE_CONNECTIONS_MOST;

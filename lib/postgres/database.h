@@ -25,8 +25,9 @@
  * was lost waits for the next, for a second at most, as do those that come before the first
  * attempt to connect again has failed.
  *
- * Host names are resolved beside the loop. Not where the connection string has several
- * hosts or a service file: that is left to libpq, which stops the loop for it.
+ * Host names are resolved beside the loop: one or several, in the connection string, its
+ * service file or the environment. Each connection reads the service file again, so an LDAP
+ * address in it would stop the loop.
  *
  * Not thread-safe. Open it after fork().
  */
@@ -65,7 +66,8 @@ struct database;
 
 /*
  * Makes the object and starts connecting, without waiting. *database is for
- * database_close; NULL on failure. Errors: URL, MEMORY (descriptors count as that).
+ * database_close; NULL on failure. Errors: URL (see database_url_fault), MEMORY
+ * (descriptors count as that).
  */
 enum database_error database_open(const struct database_options *options,
                                   struct database **database) MUST_CHECK NONNULL_ALL;

@@ -17,7 +17,9 @@ const char *database_error_text(enum database_error error) {
     case DATABASE_E_STATEMENT:
         return "the database refused the statement";
     case DATABASE_E_URL:
-        return "the connection string cannot be parsed";
+        return "the connection string is not a valid one"
+               " (postgresql://user:password@host/database, with @, / and % in the"
+               " password percent-encoded)";
     case DATABASE_E_MEMORY:
         return "out of memory";
     }

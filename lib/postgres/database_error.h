@@ -15,7 +15,7 @@ enum database_error {
     DATABASE_E_PERMISSION,  /* SQLSTATE 42501: a privilege is missing */
     DATABASE_E_SCHEMA,    /* SQLSTATE 42P01, 42703, 42883, 3F000: something is not there */
     DATABASE_E_STATEMENT, /* any other SQLSTATE, logged with its message */
-    DATABASE_E_URL,       /* opening: the connection string cannot be parsed */
+    DATABASE_E_URL,       /* opening: the connection string is not a valid one */
     DATABASE_E_MEMORY,    /* opening: out of memory */
 };
 

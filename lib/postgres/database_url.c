@@ -3,59 +3,224 @@
 #include "base/secret.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <libpq-fe.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <sodium.h>
 
-/* For PQconninfoFree; NULL where it cannot be parsed. */
-static PQconninfoOption *parse(struct span url) {
-    struct secret *text = secret_copy(url);
-    PQconninfoOption *options = NULL;
+static const char INVALID[] = "is not a valid PostgreSQL connection string"
+                              " (postgresql://user:password@host/database)";
+static const char TORN[] = "has an @, / or % in its user or password that isn't"
+                           " percent-encoded (as %40, %2F, %25), or an invalid host or"
+                           " port";
+static const char NO_SERVICE[] =
+    "names a service that libpq can't read from a service file";
+static const char UNEQUAL[] = "has too many hosts, or hosts, addresses and ports that don't"
+                              " match in number";
 
-    if (text != NULL)
-        options = PQconninfoParse((const char *)text->bytes, NULL);
-    secret_free(text);
-    return options;
+/* ── as it stands ────────────────────────────────────────────────────────────────────── */
+
+static const char *after_scheme(const char *text) {
+    static const char *const SCHEMES[] = {"postgresql://", "postgres://"};
+
+    for (size_t at = 0; at < sizeof SCHEMES / sizeof *SCHEMES; at++)
+        if (strncmp(text, SCHEMES[at], strlen(SCHEMES[at])) == 0)
+            return text + strlen(SCHEMES[at]);
+    return NULL;
 }
 
-/* Empty where it is not given. */
-static const char *option_value(const PQconninfoOption *options, const char *keyword) {
+/*
+ * libpq ends the password at the first @, unless a / comes before. An abstract socket may
+ * begin with one: host=@name.
+ */
+static bool has_stray_at(const char *text) {
+    static const char ABSTRACT_SOCKET[] = "host=";
+    const ptrdiff_t before = sizeof ABSTRACT_SOCKET - 1;
+    const char *tail = text + strcspn(text, "@/");
+    const char *query, *at;
+
+    tail += *tail == '@';
+    query = strchr(tail, '?');
+    for (at = strchr(tail, '@'); at != NULL; at = strchr(at + 1, '@'))
+        if (query == NULL || at - query <= before ||
+            strncmp(at - before, ABSTRACT_SOCKET, (size_t)before) != 0)
+            return true;
+    return false;
+}
+
+static bool has_stray_percent(const char *text) {
+    for (text = strchr(text, '%'); text != NULL; text = strchr(text + 1, '%'))
+        if (!isxdigit((unsigned char)text[1]) || !isxdigit((unsigned char)text[2]))
+            return true;
+    return false;
+}
+
+static bool is_torn(const char *text) {
+    const char *rest = after_scheme(text);
+
+    return rest != NULL && (has_stray_at(rest) || has_stray_percent(rest));
+}
+
+/* ── as libpq reads it ───────────────────────────────────────────────────────────────── */
+
+static void forget(PQconninfoOption *options) {
+    for (PQconninfoOption *at = options; at != NULL && at->keyword != NULL; at++)
+        if (at->val != NULL)
+            sodium_memzero(at->val, strlen(at->val));
+    PQconninfoFree(options);
+}
+
+static bool can_be_parsed(const char *text) {
+    PQconninfoOption *options = PQconninfoParse(text, NULL);
+    bool is_valid = options != NULL;
+
+    forget(options);
+    return is_valid;
+}
+
+/* Empty where it is not set. */
+static const char *value_of(const PQconninfoOption *options, const char *keyword) {
     for (; options != NULL && options->keyword != NULL; options++)
         if (strcmp(options->keyword, keyword) == 0)
             return options->val == NULL ? "" : options->val;
     return "";
 }
 
-/* What libpq would use where the string is silent. */
-static const char *value_or_environment(const PQconninfoOption *options,
-                                        const char *keyword, const char *variable) {
-    const char *value = option_value(options, keyword);
-    const char *otherwise = getenv(variable);
+/*
+ * What libpq would use, for forget. Only an attempt to connect reads the service file and
+ * the environment; with a value that is refused it ends there, before any name is resolved.
+ * The password in front, a default, keeps it from looking for a password file. NULL where
+ * the service is not found, or memory is short.
+ */
+static PQconninfoOption *effective_options(const char *text) {
+    static const char REFUSED[] = "refused";
+    const char *const keywords[] = {"password", "dbname", "channel_binding", NULL};
+    const char *const values[] = {"none", text, REFUSED, NULL};
+    PGconn *pg = PQconnectStartParams(keywords, values, 1);
+    PQconninfoOption *options = PQconninfo(pg);
 
-    return value[0] != '\0' || otherwise == NULL ? value : otherwise;
+    PQfinish(pg);
+    if (strcmp(value_of(options, "channel_binding"), REFUSED) == 0)
+        return options;
+    forget(options);
+    return NULL;
 }
 
-bool database_is_url(struct span url) {
-    PQconninfoOption *options = parse(url);
-    bool is_valid = options != NULL;
+/* ── hosts ───────────────────────────────────────────────────────────────────────────── */
 
-    PQconninfoFree(options);
-    return is_valid;
+/* An empty list has none. */
+static int count_items(const char *list) {
+    int count = list[0] != '\0';
+
+    for (; *list != '\0'; list++)
+        count += *list == ',';
+    return count;
 }
 
-/* A socket of this machine; libpq's default is one. */
-static bool is_socket(const char *host) {
-    return host[0] == '\0' || host[0] == '/' || host[0] == '@';
+/* Copies the item at that place; false where it is longer than that. */
+static bool copy_item(const char *list, int at, char *item, size_t item_bytes) {
+    for (; at > 0; at--)
+        list += strcspn(list, ",") + 1;
+    size_t length_bytes = strcspn(list, ",");
+    if (length_bytes >= item_bytes)
+        return false;
+    memcpy(item, list, length_bytes);
+    item[length_bytes] = '\0';
+    return true;
 }
 
-static bool is_numeric(const char *host) {
-    struct in6_addr v6;
-    struct in_addr v4;
+/* One port is that of all hosts. */
+static bool copy_host(const PQconninfoOption *options, int at,
+                      struct database_url_host *host) {
+    const char *names = value_of(options, "host");
+    const char *addresses = value_of(options, "hostaddr");
+    const char *ports = value_of(options, "port");
 
-    /* A scope behind it, as in fe80::1%eth0, has no other use. */
-    return inet_pton(AF_INET, host, &v4) == 1 || inet_pton(AF_INET6, host, &v6) == 1 ||
-           (strchr(host, ':') != NULL && strchr(host, '%') != NULL);
+    *host = (struct database_url_host){.name = ""};
+    return (names[0] == '\0' || copy_item(names, at, host->name, sizeof host->name)) &&
+           (addresses[0] == '\0' ||
+            copy_item(addresses, at, host->address, sizeof host->address)) &&
+           copy_item(ports, count_items(ports) > 1 ? at : 0, host->port, sizeof host->port);
 }
+
+/* How many libpq would count; 0 where the lists don't match, or are too long. */
+static int count_hosts(const PQconninfoOption *options) {
+    int names = count_items(value_of(options, "host"));
+    int addresses = count_items(value_of(options, "hostaddr"));
+    int ports = count_items(value_of(options, "port"));
+    int count = addresses > 0 ? addresses : names > 0 ? names : 1;
+    bool match = (names == 0 || names == count) && (ports <= 1 || ports == count);
+
+    return match && count <= DATABASE_URL_HOSTS_MOST ? count : 0;
+}
+
+bool database_url_is_socket(const char *name) {
+    return name[0] == '\0' || name[0] == '/' || name[0] == '@';
+}
+
+static bool is_possible(const struct database_url_host *host) {
+    return (database_url_is_socket(host->name) || strpbrk(host->name, "@#?/") == NULL) &&
+           host->port[strspn(host->port, "0123456789 ")] == '\0';
+}
+
+static const char *read_hosts(const PQconninfoOption *options, int *count,
+                              struct database_url_host *hosts) {
+    int expected = count_hosts(options);
+
+    *count = 0;
+    if (expected == 0)
+        return UNEQUAL;
+    for (int at = 0; at < expected; at++)
+        if (!copy_host(options, at, &hosts[at]) || !is_possible(&hosts[at]))
+            return TORN;
+    *count = expected;
+    return NULL;
+}
+
+/* Fills options, for forget, count and hosts where it has no fault. */
+static const char *read_text(const char *text, PQconninfoOption **options, int *count,
+                             struct database_url_host *hosts) {
+    if (is_torn(text))
+        return TORN;
+    if (!can_be_parsed(text))
+        return INVALID;
+    *options = effective_options(text);
+    return *options == NULL ? NO_SERVICE : read_hosts(*options, count, hosts);
+}
+
+static const char *read_url(struct span url, PQconninfoOption **options, int *count,
+                            struct database_url_host *hosts) {
+    struct secret *text = secret_copy(url);
+    const char *fault = INVALID;
+
+    *options = NULL;
+    *count = 0;
+    if (text != NULL)
+        fault = read_text((const char *)text->bytes, options, count, hosts);
+    secret_free(text);
+    return fault;
+}
+
+const char *database_url_fault(struct span url) {
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    PQconninfoOption *options;
+    int count;
+    const char *fault = read_url(url, &options, &count, hosts);
+
+    forget(options);
+    return fault;
+}
+
+int database_url_hosts(struct span url,
+                       struct database_url_host hosts[static DATABASE_URL_HOSTS_MOST]) {
+    PQconninfoOption *options;
+    int count;
+    const char *fault = read_url(url, &options, &count, hosts);
+
+    forget(options);
+    return fault == NULL ? count : 0;
+}
+
+/* ── protection ──────────────────────────────────────────────────────────────────────── */
 
 static bool is_loopback(const char *host) {
     struct in_addr v4;
@@ -64,73 +229,25 @@ static bool is_loopback(const char *host) {
            (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
 }
 
-static bool stays_here(const PQconninfoOption *options) {
-    const char *host = option_value(options, "host");
-    const char *address = option_value(options, "hostaddr");
-
-    return address[0] != '\0' ? is_loopback(address) : is_socket(host) || is_loopback(host);
+static bool stays_here(const struct database_url_host *hosts, int count) {
+    for (int at = 0; at < count; at++) {
+        const char *address = hosts[at].address, *name = hosts[at].name;
+        if (address[0] != '\0' ? !is_loopback(address)
+                               : !database_url_is_socket(name) && !is_loopback(name))
+            return false;
+    }
+    return true;
 }
 
 bool database_url_is_protected(struct span url) {
-    PQconninfoOption *options = parse(url);
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    PQconninfoOption *options;
+    int count;
+    bool is_valid = read_url(url, &options, &count, hosts) == NULL;
     bool is_protected =
-        options != NULL && (stays_here(options) ||
-                            strcmp(option_value(options, "sslmode"), "verify-full") == 0);
+        is_valid && (stays_here(hosts, count) ||
+                     strcmp(value_of(options, "sslmode"), "verify-full") == 0);
 
-    PQconninfoFree(options);
+    forget(options);
     return is_protected;
-}
-
-bool database_url_host_to_resolve(struct span url,
-                                  char host[static DATABASE_URL_HOST_BYTES]) {
-    PQconninfoOption *options = parse(url);
-    const char *name = value_or_environment(options, "host", "PGHOST");
-    bool is_left_to_libpq =
-        value_or_environment(options, "hostaddr", "PGHOSTADDR")[0] != '\0' ||
-        value_or_environment(options, "service", "PGSERVICE")[0] != '\0' ||
-        strchr(name, ',') != NULL || strlen(name) >= DATABASE_URL_HOST_BYTES;
-    bool is_ours = !is_left_to_libpq && !is_socket(name) && !is_numeric(name);
-
-    (void)snprintf(host, DATABASE_URL_HOST_BYTES, "%s", is_ours ? name : "");
-    PQconninfoFree(options);
-    return is_ours;
-}
-
-/* A socket's path may hold anything, and an abstract one begins with '@'. */
-static bool is_usable(const PQconninfoOption *options) {
-    const char *host = option_value(options, "host");
-    const char *port = option_value(options, "port");
-
-    return (is_socket(host) || strpbrk(host, "@#?/") == NULL) &&
-           port[strspn(port, "0123456789, ")] == '\0';
-}
-
-bool database_url_is_usable(struct span url) {
-    PQconninfoOption *options = parse(url);
-    bool usable = is_usable(options);
-
-    PQconninfoFree(options);
-    return usable;
-}
-
-bool database_url_looks_torn(struct span url) {
-    PQconninfoOption *options = parse(url);
-    bool is_torn =
-        !is_usable(options) || strchr(option_value(options, "dbname"), '@') != NULL;
-
-    PQconninfoFree(options);
-    return is_torn;
-}
-
-const char *database_url_fault(bool looks_torn, const char *reason) {
-    static const char TORN[] =
-        "the connection string is read as naming an odd host, port or"
-        " database: are @, :, /, ? and # in its password"
-        " percent-encoded?";
-    static const char UNKNOWN[] = "its host name cannot be resolved: if the name is right,"
-                                  " are @, :, /, ? and # in the password percent-encoded?";
-
-    if (looks_torn)
-        return TORN;
-    return strstr(reason, "could not translate host name") != NULL ? UNKNOWN : reason;
 }

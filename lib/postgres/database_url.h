@@ -1,5 +1,12 @@
 /*
- * database_url: what can be known of a connection string without connecting.
+ * database_url: what a connection string says, found out without connecting.
+ *
+ * It is libpq that reads it, so that everything libpq knows counts: a URI or keywords and
+ * values, several hosts, a service file (service=, PGSERVICE) and the environment (PGHOST,
+ * PGHOSTADDR, PGPORT, PGSSLMODE, …).
+ *
+ * No text of this module repeats any part of the string: where a password isn't
+ * percent-encoded, what libpq takes for host, port or database is a piece of it.
  */
 #ifndef VIDEO_CALL_DATABASE_URL_H
 #define VIDEO_CALL_DATABASE_URL_H
@@ -9,39 +16,40 @@
 
 #include <stdbool.h>
 
-#define DATABASE_URL_HOST_BYTES 256 /* the longest name of DNS, and its NUL */
+#define DATABASE_URL_HOSTS_MOST    16
+#define DATABASE_URL_NAME_BYTES    256 /* the longest name of DNS, and its NUL */
+#define DATABASE_URL_ADDRESS_BYTES 64  /* IPv6 with a scope */
+#define DATABASE_URL_PORT_BYTES    8
 
-/* Whether libpq can parse it; says nothing about whether anybody answers. */
-bool database_is_url(struct span url) MUST_CHECK;
+/* As libpq's host, hostaddr and port; empty where libpq shall take its default. */
+struct database_url_host {
+    char name[DATABASE_URL_NAME_BYTES]; /* also the folder of a socket, or an address */
+    char address[DATABASE_URL_ADDRESS_BYTES];
+    char port[DATABASE_URL_PORT_BYTES];
+};
 
 /*
- * Whether nobody on the way can read or replace what goes over it: it stays on this
- * machine, or the server's certificate is verified by name. False where it cannot be
- * parsed.
+ * NULL where libpq can use it, which says nothing about whether anybody answers. Otherwise
+ * what is wrong, to be put behind its name ("DATABASE_URL …"); static. Refused, besides
+ * what libpq refuses: a URI with an @ that is neither behind the password nor at the
+ * beginning of the parameter host, because it is most likely a part of the password; more
+ * than DATABASE_URL_HOSTS_MOST hosts; texts that don't fit struct database_url_host.
+ */
+const char *database_url_fault(struct span url) MUST_CHECK;
+
+/*
+ * Whether nobody on the way can read or replace what goes over it: with each of its hosts
+ * it stays on this machine, or the server's certificate is verified by name. False where it
+ * has a fault.
  */
 bool database_url_is_protected(struct span url) MUST_CHECK;
 
-/*
- * The one host name that libpq would have to resolve. False, and host empty: there is none
- * (a socket's path, a numeric address, hostaddr), or it is left to libpq (several hosts, a
- * service file).
- */
-bool database_url_host_to_resolve(struct span url,
-                                  char host[static DATABASE_URL_HOST_BYTES]) MUST_CHECK;
+/* Its hosts, in its order. Returns how many, at least 1; 0 where it has a fault. */
+int database_url_hosts(struct span url,
+                       struct database_url_host hosts[static DATABASE_URL_HOSTS_MOST])
+    MUST_CHECK;
 
-/* Whether host and port can be ones; false is always a torn password. */
-bool database_url_is_usable(struct span url) MUST_CHECK;
-
-/*
- * Whether a password that was not percent-encoded seems to have been taken for something
- * else: then host, port and database may be pieces of it, which must not be shown.
- */
-bool database_url_looks_torn(struct span url) MUST_CHECK;
-
-/*
- * What may be shown of libpq's reason for a failed attempt: it names the host, which may be
- * a piece of the password. Returns reason, or a static text in its place.
- */
-const char *database_url_fault(bool looks_torn, const char *reason) NONNULL_ALL;
+/* Whether it is a unix socket's folder, an abstract socket, or empty: libpq's default. */
+bool database_url_is_socket(const char *name) MUST_CHECK NONNULL_ALL;
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 
 #include <netdb.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,14 +92,19 @@ static void take_answer(struct resolver *resolver, int outcome) {
     resolver->request = NULL;
 }
 
+bool resolver_is_silent(const struct resolver *resolver) {
+    return resolver->request != NULL &&
+           clock_ms() - resolver->asked_at_ms >= RESOLVER_SILENCE_MS;
+}
+
 enum resolver_state resolver_look(struct resolver *resolver) {
     if (resolver->request != NULL) {
         int outcome = gai_error(&resolver->request->control);
         if (outcome != EAI_INPROGRESS)
             take_answer(resolver, outcome);
     }
-    bool is_silent = clock_ms() - resolver->asked_at_ms >= RESOLVER_SILENCE_MS;
-    if (resolver->request != NULL && !(is_silent && resolver->address_count > 0))
+    if (resolver->request != NULL &&
+        !(resolver_is_silent(resolver) && resolver->address_count > 0))
         return RESOLVER_IS_BUSY;
     return resolver->address_count > 0 ? RESOLVER_HAS_ADDRESSES : RESOLVER_HAS_FAILED;
 }
@@ -109,22 +113,12 @@ const char *resolver_fault(const struct resolver *resolver) {
     return resolver->failure == 0 ? "no address" : gai_strerror(resolver->failure);
 }
 
-void resolver_lists(const struct resolver *resolver, unsigned from, size_t list_bytes,
-                    char *addresses, char *hosts) {
-    size_t address_at = 0, host_at = 0, host_bytes = strlen(resolver->host);
-    unsigned count = (unsigned)resolver->address_count;
+unsigned resolver_address_count(const struct resolver *resolver) {
+    return (unsigned)resolver->address_count;
+}
 
-    addresses[0] = hosts[0] = '\0';
-    for (unsigned at = 0; at < count; at++) {
-        const char *address = resolver->addresses[(from + at) % count];
-        size_t address_bytes = strlen(address);
-        if (address_at + address_bytes + 2 > list_bytes ||
-            host_at + host_bytes + 2 > list_bytes)
-            return;
-        address_at +=
-            (size_t)sprintf(addresses + address_at, "%s%s", at ? "," : "", address);
-        host_at += (size_t)sprintf(hosts + host_at, "%s%s", at ? "," : "", resolver->host);
-    }
+const char *resolver_address(const struct resolver *resolver, unsigned at) {
+    return resolver->addresses[at];
 }
 
 /* What is being worked on cannot be cancelled, and its memory is written to at its end. */

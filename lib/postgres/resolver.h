@@ -1,10 +1,9 @@
 /*
  * resolver: the addresses of one host name, found without waiting.
  *
- * libpq resolves names inside PQconnectStart, which stops a loop for seconds when the
- * resolver is gone. Here a thread of glibc's waits instead (getaddrinfo_a), and the loop
- * looks at it from time to time. The last good addresses are kept for when the resolver
- * fails, or says nothing for RESOLVER_SILENCE_MS.
+ * A thread of glibc's waits for them (getaddrinfo_a), and the loop looks at it from time to
+ * time. The last good addresses are kept for when the resolver fails, or says nothing for
+ * RESOLVER_SILENCE_MS.
  *
  * Not thread-safe. Open it after fork().
  */
@@ -13,7 +12,7 @@
 
 #include "base/attributes.h"
 
-#include <stddef.h>
+#include <stdbool.h>
 
 #define RESOLVER_SILENCE_MS 2000
 #define RESOLVER_LOOK_MS    10 /* how often resolver_look wants to be called */
@@ -38,13 +37,15 @@ enum resolver_state resolver_look(struct resolver *resolver) MUST_CHECK NONNULL_
 /* Why it has failed; static, never NULL, and does not name the host. */
 const char *resolver_fault(const struct resolver *resolver) NONNULL_ALL;
 
-/*
- * The addresses as libpq's hostaddr, and the name as often, as its host: both separated by
- * commas, beginning with the address at `from`, counted around. The texts are cut to whole
- * addresses where they would not fit; both empty where there is none.
- */
-void resolver_lists(const struct resolver *resolver, unsigned from, size_t list_bytes,
-                    char *addresses, char *hosts) NONNULL_ALL;
+/* Whether a request has been under way for RESOLVER_SILENCE_MS. */
+bool resolver_is_silent(const struct resolver *resolver) MUST_CHECK NONNULL_ALL;
+
+/* How many addresses are known, those of the last good answer. */
+unsigned resolver_address_count(const struct resolver *resolver) MUST_CHECK NONNULL_ALL;
+
+/* The numeric address at that place, counted from 0; valid until the next resolver_look. */
+const char *resolver_address(const struct resolver *resolver,
+                             unsigned at) MUST_CHECK NONNULL_ALL;
 
 /*
  * Frees it; NULL is fine. A request that cannot be cancelled keeps its few bytes, and

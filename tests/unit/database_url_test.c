@@ -2,75 +2,239 @@
 
 #include "postgres/database_url.h"
 
+#include <libpq-fe.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#define URL_BYTES 256
 
 static struct span url(const char *text) {
     return span_of_text(text);
 }
 
-static void only_one_plain_name_is_resolved(void **state) {
+static void assert_fault(const char *text, const char *part) {
+    const char *fault = database_url_fault(url(text));
+
+    if (fault == NULL || strstr(fault, part) == NULL)
+        fail_msg("%s: %s", text, fault == NULL ? "no fault" : fault);
+}
+
+static void assert_valid(const char *text) {
+    const char *fault = database_url_fault(url(text));
+
+    if (fault != NULL)
+        fail_msg("%s: %s", text, fault);
+}
+
+static void what_libpq_can_use_is_valid(void **state) {
     (void)state;
-    static const struct {
-        const char *url, *host;
-    } CASES[] = {
-        {"postgresql://u:p@db.example.com/d", "db.example.com"},
-        {"host=localhost dbname=d", "localhost"},
-        {"postgresql://u@db.example.com:5432/d?sslmode=require", "db.example.com"},
-        {"postgresql://u@192.0.2.1/d", ""},
-        {"postgresql://u@[2001:db8::1]/d", ""},
-        {"host=fe80::1%eth0", ""},
-        {"postgresql:///d?host=/run/postgresql", ""},
-        {"host=@abstract", ""},
-        {"dbname=d", ""},
-        {"host=a.example,b.example", ""},
-        {"host=a.example hostaddr=192.0.2.1", ""},
-        {"host=a.example service=s", ""},
-        {"nonsense", ""},
+    assert_valid("postgresql://u:p@db.example.com:5432/d?sslmode=require");
+    assert_valid("postgres://u:p%40w%2F@a.example:1,b.example:2,[2001:db8::1]/d");
+    assert_valid("postgresql:///d?host=@abstract&user=u");
+    assert_valid("postgresql://u:p@/d?user=v&host=@abstract");
+    assert_valid("postgresql://%2Frun%2Fpostgresql,db.example.com:5433/d");
+    assert_valid("host=a.example,/run/a@b port=5433,5434 password='@/#'");
+    assert_valid("host=a.example hostaddr=192.0.2.1");
+    assert_valid("dbname=a@b");
+}
+
+static void a_string_that_is_none_is_shown_one(void **state) {
+    (void)state;
+    static const char PLAIN[] = "is not a valid PostgreSQL connection string"
+                                " (postgresql://user:password@host/database)";
+
+    assert_string_equal(database_url_fault(url("nonsense")), PLAIN);
+    assert_string_equal(database_url_fault(url("postgresql://h/d?nonsense=1")), PLAIN);
+    assert_string_equal(database_url_fault(url("mysql://u:p@h/d")), PLAIN);
+    assert_string_equal(database_url_fault(url("password=p a host=h")), PLAIN);
+}
+
+static void a_torn_password_is_refused_with_a_hint(void **state) {
+    (void)state;
+    static const char *const TORN[] = {
+        "postgresql://u:p@w@db.example.com/d",
+        "postgresql://u:p@@db.example.com/d",
+        "postgresql://u:@p@db.example.com/d",
+        "postgresql://u:p/w@db.example.com/d",
+        "postgresql://u:12/w@db.example.com/d",
+        "postgresql://u:p@s/w@db.example.com/d",
+        "postgresql://u:p@s#w@db.example.com/d",
+        "postgresql://u:p@s,w@db.example.com/d",
+        "postgresql://u:100%@db.example.com/d",
+        "postgresql://u:p@w?user=x@h/d",
+        "postgresql://me@tenant:p@h/d",
+        "host=h port=hunter2",
+        "host=a.example,b@example",
     };
 
-    for (size_t at = 0; at < sizeof CASES / sizeof *CASES; at++) {
-        char host[DATABASE_URL_HOST_BYTES] = "untouched";
-        bool found = database_url_host_to_resolve(url(CASES[at].url), host);
-        assert_string_equal(host, CASES[at].host);
-        assert_int_equal(found, CASES[at].host[0] != '\0');
+    for (size_t at = 0; at < sizeof TORN / sizeof *TORN; at++)
+        assert_fault(TORN[at], "percent-encoded");
+}
+
+static void hosts_and_ports_that_do_not_match_are_refused(void **state) {
+    (void)state;
+    assert_fault("host=a,b port=1,2,3", "don't match");
+    assert_fault("host=a,b hostaddr=192.0.2.1", "don't match");
+    assert_fault("host=a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a", "too many");
+}
+
+/* ── every password ──────────────────────────────────────────────────────────────────── */
+
+static const char *value_of(const PQconninfoOption *options, const char *keyword) {
+    for (; options->keyword != NULL; options++)
+        if (strcmp(options->keyword, keyword) == 0)
+            return options->val == NULL ? "" : options->val;
+    return "";
+}
+
+/* Either it is refused, or libpq reads the password, and nothing else, from its place. */
+static bool is_safe(const char *password) {
+    char text[URL_BYTES];
+
+    (void)snprintf(text, sizeof text, "postgresql://someone:%s@db.example.com:5432/portal",
+                   password);
+    if (database_url_fault(url(text)) != NULL)
+        return true;
+    PQconninfoOption *options = PQconninfoParse(text, NULL);
+    assert_non_null(options);
+    bool is_whole = strcmp(value_of(options, "host"), "db.example.com") == 0 &&
+                    strcmp(value_of(options, "port"), "5432") == 0 &&
+                    strcmp(value_of(options, "dbname"), "portal") == 0 &&
+                    strcmp(value_of(options, "user"), "someone") == 0;
+    PQconninfoFree(options);
+    return is_whole;
+}
+
+static void assert_safe(const char *password) {
+    if (!is_safe(password))
+        fail_msg("the password %s is torn", password);
+}
+
+static void every_character_anywhere_in_a_password_is_whole_or_refused(void **state) {
+    (void)state;
+    char password[URL_BYTES];
+
+    for (int c = ' '; c <= '~'; c++) {
+        (void)snprintf(password, sizeof password, "%c", c);
+        assert_safe(password);
+        (void)snprintf(password, sizeof password, "%chunter", c);
+        assert_safe(password);
+        (void)snprintf(password, sizeof password, "hun%cter", c);
+        assert_safe(password);
+        (void)snprintf(password, sizeof password, "12%c34", c);
+        assert_safe(password);
+        (void)snprintf(password, sizeof password, "hunter%c", c);
+        assert_safe(password);
     }
+}
+
+static void every_pair_of_characters_is_too(void **state) {
+    (void)state;
+    char password[URL_BYTES];
+
+    for (int c = ' '; c <= '~'; c++) {
+        for (int d = ' '; d <= '~'; d++) {
+            (void)snprintf(password, sizeof password, "%c%c", c, d);
+            assert_safe(password);
+            (void)snprintf(password, sizeof password, "hun%cter%c2", c, d);
+            assert_safe(password);
+            (void)snprintf(password, sizeof password, "%c12%c", c, d);
+            assert_safe(password);
+        }
+    }
+}
+
+/* Of the characters that mean something in a URI, in every order up to that length. */
+static void every_short_row_of_delimiters_is_too(void **state) {
+    (void)state;
+    static const char SIGNS[] = "@/?:#%,[]&=a1";
+    const int count = sizeof SIGNS - 1;
+    char password[URL_BYTES];
+
+    for (int n = 0; n < count * count * count * count; n++) {
+        (void)snprintf(password, sizeof password, "%c%c%c%c", SIGNS[n % count],
+                       SIGNS[n / count % count], SIGNS[n / count / count % count],
+                       SIGNS[n / count / count / count]);
+        assert_safe(password);
+    }
+}
+
+static void an_encoded_password_is_always_valid(void **state) {
+    (void)state;
+    char text[URL_BYTES];
+
+    for (int c = '!'; c <= '~'; c++) {
+        (void)snprintf(text, sizeof text, "postgresql://u:p%%%02Xw@db.example.com/d",
+                       (unsigned)c);
+        assert_valid(text);
+    }
+}
+
+/* ── hosts ───────────────────────────────────────────────────────────────────────────── */
+
+static void hosts_come_in_their_order_with_their_ports(void **state) {
+    (void)state;
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+
+    assert_int_equal(
+        database_url_hosts(url("postgresql://u:p@a.example:1,[2001:db8::1],b:3/d"), hosts),
+        3);
+    assert_string_equal(hosts[0].name, "a.example");
+    assert_string_equal(hosts[0].port, "1");
+    assert_string_equal(hosts[1].name, "2001:db8::1");
+    assert_string_equal(hosts[1].port, "");
+    assert_string_equal(hosts[2].name, "b");
+    assert_string_equal(hosts[2].port, "3");
+    assert_int_equal(
+        database_url_hosts(url("host=a,b hostaddr=,192.0.2.1 port=5433"), hosts), 2);
+    assert_string_equal(hosts[0].address, "");
+    assert_string_equal(hosts[1].address, "192.0.2.1");
+    assert_string_equal(hosts[1].port, "5433");
+    assert_int_equal(database_url_hosts(url("nonsense"), hosts), 0);
 }
 
 static void the_environment_counts_as_for_libpq(void **state) {
     (void)state;
-    char host[DATABASE_URL_HOST_BYTES];
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
 
     setenv("PGHOST", "env.example", 1);
-    assert_true(database_url_host_to_resolve(url("dbname=d"), host));
-    assert_string_equal(host, "env.example");
     setenv("PGHOSTADDR", "192.0.2.1", 1);
-    assert_false(database_url_host_to_resolve(url("dbname=d"), host));
-    unsetenv("PGHOST");
+    setenv("PGPORT", "5434", 1);
+    assert_int_equal(database_url_hosts(url("dbname=d"), hosts), 1);
+    assert_string_equal(hosts[0].name, "env.example");
+    assert_string_equal(hosts[0].address, "192.0.2.1");
+    assert_string_equal(hosts[0].port, "5434");
     unsetenv("PGHOSTADDR");
+    assert_int_equal(database_url_hosts(url("host=string.example port=1"), hosts), 1);
+    assert_string_equal(hosts[0].name, "string.example");
+    assert_string_equal(hosts[0].port, "1");
+    unsetenv("PGHOST");
+    unsetenv("PGPORT");
 }
 
-static void a_torn_password_is_seen(void **state) {
+static void a_service_file_counts_as_for_libpq(void **state) {
     (void)state;
-    assert_true(database_url_looks_torn(url("postgresql://u:p@w@db.example.com/d")));
-    assert_true(database_url_looks_torn(url("postgresql://u:p/w@db.example.com/d")));
-    assert_true(database_url_looks_torn(url("postgresql://u:12/w@db.example.com/d")));
-    assert_true(database_url_looks_torn(url("postgresql://u:p@s#w@db.example.com/d")));
-    assert_false(database_url_looks_torn(url("postgresql://u:p%40w@db.example.com/d")));
-    assert_false(database_url_looks_torn(url("host=@abstract")));
-    assert_false(database_url_looks_torn(url("host=/run/a@b port=5433,5434")));
-    assert_false(database_url_is_usable(url("postgresql://u:p@w@db.example.com/d")));
-    assert_true(database_url_is_usable(url("postgresql://u@db.example.com/a%40b")));
-}
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    char path[] = "/tmp/database_url_test.XXXXXX";
+    int fd = mkstemp(path);
 
-static void what_libpq_says_of_hosts_is_not_shown(void **state) {
-    (void)state;
-    const char *refused = "connection refused";
-
-    assert_ptr_equal(database_url_fault(false, refused), refused);
-    assert_null(strstr(database_url_fault(true, "the host hunter2"), "hunter2"));
-    assert_null(strstr(
-        database_url_fault(false, "could not translate host name \"hunter2\""), "hunter2"));
+    assert_true(fd >= 0);
+    assert_true(dprintf(fd, "[portal]\nhost=a.example,b.example\nport=1,2\n"
+                            "sslmode=verify-full\n") > 0);
+    setenv("PGSERVICEFILE", path, 1);
+    assert_int_equal(database_url_hosts(url("service=portal dbname=d"), hosts), 2);
+    assert_string_equal(hosts[1].name, "b.example");
+    assert_string_equal(hosts[1].port, "2");
+    assert_true(database_url_is_protected(url("service=portal")));
+    assert_int_equal(
+        database_url_hosts(url("postgresql://c.example:3/d?service=portal"), hosts), 1);
+    assert_string_equal(hosts[0].name, "c.example");
+    assert_fault("service=other", "service");
+    unsetenv("PGSERVICEFILE");
+    (void)unlink(path);
+    (void)close(fd);
 }
 
 static void only_this_machine_or_a_verified_name_is_protected(void **state) {
@@ -78,8 +242,10 @@ static void only_this_machine_or_a_verified_name_is_protected(void **state) {
     assert_true(database_url_is_protected(url("postgresql:///d")));
     assert_true(database_url_is_protected(url("postgresql://127.0.0.2/d")));
     assert_true(database_url_is_protected(url("host=localhost")));
+    assert_true(database_url_is_protected(url("host=localhost,/run/postgresql")));
     assert_true(database_url_is_protected(url("host=db.example.com sslmode=verify-full")));
     assert_false(database_url_is_protected(url("host=127.evil.example")));
+    assert_false(database_url_is_protected(url("host=localhost,db.example.com")));
     assert_false(database_url_is_protected(url("host=localhost hostaddr=192.0.2.1")));
     assert_false(database_url_is_protected(url("host=db.example.com sslmode=require")));
     assert_false(database_url_is_protected(url("nonsense")));
@@ -87,10 +253,17 @@ static void only_this_machine_or_a_verified_name_is_protected(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_one_plain_name_is_resolved),
+        cmocka_unit_test(what_libpq_can_use_is_valid),
+        cmocka_unit_test(a_string_that_is_none_is_shown_one),
+        cmocka_unit_test(a_torn_password_is_refused_with_a_hint),
+        cmocka_unit_test(hosts_and_ports_that_do_not_match_are_refused),
+        cmocka_unit_test(every_character_anywhere_in_a_password_is_whole_or_refused),
+        cmocka_unit_test(every_pair_of_characters_is_too),
+        cmocka_unit_test(every_short_row_of_delimiters_is_too),
+        cmocka_unit_test(an_encoded_password_is_always_valid),
+        cmocka_unit_test(hosts_come_in_their_order_with_their_ports),
         cmocka_unit_test(the_environment_counts_as_for_libpq),
-        cmocka_unit_test(a_torn_password_is_seen),
-        cmocka_unit_test(what_libpq_says_of_hosts_is_not_shown),
+        cmocka_unit_test(a_service_file_counts_as_for_libpq),
         cmocka_unit_test(only_this_machine_or_a_verified_name_is_protected),
     };
 
