@@ -500,57 +500,105 @@ test("a host name is resolved, and verified by TLS as itself", () =>
     await other.close();
   }));
 
+test("a host name in a list, or with an address of its own, is verified by TLS as itself", () =>
+  withTlsServer(async ({ port, folder }) => {
+    const url = (hosts, more = "") => `postgresql://postgres@${hosts}/postgres?sslmode=verify-full&sslrootcert=${folder}/server.crt${more}`;
+    for (const good of [url(`localhost:1,localhost:${port}`), url(`localhost:${port}`, "&hostaddr=127.0.0.1")])
+      await through(good, {}, async (pipe) => {
+        pipe.submit(0, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+        const [{ value }] = await pipe.results(1);
+        assert.equal(value, "t");
+      });
+    const other = open(url(`other.example:${port}`, "&hostaddr=127.0.0.1"));
+    await until("the refusal", async () => /certificate/.test((await other.state()).fault));
+    await other.close();
+  }));
+
+test("of several hosts the first that answers serves, sockets among them", async () => {
+  for (const hosts of [`host=localhost,${postgresSocket} port=1,5432`, `host=/nowhere,127.0.0.1,no-such-host.invalid,${postgresSocket} port=5432,1,1,5432`])
+    await through(`${hosts} user=video_call dbname=${database.name}`, {}, async (pipe) => {
+      pipe.submit(0, "SELECT 1");
+      assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+      assert.ok((await pipe.state()).longestAdvanceMs < 50);
+    });
+});
+
+test("a host that accepts and says nothing is left for the next", async () => {
+  const mute = net.createServer(() => {});
+  await new Promise((resolve) => mute.listen(0, "127.0.0.1", resolve));
+  mute.unref();
+  const pipe = open(`host=127.0.0.1,${postgresSocket} port=${mute.address().port},5432 user=video_call dbname=${database.name}`);
+  await pipe.ready(8000);
+  assert.ok((await pipe.state()).longestAdvanceMs < 50);
+  await pipe.close();
+});
+
+test("where the resolver never answers for one host, the others serve", { skip: process.getuid() !== 0 && "wants root" }, async () => {
+  const file = join(privateFolder(), "resolv.conf");
+  const silent = (await import("node:dgram")).createSocket("udp4");
+  await new Promise((resolve) => silent.bind(53, "127.77.77.77", resolve));
+  silent.unref();
+  writeFileSync(file, "nameserver 127.77.77.77\noptions timeout:20 attempts:1\n");
+  const wrap = ["unshare", "-m", "sh", "-c", `mount --bind ${file} /etc/resolv.conf && exec "$@"`, "sh"];
+  const pipe = open(`host=db.example.com,${postgresSocket} user=video_call dbname=${database.name}`, { wrap });
+  await pipe.ready(8000);
+  pipe.submit(0, "SELECT 1");
+  assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+  assert.ok((await pipe.state()).longestAdvanceMs < 50);
+  await pipe.close();
+  silent.close();
+});
+
+test("a service file's hosts are resolved beside the loop, too", async () => {
+  const file = join(privateFolder(), "pg_service.conf");
+  writeFileSync(file, `[portal]\nhost=no-such-host.invalid,${postgresSocket}\nport=1,5432\nuser=video_call\ndbname=${database.name}\n`);
+  for (const [url, variable] of [["service=portal", "PGAPPNAME=x"], ["postgresql:///", "PGSERVICE=portal"]])
+    await through(url, { wrap: ["env", `PGSERVICEFILE=${file}`, variable] }, async (pipe) => {
+      pipe.submit(0, "SELECT 1");
+      assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
+      assert.ok((await pipe.state()).longestAdvanceMs < 50);
+    });
+});
+
 test("large results over TLS, in records of 16 kB as Supavisor sends them, arrive without waiting for the timeout", () =>
   withTlsServer(async ({ folder }) => {
     const secureContext = tls.createSecureContext({ key: readFileSync(`${folder}/server.key`), cert: readFileSync(`${folder}/server.crt`) });
-    const open_ = (client) =>
+    const READY = Buffer.from("5a0000000549", "hex");
+    // A whole result at a time. The first record leaves half of libpq's buffer of 16 kB, which is
+    // just enough for it not to enlarge it: of the second and last record half stays in OpenSSL.
+    const sendInRecords = (secure, result) => {
+      secure.write(result.subarray(0, 8192));
+      for (let at = 8192; at < result.length; at += 16384) secure.write(result.subarray(at, at + 16384));
+    };
+    const relay_ = net.createServer({ noDelay: true }, (client) =>
       client.once("data", () => {
         client.write("S");
         const secure = new tls.TLSSocket(client, { isServer: true, secureContext });
         const server = net.connect(`${postgresSocket}/.s.PGSQL.5432`);
-        let held = [];
-        // The last record of a result is full as often as not: what stays in OpenSSL then is its end.
-        const timer = setInterval(() => held.length && secure.write(Buffer.concat(held.splice(0))), 15);
+        let held = Buffer.alloc(0);
         secure.on("data", (data) => server.write(data));
-        server.on("data", (data) => held.push(data));
+        server.on("data", (data) => {
+          held = Buffer.concat([held, data]);
+          if (!held.subarray(-READY.length).equals(READY)) return;
+          sendInRecords(secure, held);
+          held = Buffer.alloc(0);
+        });
         for (const [socket, peer] of [[secure, server], [server, secure]]) {
           socket.on("error", () => {});
-          socket.on("close", () => (clearInterval(timer), peer.destroy()));
+          socket.on("close", () => peer.destroy());
         }
-      });
-    const relay_ = net.createServer(open_);
+      }));
     await new Promise((resolve) => relay_.listen(0, "127.0.0.1", resolve));
+    relay_.unref();
     for (const pipelining of ["on", "off"])
       await through(`postgresql://video_call@127.0.0.1:${relay_.address().port}/${database.name}?sslmode=require`, { pipelining, timeoutMs: 8000 }, async (pipe) => {
-        const began = Date.now();
-        for (let id = 0; id < 60; id++) {
-          pipe.submit(id, "SELECT repeat('z', $1::int)", { parameters: [String(8100 + 1571 * id)], deadlineMs: 8000 });
-          const [{ error, bytes }] = await pipe.results(1);
-          assert.deepEqual([error, bytes], ["OK", 8100 + 1571 * id]);
-        }
+        pipe.submit(0, "SELECT repeat('z', 12000) FROM generate_series(1, 2)", { deadlineMs: 8000 });
+        assert.deepEqual((await pipe.results(1)).map(({ error, rows, bytes }) => [error, rows, bytes]), [["OK", 2, 12000]]);
         pipe.submit(0, "SELECT repeat('z', 20000)", { times: 200, deadlineMs: 8000 });
         assert.ok((await pipe.results(200)).every(({ bytes }) => bytes === 20000));
-        assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
       });
     relay_.close();
   }));
-
-test("pieces of a password that is not percent-encoded are neither shown nor looked up", async () => {
-  for (const url of [
-    "postgresql://someone:pa@ss#hunter2@db.example.invalid/postgres",
-    "postgresql://someone:hunter2/pass@db.example.invalid/postgres",
-    "postgresql://someone:12/hunter2@db.example.invalid/postgres",
-    "postgresql://someone:pass@hunter2@127.0.0.1:1/postgres",
-    "postgresql://someone:pass@hunter2,rest@db.example.invalid/postgres",
-  ]) {
-    const pipe = open(url);
-    await until("a fault", async () => (await pipe.state()).fault !== "");
-    const { fault } = await pipe.state();
-    assert.match(fault, /percent-encoded/, url);
-    await pipe.close();
-    assert.doesNotMatch(pipe.self.stdout + pipe.self.stderr, /hunter2/, url);
-  }
-});
 
 /** A PostgreSQL of its own, with TLS and a certificate for localhost. */
 async function withTlsServer(body) {
