@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#define URL_DEFAULT  "http://127.0.0.1"
+#define URL_DEFAULT  "http://127.0.0.1:8081"
 #define LABELS_BYTES 64
 
 /* What one route did. */
@@ -142,7 +142,7 @@ static enum ctl_exit show(const struct ctl *ctl, struct http_answer *answer) {
     struct prometheus_text samples;
 
     if (answer->status != 200 || !prometheus_text_read(answer->text, &samples)) {
-        ctl_complain("%d: no metrics of a pool's; they are open to local addresses only",
+        ctl_complain("%d: no metrics of a pool; nginx serves them with video-call-local.conf",
                      answer->status);
         return CTL_FAILED;
     }

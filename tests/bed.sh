@@ -15,7 +15,7 @@
 #     bed_pool PROGRAM NAME         a pool on database NAME, settings from the environment
 #     bed_portal_build FOLDER       the development portal with our pages, built
 #     bed_portal FOLDER             that portal, behind the nginx that comes after it
-#     bed_nginx PORT SOCKET         a private nginx with the two snippets; $bed_rate, where
+#     bed_nginx PORT SOCKET         a private nginx with the snippets; $bed_rate, where
 #                                   set, is what one client may ask a second
 #     bed_close                     stops all of it, last first, and removes the folder
 #
@@ -313,7 +313,8 @@ bed_portal() {
     bed_serves "the portal" "$!" "$bed/portal.log" curl -sf -o /dev/null "http://127.0.0.1:$bed_portal_port/"
 }
 
-# Writes a configuration around the two snippets as they are, but for the socket's path.
+# Writes a configuration around the snippets as they are, but for the socket's path. Health and
+# metrics are at the same port of 127.0.0.2.
 bed_nginx_configuration() {
     local port=$1 socket=$2 folder=$3
     sed -e "s|unix:/run/video-call/video-call.sock|unix:$socket|" \
@@ -340,6 +341,10 @@ http {
         location / {
 $(bed_portal_location)
         }
+    }
+    server {
+        listen 127.0.0.2:$port;
+        include $bed_source/nginx/video-call-local.conf;
     }
 }
 END

@@ -112,8 +112,19 @@ readme_routes() {
     done
 }
 
+# What is for the machine alone must not be served to the world.
+local_routes='healthz|readyz|metrics'
+
+check_snippet() {
+    local snippet=nginx/$1 routes=$2 found
+    found=$(sed -n 's|^location ~ ^/api/video-call/(?:\([^)]*\))\$ {$|\1|p' "$source/$snippet" |
+        tr '|' '\n')
+    demand route fcgi/routes.h "$routes" "$snippet" "$found"
+    known route "$snippet" "$found" fcgi/routes.h "$routes"
+}
+
 check_routes() {
-    local routes place found
+    local routes
     routes=$(sed -n 's/^ *ROUTE("\([A-Z]*\)", *"\([^"]*\)".*/\1 \2/p' "$source/fcgi/routes.h")
     demand route fcgi/routes.h "$routes" fcgi/openapi.yaml "$(openapi_routes)"
     known route fcgi/openapi.yaml "$(openapi_routes)" fcgi/routes.h "$routes"
@@ -121,10 +132,8 @@ check_routes() {
     known route "README.md, The API" "$(readme_routes)" fcgi/routes.h "$routes"
     # nginx leaves the methods to the pool.
     routes=$(cut -d' ' -f2 <<<"$routes")
-    found=$(sed -n 's|^location ~ ^/api/video-call/(?:\([^)]*\))\$ {$|\1|p' "$source/nginx/video-call.conf" |
-        tr '|' '\n')
-    demand route fcgi/routes.h "$routes" nginx/video-call.conf "$found"
-    known route nginx/video-call.conf "$found" fcgi/routes.h "$routes"
+    check_snippet video-call.conf "$(grep -vxE "$local_routes" <<<"$routes")"
+    check_snippet video-call-local.conf "$(grep -xE "$local_routes" <<<"$routes")"
 }
 
 # ── Metrics and the log ──

@@ -262,7 +262,7 @@ test("smoke says where a deployment breaks, and ends what it began", async () =>
 
 test("stats sums up what the pool did", async () => {
   const nginx = await aside(here.database, {});
-  const url = `http://127.0.0.1:${nginx.port}`;
+  const { url } = nginx.local;
   try {
     for (let at = 0; at < 5; at++) await post(nginx, "token", ada, mine);
     await post(nginx, "token", undefined, mine);
@@ -293,7 +293,7 @@ test("without a database the subcommands that need one say so and end with 3", a
 });
 
 test("no subcommand shows a secret", async () => {
-  for (const args of [["check"], ["calls"], ["stats", `http://127.0.0.1:${here.nginx.port}`], smokeArguments(), ["--help"]]) {
+  for (const args of [["check"], ["calls"], ["stats", here.nginx.local.url], smokeArguments(), ["--help"]]) {
     const { stdout, stderr } = await ctl(args);
     for (const secret of [agora.certificate, people.sessionSecret]) assert.ok(!(stdout + stderr).includes(secret), args[0]);
   }

@@ -2,6 +2,7 @@
 # namespaces of root.sh.
 
 site=http://127.0.0.1:8099
+local_site=http://127.0.0.1:8081
 mentorship=11111111-1111-4111-8111-111111111111
 environment=/etc/video-call/video-call.env
 
@@ -17,6 +18,7 @@ expected_files() {
     cat <<'END'
 644 root:root /etc/nginx/snippets/video-call-upstream.conf
 644 root:root /etc/nginx/snippets/video-call.conf
+644 root:root /etc/nginx/snippets/video-call-local.conf
 600 root:root /etc/video-call/video-call.env
 644 root:root /lib/systemd/system/video-call-fcgi.service
 644 root:root /lib/systemd/system/video-call-fcgi.socket
@@ -133,8 +135,16 @@ set_setting() {
 }
 
 write_site() {
-    echo 'include /etc/nginx/snippets/video-call-upstream.conf;' >"$root/etc/nginx/conf.d/video-call.conf"
-    cat >"$root/etc/nginx/sites-enabled/portal" <<'END'
+    cat >"$root/etc/nginx/conf.d/video-call.conf" <<'END'
+include /etc/nginx/snippets/video-call-upstream.conf;
+server {
+    listen 127.0.0.1:8081;
+    include /etc/nginx/snippets/video-call-local.conf;
+}
+END
+    # As Debian enables a site.
+    ln -s ../sites-available/portal "$root/etc/nginx/sites-enabled/portal"
+    cat >"$root/etc/nginx/sites-available/portal" <<'END'
 server {
     listen 127.0.0.1:8099;
     include /etc/nginx/snippets/video-call.conf;
@@ -159,6 +169,14 @@ configure_as_readme() {
     disown "$!"
     bed_wait nginx curl -s -o /dev/null $site/
     cookie=$(inside video-callctl session 100000000000000001)
+}
+
+is_ready() {
+    equals "$(curl -s --max-time 10 -o "$bed/answer" -w '%{http_code}' $local_site/api/video-call/readyz)" 200
+}
+
+stats_are_there() {
+    inside video-callctl stats >"$bed/answer" && grep -q '^workers' "$bed/answer"
 }
 
 # answers STATUS METHOD ROUTE [BODY]

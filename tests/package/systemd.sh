@@ -38,10 +38,6 @@ shows_settings_to_nobody() {
         cat /run/credentials/video-call-fcgi.service/video-call.env
 }
 
-answers_for_itself() {
-    answers 200 GET readyz
-}
-
 # Of the parent, its workers and the janitor.
 counts_processes() {
     local group
@@ -57,6 +53,8 @@ confinement_checks() {
     check "video-callctl smoke walks a whole call" inside video-callctl smoke $site \
         --instructor 100000000000000001 --mentee 200000000000000001 \
         --stranger 200000000000000002 --mentorship $mentorship
+    check "video-callctl stats finds the metrics by itself" stats_are_there
+    check "health and metrics are not on the portal's server" answers 404 GET metrics
     check "it has a user of its own" is_of_a_user_of_its_own
     check "it can get no new privileges" equals "$(status_of_main NoNewPrivs)" 1
     check "its system calls are filtered" equals "$(status_of_main Seccomp)" 2
@@ -79,7 +77,7 @@ keeps_old_settings() {
     inside systemctl reload video-call-fcgi.service || true
     sleep 1
     set_setting VIDEO_CALL_WORKERS 3
-    answers_for_itself && counts_processes 5
+    is_ready && counts_processes 5
 }
 
 # As one who corrects a mistake expects: nothing but the correction is needed.
@@ -88,7 +86,7 @@ heals_when_corrected() {
     ! inside systemctl restart video-call-fcgi.service || return 1
     inside journalctl --no-pager -u video-call-fcgi.service | grep 'VIDEO_CALL_WORKERS: must be' || return 1
     set_setting VIDEO_CALL_WORKERS 3
-    within 10 answers_for_itself
+    within 10 is_ready
 }
 
 restarts() {
@@ -107,14 +105,14 @@ survives_signal() {
     local before
     before=$(main_pid)
     inside kill -s "$1" "$before"
-    within 15 has_other_main "$before" && answers_for_itself
+    within 15 has_other_main "$before" && is_ready
 }
 
 starts_at_a_request() {
     inside systemctl stop video-call-fcgi.service
     inside systemctl is-active --quiet video-call-fcgi.socket
     # It may answer before systemd has read that it is ready.
-    answers_for_itself && within 2 inside systemctl is-active video-call-fcgi.service
+    is_ready && within 2 inside systemctl is-active video-call-fcgi.service
 }
 
 is_closed() {

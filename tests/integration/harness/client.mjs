@@ -9,7 +9,7 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
 export function request(nginx, method, path, { headers = {}, body, chunked = false, check = true } = {}) {
   return new Promise((resolve, reject) => {
     const outgoing = http.request(
-      { host: "127.0.0.1", port: nginx.port, method, path, headers, agent, timeout: 20000 },
+      { host: nginx.host ?? "127.0.0.1", port: nginx.port, method, path, headers, agent, timeout: 20000 },
       (response) => {
         const parts = [];
         response.on("data", (part) => parts.push(part));
@@ -50,8 +50,11 @@ export const post = (nginx, route, cookie, json, headers = {}) =>
     body: typeof json === "string" ? json : JSON.stringify(json),
   });
 
+const localRoutes = ["healthz", "readyz", "metrics"];
+
+/** GETs a route as somebody with this cookie; health and metrics where nginx has them, on its server for this machine. */
 export const get = (nginx, route, cookie, headers = {}) =>
-  request(nginx, "GET", `/api/video-call/${route}`, { headers: { ...(cookie ? { Cookie: cookie } : {}), ...headers } });
+  request(localRoutes.includes(route) ? nginx.local : nginx, "GET", `/api/video-call/${route}`, { headers: { ...(cookie ? { Cookie: cookie } : {}), ...headers } });
 
 /** Sends bytes as they are and gives back what came until the end of the connection. */
 export function raw(nginx, bytes, { timeoutMs = 5000 } = {}) {

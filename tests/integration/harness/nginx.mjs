@@ -1,4 +1,4 @@
-// A private nginx around the two snippets a sysadmin includes.
+// A private nginx around the snippets a sysadmin includes.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { privateFolder, source } from "./places.mjs";
@@ -6,6 +6,7 @@ import { freePort } from "./ports.mjs";
 import { serves, start, stop } from "./process.mjs";
 import http from "node:http";
 
+const localAddress = "127.0.0.2";
 const snippet = (name) => readFileSync(join(source, "nginx", name), "utf8");
 
 const answers = (port) =>
@@ -21,14 +22,20 @@ const answers = (port) =>
 const proxyTo = (port) =>
   `proxy_pass http://127.0.0.1:${port}; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_set_header Connection "";`;
 
+/** By default the limits are lifted, because all tests have one address. */
+export const unlimited = (text) => text.replaceAll(/rate=\d+r\/s/g, "rate=100000r/s");
+
 /**
  * port: where it listens; portal: the port of a portal behind it, else "/" is 404.
  * upstream and server change the text of a snippet, where a test needs another limit or a
- * wrong setting; by default only the limit is lifted, because all tests have one address.
+ * wrong setting; http and inServer are directives to add; namespace: the network namespace to
+ * run in.
+ * The result's `local` is its server for this machine, with health and metrics: the same port
+ * at another loopback address.
  */
 export async function startNginx(
   socket,
-  { upstream = (text) => text.replace("rate=20r/s", "rate=100000r/s"), server = (text) => text, http: more = "", port: wanted, portal } = {},
+  { upstream = unlimited, server = (text) => text, http: more = "", inServer = "", port: wanted, portal, namespace } = {},
 ) {
   const folder = privateFolder();
   const port = wanted ?? (await freePort());
@@ -40,6 +47,7 @@ export async function startNginx(
     );
   writeUpstream(upstream);
   writeFileSync(join(folder, "server.conf"), server(snippet("video-call.conf")));
+  writeFileSync(join(folder, "local.conf"), snippet("video-call-local.conf"));
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${folder}/${name};`)
     .join("\n");
@@ -58,18 +66,26 @@ http {
   include ${folder}/upstream.conf;
   server {
     listen 127.0.0.1:${port} backlog=1024;
+    ${inServer}
     include ${folder}/server.conf;
     location / { ${portal ? proxyTo(portal) : 'default_type text/plain; return 404 "portal\\n";'} }
+  }
+  server {
+    listen ${localAddress}:${port};
+    include ${folder}/local.conf;
   }
 }
 `,
   );
-  const self = start("/usr/sbin/nginx", ["-p", folder, "-c", join(folder, "nginx.conf")]);
+  const command = ["/usr/sbin/nginx", "-p", folder, "-c", join(folder, "nginx.conf")];
+  if (namespace) command.unshift("ip", "netns", "exec", namespace);
+  const self = start(command[0], command.slice(1));
   // It writes its process id once the port is its own.
   const isItself = () => existsSync(join(folder, "nginx.pid")) && readFileSync(join(folder, "nginx.pid"), "utf8").trim() === String(self.pid);
-  await serves("nginx answers", self, () => isItself() && answers(port));
+  await serves("nginx answers", self, () => isItself() && (namespace || answers(port)));
   return {
     port,
+    local: { host: localAddress, port, url: `http://${localAddress}:${port}` },
     errorLog: () => readFileSync(join(folder, "error.log"), "utf8"),
     /** Other servers from now on, as after `nginx -s reload`. */
     reload: (change) => {
