@@ -22,6 +22,16 @@ make_later_version() {
     printf '\n# Of the version after.\n' >>"$tree/nginx/video-call-upstream.conf"
 }
 
+# Of two demands the greater one counts, whatever the library's own file says.
+demands_fixed_libfcgi() {
+    local version
+    version=$(dpkg-deb -f "$1" Depends | grep -o 'libfcgi0ldbl (>= [^)]*)' | sed 's/.*= //; s/)//' |
+        sort -V | tail -n 1)
+    echo "libfcgi0ldbl >= $version"
+    dpkg --compare-versions "$version" ge 2.4.2-2+deb12u1 &&
+        grep -q 'libfcgi-dev (>= 2\.4\.2-2+deb12u1)' "$bed/first/tree/debian/control"
+}
+
 lint() {
     lintian --allow-root --tag-display-limit 0 --fail-on error,warning "$bed"/first/*.changes
 }
@@ -53,6 +63,7 @@ build_checks() {
     check "its version is configure.ac's" equals "$(dpkg-deb -f "$first_deb" Version)" "$version"
     check "it depends on the libraries" grep -q 'libfcgi.*libjson-c.*libpq5.*libsodium.*libssl' \
         <(dpkg-deb -f "$first_deb" Depends)
+    check "it demands the libfcgi that has CVE-2025-23016 fixed" demands_fixed_libfcgi "$first_deb"
     check "lintian finds nothing" lint
     check "make uninstall leaves nothing of make install" installs_and_uninstalls
     bed_say "building the version after"

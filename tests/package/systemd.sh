@@ -228,6 +228,38 @@ nothing_of_it_is_left() {
     ! inside dpkg-query -W video-call
 }
 
+purge_names() {
+    local place
+    inside dpkg -P video-call >"$bed/purge.log" 2>&1 || return 1
+    cat "$bed/purge.log"
+    for place in "$@"; do
+        grep -qx "  $place" "$bed/purge.log" || {
+            echo "it does not name $place"
+            return 1
+        }
+    done
+    ! inside nginx -t
+}
+
+# In a file of which only nginx knows.
+include_elsewhere() {
+    rm "$root/etc/nginx/conf.d/video-call.conf" "$root/etc/nginx/sites-enabled/portal"
+    echo 'include /srv/test/elsewhere.conf;' >"$root/etc/nginx/conf.d/elsewhere.conf"
+    echo 'include snippets/video-call-upstream.conf;' >"$root/srv/test/elsewhere.conf"
+    install_package "$bed"/second/video-call_*.deb && inside nginx -t
+}
+
+include_nothing() {
+    echo '# include /etc/nginx/snippets/video-call.conf;' >"$root/etc/nginx/conf.d/elsewhere.conf"
+    install_package "$bed"/second/video-call_*.deb && inside nginx -t
+}
+
+purge_is_silent_about_nginx() {
+    inside dpkg -P video-call >"$bed/purge.log" 2>&1 || return 1
+    cat "$bed/purge.log"
+    ! grep -q nginx "$bed/purge.log" && inside nginx -t
+}
+
 removal_checks() {
     bed_say "removal"
     check "it is removed" inside dpkg -r video-call
@@ -236,6 +268,12 @@ removal_checks() {
     check "programs and units are gone" is_gone /usr/sbin/video-call-fcgi /usr/bin/video-callctl \
         /lib/systemd/system/video-call-fcgi.service /lib/systemd/system/video-call-fcgi.socket
     check "nginx still takes the snippets" inside nginx -t
-    check "it is purged" inside dpkg -P video-call
+    check "purged, it names each include that nginx still has" purge_names \
+        /etc/nginx/conf.d/video-call.conf:{1,4} /etc/nginx/sites-enabled/portal:3
+    check "nothing of it is left" nothing_of_it_is_left
+    check "it installs again, with nginx's include in a file elsewhere" include_elsewhere
+    check "purged, it names that one too" purge_names /srv/test/elsewhere.conf:1
+    check "it installs again, with nginx's include a comment" include_nothing
+    check "purged, it says nothing of nginx" purge_is_silent_about_nginx
     check "nothing of it is left" nothing_of_it_is_left
 }
