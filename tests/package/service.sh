@@ -19,12 +19,12 @@ expected_files() {
 644 root:root /etc/nginx/snippets/video-call-upstream.conf
 644 root:root /etc/nginx/snippets/video-call.conf
 644 root:root /etc/nginx/snippets/video-call-local.conf
-600 root:root /etc/video-call/video-call.env
+640 root:video-call /etc/video-call/video-call.env
 644 root:root /lib/systemd/system/video-call-fcgi.service
 644 root:root /lib/systemd/system/video-call-fcgi.socket
 755 root:root /usr/bin/video-callctl
 755 root:root /usr/sbin/video-call-fcgi
-755 root:root /usr/libexec/video-call/renew-settings
+644 root:root /usr/lib/sysusers.d/video-call.conf
 644 root:root /usr/share/doc/video-call/examples/video-call.env.example
 644 root:root /usr/share/video-call/openapi.yaml
 644 root:root /usr/share/video-call/sql/add_video_calls_table.sql

@@ -17,9 +17,8 @@ status_of_main() {
 
 is_of_a_user_of_its_own() {
     local user
-    user=$(status_of_main Uid | cut -d ' ' -f 1)
-    echo "user $user"
-    [ "$user" -ge 61184 ] && [ "$user" -le 65519 ]
+    user=$(inside id -u video-call)
+    equals "$(status_of_main Uid)" "$user $user $user $user"
 }
 
 locks_its_secrets() {
@@ -35,7 +34,11 @@ dumps_no_core() {
 
 shows_settings_to_nobody() {
     ! inside setpriv --reuid=www-data --regid=www-data --clear-groups \
-        cat /run/credentials/video-call-fcgi.service/video-call.env
+        cat $environment
+}
+
+leaves_settings_alone() {
+    ! inside setpriv --reuid=video-call --regid=video-call --clear-groups test -w $environment
 }
 
 # Of the parent, its workers and the janitor.
@@ -63,6 +66,7 @@ confinement_checks() {
     check "it keeps secrets in locked memory" locks_its_secrets
     check "it dumps no core" dumps_no_core
     check "nginx's user cannot read its settings" shows_settings_to_nobody
+    check "nor can it write them itself" leaves_settings_alone
 }
 
 # ── changed, restarted, broken ──
@@ -191,6 +195,9 @@ upgrade_checks() {
     bed_say "upgrade"
     sed -i 's/rate=20r/rate=21r/' "$root$snippet"
     settings=$(inside cat $environment)
+    # As the versions installed it that had systemd read it.
+    inside chown root:root $environment
+    inside chmod 600 $environment
     if [ "$root_has_systemd" = yes ]; then
         under_load "the version after takes over" upgrades
     else
@@ -201,7 +208,7 @@ upgrade_checks() {
     check "what the administrator changed in a snippet stays" inside grep -q 'rate=21r' $snippet
     check "the new snippet lies beside it" inside grep -q 'Of the version after' $snippet.dpkg-dist
     check "the settings stay" equals "$(inside cat $environment)" "$settings"
-    check "they are root's alone" has_file 600 root:root $environment
+    check "the service can read them, as only root could before" has_file 640 root:video-call $environment
 }
 
 is_stopped() {
