@@ -34,8 +34,8 @@ static const struct {
      1, 1, ctl_session},
     {"smoke", "URL", "walk a whole call against a deployment, as two given people", 1, 1,
      ctl_smoke},
-    {"stats", "[URL]", "sum up a pool's metrics; URL is http://127.0.0.1:8081 by default", 0, 1,
-     ctl_stats},
+    {"stats", "[URL]", "sum up a pool's metrics; URL is http://127.0.0.1:8081 by default",
+     0, 1, ctl_stats},
 };
 
 #define SUBCOMMAND_COUNT (sizeof SUBCOMMANDS / sizeof *SUBCOMMANDS)

@@ -142,8 +142,9 @@ static enum ctl_exit show(const struct ctl *ctl, struct http_answer *answer) {
     struct prometheus_text samples;
 
     if (answer->status != 200 || !prometheus_text_read(answer->text, &samples)) {
-        ctl_complain("%d: no metrics of a pool; nginx serves them with video-call-local.conf",
-                     answer->status);
+        ctl_complain(
+            "%d: no metrics of a pool; nginx serves them with video-call-local.conf",
+            answer->status);
         return CTL_FAILED;
     }
     if (ctl->wants_json)
