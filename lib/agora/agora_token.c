@@ -1,5 +1,7 @@
 #include "agora/agora_token.h"
 
+#include "base/base64.h"
+
 #include <ctype.h>
 #include <sodium.h>
 #include <zlib.h>
@@ -386,9 +388,10 @@ static bool decode(struct span text, uint8_t *out, size_t *out_bytes) {
 
     if (text.length_bytes > OPEN_TEXT_MAX_BYTES || !span_starts_with(text, VERSION))
         return false;
-    if (sodium_base642bin(compressed, sizeof compressed, text.data + VERSION.length_bytes,
-                          text.length_bytes - VERSION.length_bytes, NULL, &compressed_bytes,
-                          NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+    struct span encoded = {text.data + VERSION.length_bytes,
+                           text.length_bytes - VERSION.length_bytes};
+    if (!base64_decode(encoded, BASE64_STANDARD, compressed, sizeof compressed,
+                       &compressed_bytes))
         return false;
     return inflate_whole((struct span){(const char *)compressed, compressed_bytes}, out,
                          out_bytes);

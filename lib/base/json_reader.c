@@ -1,80 +1,223 @@
 #include "base/json_reader.h"
 
-/* Outside of strings: structure, blanks, numbers, and the letters of true, false, null. */
-static const char OUTSIDE[] = "{}[]:, \t\r\n0123456789+-.eEtrufalsn";
+#include <json-c/json_visit.h>
+#include <limits.h>
 
-/* Whether RFC 8259 lets this character stand here; json-c lets pass more, strict or not. */
-static bool is_allowed(char c, char next, bool in_string) {
-    if (in_string)
-        return (unsigned char)c >= 0x20;
-    if (c == '.')
-        return next >= '0' && next <= '9';
-    return c == '"' || (c != '\0' && strchr(OUTSIDE, c) != NULL);
+/* What is left to read, and what has been seen. */
+struct scan {
+    struct span rest;
+    size_t members;
+    int depth, depth_max;
+};
+
+/* The byte that far ahead; NUL, which is valid nowhere, behind the end. */
+static char peek(const struct scan *scan, size_t ahead) {
+    return ahead < scan->rest.length_bytes ? scan->rest.data[ahead] : '\0';
+}
+
+static void skip(struct scan *scan, size_t byte_count) {
+    scan->rest.data += byte_count;
+    scan->rest.length_bytes -= byte_count;
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static void skip_blanks(struct scan *scan) {
+    while (is_blank(peek(scan, 0)))
+        skip(scan, 1);
+}
+
+static bool skip_digits(struct scan *scan) {
+    bool are_there = is_digit(peek(scan, 0));
+
+    while (is_digit(peek(scan, 0)))
+        skip(scan, 1);
+    return are_there;
+}
+
+/* RFC 8259, 6. */
+static bool skip_number(struct scan *scan) {
+    if (peek(scan, 0) == '-')
+        skip(scan, 1);
+    if (peek(scan, 0) == '0')
+        skip(scan, 1);
+    else if (!skip_digits(scan))
+        return false;
+    if (peek(scan, 0) == '.') {
+        skip(scan, 1);
+        if (!skip_digits(scan))
+            return false;
+    }
+    if (peek(scan, 0) == 'e' || peek(scan, 0) == 'E') {
+        skip(scan, 1);
+        if (peek(scan, 0) == '+' || peek(scan, 0) == '-')
+            skip(scan, 1);
+        if (!skip_digits(scan))
+            return false;
+    }
+    return !is_digit(peek(scan, 0));
+}
+
+/* The code unit of the \uXXXX that begins there; UINT_MAX where none does. */
+static unsigned code_unit(const struct scan *scan, size_t ahead) {
+    static const char DIGITS[] = "0123456789abcdef0123456789ABCDEF";
+    unsigned unit = 0;
+
+    if (peek(scan, ahead) != '\\' || peek(scan, ahead + 1) != 'u')
+        return UINT_MAX;
+    for (size_t at = ahead + 2; at < ahead + 6; at++) {
+        const char *digit = memchr(DIGITS, peek(scan, at), sizeof DIGITS - 1);
+        if (digit == NULL)
+            return UINT_MAX;
+        unit = unit << 4 | ((unsigned)(digit - DIGITS) & 15);
+    }
+    return unit;
+}
+
+/* json-c checks the form of an escape, and turns half of a surrogate pair into U+FFFD. */
+static bool skip_escape(struct scan *scan, bool *holds_nul) {
+    unsigned unit = code_unit(scan, 0);
+    bool is_high = unit >= 0xD800 && unit <= 0xDBFF;
+
+    if (unit >= 0xDC00 && unit <= 0xDFFF)
+        return false;
+    if (is_high && (code_unit(scan, 6) < 0xDC00 || code_unit(scan, 6) > 0xDFFF))
+        return false;
+    *holds_nul |= unit == 0;
+    if (scan->rest.length_bytes < 2)
+        return false;
+    skip(scan, is_high ? 12 : 2);
+    return true;
 }
 
 /*
- * The number of members of the outermost object, or -1 for what json-c should not have let
- * pass. Counted because json-c keeps the last of two members of one name without a word.
+ * Whether UTF-8 may begin with these two bytes (RFC 3629, 4); json-c checks how many follow
+ * and of which kind, and nothing else.
  */
-static int scan(struct span text) {
-    int depth = 0, members = 0;
-    bool in_string = false;
-
-    for (size_t at = 0; at < text.length_bytes; at++) {
-        char c = text.data[at];
-        char next = at + 1 < text.length_bytes ? text.data[at + 1] : '\0';
-        if (!is_allowed(c, next, in_string))
-            return -1;
-        if (in_string && c == '\\')
-            at++;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (!in_string && (c == '{' || c == '['))
-            depth++;
-        else if (!in_string && (c == '}' || c == ']'))
-            depth--;
-        else if (!in_string && c == ':' && depth == 1)
-            members++;
+static bool is_utf8_start(unsigned char first, unsigned char second) {
+    switch (first) {
+    case 0xC0:
+    case 0xC1:
+        return false;
+    case 0xE0:
+        return second >= 0xA0;
+    case 0xED:
+        return second < 0xA0;
+    case 0xF0:
+        return second >= 0x90;
+    case 0xF4:
+        return second < 0x90;
+    default:
+        return first < 0xF5;
     }
-    return members;
 }
 
-static bool is_blank(struct span text) {
-    for (size_t at = 0; at < text.length_bytes; at++)
-        if (strchr(" \t\r\n", text.data[at]) == NULL || text.data[at] == '\0')
+/* RFC 8259, 7. A string before a colon is a member's name. */
+static bool skip_string(struct scan *scan) {
+    bool holds_nul = false;
+
+    skip(scan, 1);
+    while (peek(scan, 0) != '"') {
+        unsigned char c = (unsigned char)peek(scan, 0);
+        if (c < 0x20 || !is_utf8_start(c, (unsigned char)peek(scan, 1)))
             return false;
+        if (c != '\\')
+            skip(scan, 1);
+        else if (!skip_escape(scan, &holds_nul))
+            return false;
+    }
+    skip(scan, 1);
+    skip_blanks(scan);
+    if (peek(scan, 0) != ':')
+        return true;
+    scan->members++;
+    return !holds_nul;
+}
+
+static bool skip_token(struct scan *scan) {
+    /* Structure, and the letters of true, false and null, whose order json-c checks. */
+    static const char OTHERS[] = "{}[]:,truefalsn";
+    char c = peek(scan, 0);
+
+    if (c == '"')
+        return skip_string(scan);
+    if (c == '-' || is_digit(c))
+        return skip_number(scan);
+    if (memchr(OTHERS, c, sizeof OTHERS - 1) == NULL)
+        return false;
+    if (c == '{' || c == '[')
+        scan->depth++;
+    else if (c == '}' || c == ']')
+        scan->depth--;
+    skip(scan, 1);
+    return scan->depth <= scan->depth_max;
+}
+
+/* Whether the tokens are JSON's, where json-c doesn't check; it checks their order. */
+static bool scan_tokens(struct span text, int depth_max, size_t *members) {
+    struct scan scan = {.rest = text, .depth_max = depth_max};
+
+    for (skip_blanks(&scan); scan.rest.length_bytes > 0; skip_blanks(&scan))
+        if (!skip_token(&scan))
+            return false;
+    *members = scan.members;
     return true;
+}
+
+static int count_member(json_object *value, int flags, json_object *parent,
+                        const char *name, size_t *index, void *members) {
+    (void)value;
+    (void)parent;
+    (void)index;
+    if (name != NULL && (flags & JSON_C_VISIT_SECOND) == 0)
+        ++*(size_t *)members;
+    return JSON_C_VISIT_RETURN_CONTINUE;
+}
+
+static enum json_reader_error parse_tokens(struct span text, int depth_max,
+                                           json_object **object) {
+    /* To json-c a number or string is a level, too. */
+    json_tokener *tokener = json_tokener_new_ex(depth_max + 1);
+    if (tokener == NULL)
+        return JSON_READER_E_MEMORY;
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    *object = json_tokener_parse_ex(tokener, text.data, (int)text.length_bytes);
+    enum json_tokener_error error = json_tokener_get_error(tokener);
+    bool is_whole = json_tokener_get_parse_end(tokener) == text.length_bytes;
+    json_tokener_free(tokener);
+    return error == json_tokener_success && is_whole &&
+                   json_object_is_type(*object, json_type_object)
+               ? JSON_READER_OK
+               : JSON_READER_E_MALFORMED;
 }
 
 enum json_reader_error json_reader_parse(struct span text, int depth_max,
                                          json_object **object) {
-    enum json_reader_error error = JSON_READER_E_MALFORMED;
     json_object *parsed = NULL;
+    size_t members = 0, kept = 0;
 
     *object = NULL;
-    json_tokener *tokener = json_tokener_new_ex(depth_max);
-    if (tokener == NULL)
-        return JSON_READER_E_MEMORY;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
-                                        JSON_TOKENER_ALLOW_TRAILING_CHARS);
-    parsed = json_tokener_parse_ex(tokener, text.data, (int)text.length_bytes);
-    if (json_tokener_get_error(tokener) != json_tokener_success ||
-        !json_object_is_type(parsed, json_type_object))
-        goto out;
-    size_t end = json_tokener_get_parse_end(tokener);
-    int members = scan(text);
-    if (members < 0 || !is_blank((struct span){text.data + end, text.length_bytes - end}))
-        goto out;
-    error = JSON_READER_E_DUPLICATE;
-    if (members != json_object_object_length(parsed))
-        goto out;
+    if (text.length_bytes > INT_MAX || !scan_tokens(text, depth_max, &members))
+        return JSON_READER_E_MALFORMED;
+    enum json_reader_error error = parse_tokens(text, depth_max, &parsed);
+    if (error == JSON_READER_OK) {
+        (void)json_c_visit(parsed, 0, count_member, &kept);
+        /* Of two members of one name json-c keeps the last. */
+        if (kept != members)
+            error = JSON_READER_E_DUPLICATE;
+    }
+    if (error != JSON_READER_OK) {
+        json_object_put(parsed);
+        return error;
+    }
     *object = parsed;
-    parsed = NULL;
-    error = JSON_READER_OK;
-out:
-    json_object_put(parsed);
-    json_tokener_free(tokener);
-    return error;
+    return JSON_READER_OK;
 }
 
 struct span json_reader_text(json_object *value) {

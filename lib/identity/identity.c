@@ -1,5 +1,6 @@
 #include "identity/identity.h"
 
+#include "base/base64.h"
 #include "base/secret.h"
 #include "base/uuid.h"
 #include "identity/claims.h"
@@ -91,17 +92,16 @@ static size_t strip_pem(struct span text, char *out, size_t out_bytes) {
 }
 
 static bool parse_public_key(struct span text, uint8_t key[static PUBLIC_KEY_BYTES]) {
-    static const int VARIANTS[] = {
-        sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
-        sodium_base64_VARIANT_URLSAFE, sodium_base64_VARIANT_URLSAFE_NO_PADDING};
+    static const enum base64_form FORMS[] = {BASE64_STANDARD, BASE64_STANDARD_UNPADDED,
+                                             BASE64_URL, BASE64_URL_UNPADDED};
     char stripped[128];
     uint8_t bytes[sizeof SPKI_PREFIX + PUBLIC_KEY_BYTES];
     size_t stripped_bytes = strip_pem(text, stripped, sizeof stripped);
 
-    for (size_t at = 0; at < sizeof VARIANTS / sizeof *VARIANTS; at++) {
+    for (size_t at = 0; at < sizeof FORMS / sizeof *FORMS; at++) {
         size_t length_bytes = 0;
-        if (sodium_base642bin(bytes, sizeof bytes, stripped, stripped_bytes, NULL,
-                              &length_bytes, NULL, VARIANTS[at]) != 0)
+        if (!base64_decode((struct span){stripped, stripped_bytes}, FORMS[at], bytes,
+                           sizeof bytes, &length_bytes))
             continue;
         bool is_raw = length_bytes == PUBLIC_KEY_BYTES;
         bool is_spki = length_bytes == sizeof bytes &&

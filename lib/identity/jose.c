@@ -1,5 +1,6 @@
 #include "identity/jose.h"
 
+#include "base/base64.h"
 #include "base/json_reader.h"
 
 #include <limits.h>
@@ -41,12 +42,9 @@ static bool split(struct span compact, struct span *parts, size_t count) {
     return true;
 }
 
-/* Strict: no padding, no blanks, no bits left over. */
 static bool decode(struct span text, uint8_t *bytes, size_t capacity_bytes,
                    size_t *length_bytes) {
-    return sodium_base642bin(bytes, capacity_bytes, text.data, text.length_bytes, NULL,
-                             length_bytes, NULL,
-                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
+    return base64_decode(text, BASE64_URL_UNPADDED, bytes, capacity_bytes, length_bytes);
 }
 
 static bool decode_exactly(struct span text, uint8_t *bytes, size_t length_bytes) {
