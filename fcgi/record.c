@@ -15,7 +15,11 @@
 
 struct record {
     unsigned type, id;
-    size_t content_bytes;
+    /*
+     * libfcgi forgets padding as it goes on to the parameters or to the body, and takes it
+     * for the next record: there must be none behind the beginning and the last parameter.
+     */
+    size_t content_bytes, padding_bytes;
     const unsigned char *content;
 };
 
@@ -83,7 +87,8 @@ static bool pairs_are_whole(const struct pairs *pairs) {
 }
 
 static bool take_begin(struct walk *walk, const struct record *record) {
-    if (record->type != TYPE_BEGIN || record->content_bytes != 8 || record->id == 0)
+    if (record->type != TYPE_BEGIN || record->content_bytes != 8 || record->id == 0 ||
+        record->padding_bytes != 0)
         return false;
     walk->id = record->id;
     walk->stage = STAGE_PARAMS;
@@ -96,7 +101,7 @@ static bool take_params(struct walk *walk, const struct record *record) {
     if (record->content_bytes > 0)
         return take_pairs(&walk->pairs, record->content, record->content_bytes);
     walk->stage = STAGE_STDIN;
-    return pairs_are_whole(&walk->pairs);
+    return pairs_are_whole(&walk->pairs) && record->padding_bytes == 0;
 }
 
 static bool take_stdin(struct walk *walk, const struct record *record) {
@@ -129,8 +134,9 @@ enum record_state record_look(const unsigned char *bytes, size_t byte_count) {
         struct record record = {.type = bytes[1],
                                 .id = (unsigned)(bytes[2] << 8 | bytes[3]),
                                 .content_bytes = (size_t)(bytes[4] << 8 | bytes[5]),
+                                .padding_bytes = bytes[6],
                                 .content = bytes + HEADER_BYTES};
-        size_t all_bytes = HEADER_BYTES + record.content_bytes + bytes[6];
+        size_t all_bytes = HEADER_BYTES + record.content_bytes + record.padding_bytes;
         if (byte_count < all_bytes)
             return RECORD_INCOMPLETE;
         if (!take_record(&walk, &record))

@@ -120,6 +120,22 @@ static void another_order_role_or_request_is_refused(void **state) {
                      RECORD_REFUSED);
 }
 
+/* libfcgi doesn't skip it: what stands in it would be the next record. */
+static void padding_behind_the_beginning_or_the_last_parameter_is_refused(void **state) {
+    static const unsigned char BEGIN[] = {0, 1, 0, 0, 0, 0, 0, 0};
+    (void)state;
+    wire.byte_count = 0;
+    put(1, 1, BEGIN, sizeof BEGIN, 8);
+    put(4, 1, NULL, 0, 0);
+    put(5, 1, NULL, 0, 0);
+    assert_int_equal(look(), RECORD_REFUSED);
+    begin(1);
+    put(4, 1, PAIRS, PAIRS_BYTES, 5);
+    put(4, 1, NULL, 0, 8);
+    put(5, 1, NULL, 0, 0);
+    assert_int_equal(look(), RECORD_REFUSED);
+}
+
 static void too_many_parameters_are_refused_and_too_large_a_body_is_whole(void **state) {
     static char many[40000];
     (void)state;
@@ -168,6 +184,7 @@ int main(void) {
         cmocka_unit_test(pairs_may_be_cut_anywhere),
         cmocka_unit_test(lengths_that_lie_are_refused),
         cmocka_unit_test(another_order_role_or_request_is_refused),
+        cmocka_unit_test(padding_behind_the_beginning_or_the_last_parameter_is_refused),
         cmocka_unit_test(too_many_parameters_are_refused_and_too_large_a_body_is_whole),
         cmocka_unit_test(a_long_response_is_cut_into_records),
     };
