@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { inflateSync } from "node:zlib";
 import { join } from "node:path";
 import { build } from "./harness/places.mjs";
+import { below, pick, seed } from "./harness/random.mjs";
 
 const require = createRequire(import.meta.url);
 const { AccessToken2, ServiceRtc } = require("agora-token/src/AccessToken2");
@@ -19,18 +20,6 @@ async function ours(question) {
   program.stdin.write(`${JSON.stringify(question)}\n`);
   return JSON.parse((await lines.next()).value);
 }
-
-// mulberry32: inputs that another run can have again.
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-let state = seed;
-const random = () => {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-};
-const below = (bound) => Math.floor(random() * bound);
-const pick = (characters, length) => Array.from({ length }, () => characters[below(characters.length)]).join("");
 
 const channelCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !#$%&()+-:;<=.>?@[]^_{}|~,";
 const randomInput = () => ({
