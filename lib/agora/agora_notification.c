@@ -17,7 +17,7 @@ const char *agora_notification_error_text(enum agora_notification_error error) {
     case AGORA_NOTIFICATION_E_SIGNATURE:
         return "the signature is missing or wrong";
     case AGORA_NOTIFICATION_E_MALFORMED:
-        return "the body is no JSON object";
+        return "the body is not a JSON object";
     }
     return "unknown agora notification error";
 }
@@ -89,7 +89,7 @@ static bool take_integer(json_object *object, const char *name, int64_t *value) 
     return true;
 }
 
-/* A text without NULs that fits with its own; what is missing is left as it was. */
+/* Copies a string that has no NUL and fits; leaves text unchanged otherwise. */
 static bool take_text(json_object *object, const char *name, char *text,
                       size_t text_bytes) {
     json_object *member = NULL;

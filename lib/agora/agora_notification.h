@@ -1,14 +1,14 @@
 /*
- * agora_notification: what Agora's servers tell of a channel, signed.
+ * agora_notification: the signed events that Agora's servers send about a channel.
  *
  * Agora POSTs a JSON object per event ("Notifications", formerly NCS) and signs the bytes
  * of the body: header Agora-Signature-V2 is the HMAC-SHA256 of them, in lower-case hex, by
  * the secret that its Console shows (docs.agora.io, "Receive notifications about channel
- * events", Authenticate the webhook). The older Agora-Signature, by SHA-1, counts for
- * nothing here. The signature holds no time: whoever has a notification can send it again,
- * so what it says must be harmless to hear twice.
+ * events", Authenticate the webhook). The older Agora-Signature, by SHA-1, is ignored. The
+ * signature covers no time, so anyone who has a notification can replay it: handling one
+ * twice must be harmless.
  *
- * This module checks and reads. What an event means for a call is call_witness's.
+ * This module verifies and reads. What an event means for a call is up to agora_event.h.
  */
 #ifndef VIDEO_CALL_AGORA_NOTIFICATION_H
 #define VIDEO_CALL_AGORA_NOTIFICATION_H
@@ -25,16 +25,16 @@
 enum agora_notification_error {
     AGORA_NOTIFICATION_OK = 0,
     AGORA_NOTIFICATION_E_SIGNATURE, /* missing, of another form, or not of these bytes */
-    AGORA_NOTIFICATION_E_MALFORMED, /* signed, but no JSON object */
+    AGORA_NOTIFICATION_E_MALFORMED, /* signed, but not a JSON object */
 };
 
 enum agora_notification_kind {
-    AGORA_NOTIFICATION_UNKNOWN, /* another product, an event unheard of, or one without
-                                   channel or time: nothing else but event_type is set */
+    AGORA_NOTIFICATION_UNKNOWN, /* another product, an unknown event, or one without channel
+                                   or time: only event_type is set */
     AGORA_NOTIFICATION_SIGN,    /* 101 channel created, 111 and 112 role changed */
     AGORA_NOTIFICATION_JOIN,    /* 103, 105 (live profile), 107 (communication) */
     AGORA_NOTIFICATION_LEAVE,   /* 104, 106, 108 */
-    AGORA_NOTIFICATION_DESTROY, /* 102 channel destroyed: the last one has left */
+    AGORA_NOTIFICATION_DESTROY, /* 102 channel destroyed: the last user left */
 };
 
 struct agora_notification {
@@ -54,7 +54,8 @@ const char *agora_notification_error_text(enum agora_notification_error error);
 const char *agora_notification_kind_text(enum agora_notification_kind kind);
 
 /*
- * Whether signature_hex is Agora's of body, in constant time. Absent is E_SIGNATURE.
+ * Whether signature_hex is Agora's signature of body, in constant time. An absent one is
+ * E_SIGNATURE.
  * Errors: SIGNATURE.
  */
 enum agora_notification_error

@@ -11,8 +11,7 @@
 #define OPEN_TEXT_MAX_BYTES 4096
 #define INFLATED_MAX_BYTES  8192
 
-/* Any inflate takes a smaller window than its own; a token has nothing to gain from more.
- */
+/* Any decompressor accepts a smaller window; a larger one wouldn't shorten a token. */
 #define DEFLATE_WINDOW_BITS 10
 #define DEFLATE_MEMORY      2
 
@@ -36,21 +35,19 @@ const char *agora_token_error_text(enum agora_token_error error) {
     case AGORA_TOKEN_OK:
         return "ok";
     case AGORA_TOKEN_E_APP_ID:
-        return "the App ID is not 32 hex digits";
+        return "the App ID must be 32 hex digits";
     case AGORA_TOKEN_E_CERTIFICATE:
-        return "the App certificate is not 32 hex digits";
+        return "the App certificate must be 32 hex digits";
     case AGORA_TOKEN_E_CHANNEL:
-        return "the channel is empty, longer than 63 bytes, or has characters Agora does "
-               "not"
-               " allow";
+        return "the channel must be 1 to 63 characters that Agora allows";
     case AGORA_TOKEN_E_ACCOUNT:
-        return "the account is empty, \"0\" or longer than 255 bytes";
+        return "the account must be 1 to 255 bytes, and not \"0\"";
     case AGORA_TOKEN_E_LIFETIME:
-        return "the lifetime is 0 or more than 24 hours";
+        return "the lifetime must be at most 24 hours, and not 0";
     case AGORA_TOKEN_E_SALT:
-        return "the salt is not from 1 to 99999999";
+        return "the salt must be from 1 to 99999999";
     case AGORA_TOKEN_E_MALFORMED:
-        return "this is no AccessToken2";
+        return "not an AccessToken2";
     case AGORA_TOKEN_E_SIGNATURE:
         return "the signature does not hold under this certificate";
     case AGORA_TOKEN_E_CRYPTO:
@@ -246,7 +243,7 @@ enum agora_token_error agora_token_build(const struct agora_token_request *reque
 
 /* ── opening ─────────────────────────────────────────────────────────────────────────── */
 
-/* Reads fail once and for all: after the first, everything is zero and ok is false. */
+/* After the first failed read, ok stays false and everything reads as zero. */
 struct reader {
     struct span rest;
     bool ok;
@@ -332,7 +329,7 @@ static void take_privileges(struct reader *reader, struct agora_token_service *s
     }
 }
 
-/* False where the service is newer than this code: what is behind it cannot be told. */
+/* False for a service newer than this code: there is no telling where it ends. */
 static bool take_service(struct reader *reader, struct agora_token_service *service) {
     service->type = take_uint16(reader);
     if (service->type > SERVICE_TYPE_MAX || !LAYOUTS[service->type].known) {

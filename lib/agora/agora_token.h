@@ -20,8 +20,8 @@
  * the integers are the HMAC keys.
  *
  * This module issues tokens for the RTC service with a string user account only. It knows
- * nothing of mentorships: who may have which role is decided by its caller. Every expiry
- * is a duration from issued_at, never a point in time.
+ * nothing of mentorships: its caller decides who gets which role. Every expiry is a
+ * duration from issued_at, never a point in time.
  */
 #ifndef VIDEO_CALL_AGORA_TOKEN_H
 #define VIDEO_CALL_AGORA_TOKEN_H
@@ -46,7 +46,7 @@ enum agora_token_error {
     AGORA_TOKEN_E_APP_ID,      /* not 32 hex digits */
     AGORA_TOKEN_E_CERTIFICATE, /* not 32 hex digits */
     AGORA_TOKEN_E_CHANNEL,   /* empty, 64 bytes or more, or outside Agora's character set */
-    AGORA_TOKEN_E_ACCOUNT,   /* empty, "0" (both would admit anybody), over 255 bytes */
+    AGORA_TOKEN_E_ACCOUNT,   /* empty, "0" (either would admit anyone), over 255 bytes */
     AGORA_TOKEN_E_LIFETIME,  /* 0, or over 24 hours */
     AGORA_TOKEN_E_SALT,      /* 0, or over 99999999 */
     AGORA_TOKEN_E_MALFORMED, /* opening: not a 007 token, or lengths that do not add up */
@@ -70,7 +70,7 @@ struct agora_token_request {
     uint32_t salt;          /* 1 .. AGORA_TOKEN_SALT_MAX; see agora_token_random_salt */
 };
 
-/* "agora_token: channel is …" for people; static, never NULL. */
+/* For people, as a phrase to put behind a colon; static, never NULL. */
 const char *agora_token_error_text(enum agora_token_error error);
 
 /* True for exactly 32 hex digits: the form of both App ID and certificate. */
@@ -114,13 +114,12 @@ struct agora_token_content {
 };
 
 /*
- * Opens a token of any of Agora's builders (RTC, RTM, FPA, chat, education, …: the layout
- * after the privileges is read for every type Agora's package knows; at a type unknown here
- * the reading ends with that type alone). Where certificate is
- * present its signature is checked in constant time. Fills content for OK and for
- * SIGNATURE (so that an inspector can show what is there); content is zeroed otherwise.
- * It does not look at the clock. Errors: MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.
- * At most 4 KiB of text and 8 KiB inflated are looked at: more is MALFORMED.
+ * Opens a token of any of Agora's builders (RTC, RTM, FPA, chat, education, …). It reads
+ * every service that Agora's package knows; of an unknown one it reads the type, and then
+ * stops. With a certificate it checks the signature, in constant time. Fills content for OK
+ * and for SIGNATURE, so that an inspector can show it; content is zeroed otherwise. Doesn't
+ * check expiry. Over 4 KiB of text, or 8 KiB once inflated, is MALFORMED.
+ * Errors: MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.
  */
 enum agora_token_error
 agora_token_open(struct span text, struct span certificate,
