@@ -3,7 +3,7 @@
 
 // Descriptors up to 9 survive exec.
 const hold = `use Socket; use POSIX (); $^F = 9;
-my $path = shift; socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($path)) or die; listen($s, 512);
+my $path = shift; socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($path)) or die; listen($s, 4096);
 POSIX::dup2(fileno($s), 3); $ENV{LISTEN_FDS} = 1;`;
 
 /** Passes the socket on, and becomes the program. */
