@@ -10,12 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-bool slot_prepare(struct slot *slot) {
-    slot->connection = -1;
-    return FCGX_InitRequest(&slot->fcgx, -1, 0) == 0;
-}
-
 void slot_open(struct slot *slot, int connection) {
+    /* It fails before FCGX_Init only. */
+    (void)FCGX_InitRequest(&slot->fcgx, -1, 0);
     slot->state = SLOT_READING;
     slot->connection = connection;
     slot->is_watched = false;

@@ -29,7 +29,7 @@ enum slot_state {
 
 struct slot {
     enum slot_state state;
-    int connection;      /* -1 where FREE */
+    int connection;      /* not where FREE */
     bool is_watched;     /* the worker's: it is in the epoll set */
     int64_t deadline_ms; /* by clock_ms(): then it is closed, or its ask is overdue */
     int64_t accepted_ms;
@@ -42,10 +42,9 @@ struct slot {
     size_t frame_bytes, sent_bytes;
 };
 
-/* Makes a zeroed slot usable. False: libfcgi does not start. */
-bool slot_prepare(struct slot *slot) MUST_CHECK NONNULL_ALL;
-
-/* Begins with a connection just accepted, which is non-blocking and the slot's from now on.
+/*
+ * Begins with a connection just accepted, which is non-blocking and the slot's from now on.
+ * The slot is a zeroed one or FREE; FCGX_Init has been called.
  */
 void slot_open(struct slot *slot, int connection) NONNULL_ALL;
 

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +24,10 @@
 #define SWEEP_MS 50
 /* nginx sends a request as soon as it has connected. */
 #define CROWDED_READ_TIMEOUT_MS 100
+/* Peers that have not sent a whole request, besides the requests that are served: they cost
+ * little more than a descriptor, and must not keep others out. */
+#define READERS_MOST         512
+#define DESCRIPTORS_RESERVED 128 /* for the database, the log, … */
 
 struct worker {
     const struct worker_options *options;
@@ -33,33 +38,55 @@ struct worker {
     struct slot *slots;
     struct slot **free_slots; /* a stack */
     int slot_count, free_count;
+    int requests_most;
+    int reader_count; /* slots whose request has not arrived whole */
     int64_t sweep_at_ms;
 };
 
 /* What an event belongs to, where it is no slot. */
 static char listening_tag, database_tag;
 
-static int in_flight(const struct worker *worker) {
+/* Slots that are taken. */
+static int taken(const struct worker *worker) {
     return worker->slot_count - worker->free_count;
+}
+
+/* Requests that have arrived whole. */
+static int in_flight(const struct worker *worker) {
+    return taken(worker) - worker->reader_count;
 }
 
 /* ── slots ───────────────────────────────────────────────────────────────────────────── */
 
+/* As many as leave descriptors for everything else. */
+static int readers_most(int requests_most) {
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    rlim_t needed = (rlim_t)requests_most + DESCRIPTORS_RESERVED;
+    if (limit.rlim_cur <= needed)
+        return 0;
+    return limit.rlim_cur - needed < READERS_MOST ? (int)(limit.rlim_cur - needed)
+                                                  : READERS_MOST;
+}
+
 static bool make_slots(struct worker *worker) {
-    worker->slot_count =
+    worker->requests_most =
         (int)settings_number(worker->options->settings, SETTING_REQUESTS_MAX);
+    worker->slot_count = worker->requests_most + readers_most(worker->requests_most);
     size_t count = (size_t)worker->slot_count;
     worker->slots = calloc(count, sizeof *worker->slots);
     worker->free_slots = calloc(count, sizeof *worker->free_slots);
     if (worker->slots == NULL || worker->free_slots == NULL)
         return false;
-    for (size_t at = 0; at < count; at++) {
-        if (!slot_prepare(&worker->slots[at]))
-            return false;
-        worker->free_slots[worker->free_count++] = &worker->slots[at];
-    }
+    /* The first are taken first: those that are never taken cost no memory. */
+    for (size_t at = count; at > 0; at--)
+        worker->free_slots[worker->free_count++] = &worker->slots[at - 1];
     return true;
 }
+
+static void drop(struct worker *worker, struct slot *slot);
 
 /* After each step of a slot: hands it to what it waits for now. */
 static void settle(struct worker *worker, struct slot *slot) {
@@ -81,17 +108,34 @@ static void settle(struct worker *worker, struct slot *slot) {
         return;
     }
     log_message(LOG_LEVEL_ERROR, "worker", "epoll_ctl: %s", strerror(errno));
+    drop(worker, slot);
+}
+
+static void drop(struct worker *worker, struct slot *slot) {
+    if (slot->state == SLOT_READING)
+        worker->reader_count--;
     slot_close(slot);
     settle(worker, slot);
+}
+
+/* For a slot that is not among the readers yet, or not any more. */
+static void read_request(struct worker *worker, struct slot *slot) {
+    /* It may ask for just that. */
+    atomic_store(&worker->options->slot->requests_in_flight, in_flight(worker));
+    slot_read(slot, &worker->tools);
+    if (slot->state == SLOT_READING)
+        worker->reader_count++;
 }
 
 static void handle_slot(struct worker *worker, struct slot *slot) {
     enum slot_state state = slot->state;
 
-    if (state == SLOT_READING)
-        slot_read(slot, &worker->tools);
-    else if (state == SLOT_SENDING)
+    if (state == SLOT_READING) {
+        worker->reader_count--;
+        read_request(worker, slot);
+    } else if (state == SLOT_SENDING) {
         slot_send(slot);
+    }
     if (slot->state != state)
         settle(worker, slot);
 }
@@ -128,15 +172,13 @@ static bool is_overdue(const struct worker *worker, const struct slot *slot,
 static void close_overdue(struct worker *worker) {
     int64_t now_ms = clock_ms();
 
-    if (now_ms < worker->sweep_at_ms || in_flight(worker) == 0)
+    if (now_ms < worker->sweep_at_ms || taken(worker) == 0)
         return;
     worker->sweep_at_ms = now_ms + SWEEP_MS;
     for (int at = 0; at < worker->slot_count; at++) {
         struct slot *slot = &worker->slots[at];
-        if (!is_overdue(worker, slot, now_ms))
-            continue;
-        slot_close(slot);
-        settle(worker, slot);
+        if (is_overdue(worker, slot, now_ms))
+            drop(worker, slot);
     }
 }
 
@@ -156,7 +198,8 @@ static bool steps_back(const struct worker *worker) {
 static bool has_room(const struct worker *worker) {
     const struct database *database = worker->context.database;
 
-    return worker->free_count > 0 && (database == NULL || database_has_room(database));
+    return worker->free_count > 0 && in_flight(worker) < worker->requests_most &&
+           (database == NULL || database_has_room(database));
 }
 
 /* EPOLLEXCLUSIVE wakes one worker for a connection, and cannot be changed but taken out. */
@@ -188,9 +231,8 @@ static void accept_some(struct worker *worker) {
             return;
         struct slot *slot = worker->free_slots[--worker->free_count];
         slot_open(slot, connection);
-        atomic_store(&worker->options->slot->requests_in_flight, in_flight(worker));
         /* It is usually there already. */
-        slot_read(slot, &worker->tools);
+        read_request(worker, slot);
         settle(worker, slot);
     }
 }
@@ -208,7 +250,7 @@ static int wait_ms(const struct worker *worker) {
 
     if (worker->context.database != NULL)
         wait = least(wait, database_wait_ms(worker->context.database));
-    if (in_flight(worker) > 0)
+    if (taken(worker) > 0)
         wait = least(wait, SWEEP_MS);
     if (!worker->is_accepting && !stop_signal_received())
         wait = least(wait, STEP_BACK_MS);
@@ -306,7 +348,7 @@ int worker_run(const struct worker_options *options) {
         scoreboard_note_turn(options->slot, 0, 0, 0);
         atomic_store(&options->slot->is_ready, true);
         log_hold();
-        while (!stop_signal_received() || in_flight(&worker) > 0)
+        while (!stop_signal_received() || taken(&worker) > 0)
             turn(&worker, &while_waiting);
         log_release();
         exit_status = EXIT_SUCCESS;

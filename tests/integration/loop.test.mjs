@@ -1,11 +1,13 @@
 // A worker serves many requests at once: what one peer or one request does costs no other more
 // than its turn, and no request gets another's answer.
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { readdirSync } from "node:fs";
 import net from "node:net";
+import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { get, post } from "./harness/client.mjs";
 import { requestBytes, send } from "./harness/fastcgi.mjs";
+import { drip, peers } from "./harness/peers.mjs";
 import * as people from "./harness/people.mjs";
 import { until } from "./harness/process.mjs";
 import { aside, stand } from "./harness/stand.mjs";
@@ -17,19 +19,24 @@ const ada = await people.cookie(people.ada);
 const ben = await people.cookie(people.ben);
 const grace = await people.cookie(people.grace);
 const healthz = requestBytes([["REQUEST_METHOD", "GET"], ["DOCUMENT_URI", "/api/video-call/healthz"]]);
-const gauge = async (name) => Number((await get(here.nginx, "metrics")).text.match(new RegExp(`^video_call_${name} (.*)$`, "m"))[1]);
+const gauge = async (name, nginx = here.nginx) => Number((await get(nginx, "metrics")).text.match(new RegExp(`^video_call_${name} (.*)$`, "m"))[1]);
+const descriptorCount = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
+// What a failed test has left open would keep this process alive.
+const leftOpen = [];
+afterEach(async () => {
+  for (const close of leftOpen.splice(0)) await close();
+});
 
-/** Peers on the pool's socket that do with it what they like. */
-async function peers(socketPath, count, behave = () => {}) {
-  const sockets = await Promise.all(
-    Array.from({ length: count }, () => new Promise((resolve) => {
-      const socket = net.connect(socketPath, () => resolve(socket)).on("error", () => resolve(socket));
-    })),
-  );
-  sockets.forEach(behave);
-  return () => sockets.forEach((socket) => socket.destroy());
+/** Ada and Ben's call, and a foreign session that holds its row until it is released. */
+async function heldCall(nginx) {
+  const { callId } = (await post(nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
+  const client = await here.database.connect();
+  leftOpen.push(() => client.end());
+  await client.query("BEGIN");
+  await client.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
+  return { callId, release: () => client.query("COMMIT") };
 }
 
 test("hundreds of requests at once through one worker and one connection each get their own answer", async () => {
@@ -57,29 +64,33 @@ test("hundreds of requests at once through one worker and one connection each ge
 });
 
 test("peers that idle, drip, send garbage or break off cost nobody else an answer", async () => {
-  const away = await Promise.all([
-    peers(here.pool.socket, 500),
-    peers(here.pool.socket, 100, (socket) => {
-      let at = 0;
-      const drip = setInterval(() => socket.write(healthz.subarray(at, ++at), () => {}), 20);
-      socket.on("close", () => clearInterval(drip));
-    }),
-    peers(here.pool.socket, 100, (socket) => socket.write("GET / HTTP/1.1\r\n\r\n")),
-    peers(here.pool.socket, 100, (socket) => {
-      socket.write(healthz.subarray(0, 20));
-      socket.destroy();
-    }),
-  ]);
-  try {
-    for (let at = 0; at < 50; at++) {
-      const { status, json } = await post(here.nginx, "token", ada, { mentorshipId: people.adaAndBen });
-      assert.equal(status, 200);
-      assert.equal(json.userId, people.ada);
-    }
-  } finally {
-    for (const leave of away) leave();
+  const [worker] = here.pool.workers;
+  const before = descriptorCount(worker);
+  for (const [count, behave] of [
+    [1000],
+    [100, drip(healthz, 20)],
+    [100, (socket) => socket.write("GET / HTTP/1.1\r\n\r\n")],
+    [100, (socket) => socket.end(healthz.subarray(0, 20))],
+  ])
+    leftOpen.push(await peers(here.pool.socket, count, { behave }));
+  for (let at = 0; at < 50; at++) {
+    const { status, json } = await post(here.nginx, "token", ada, { mentorshipId: people.adaAndBen });
+    assert.equal(status, 200);
+    assert.equal(json.userId, people.ada);
   }
-  await until("their slots are free again", async () => (await gauge("requests_in_flight")) <= 1, 4000);
+  await until("all of them are dropped", () => descriptorCount(worker) <= before);
+});
+
+test("peers that say nothing take no request's place", async () => {
+  const beside = await aside(here.database, { VIDEO_CALL_REQUESTS: "2" }, { server: unlimited });
+  leftOpen.push(beside.close);
+  const leave = await peers(beside.pool.socket, 200, { comesBack: true });
+  leftOpen.unshift(leave);
+  assert.equal(await gauge("requests_in_flight", beside), 1);
+  const { status } = await post(beside, "token", ada, { mentorshipId: people.adaAndBen });
+  assert.equal(status, 200);
+  const [worker] = beside.pool.workers;
+  await until("they are all let in", () => descriptorCount(worker) > 150);
 });
 
 test("a record that lies about its lengths is refused, and the worker lives", async () => {
@@ -108,57 +119,38 @@ test("a request that comes byte by byte is answered", async () => {
 
 test("more requests than a worker takes at once wait in the backlog, and none is lost", async () => {
   const beside = await aside(here.database, { VIDEO_CALL_REQUESTS: "4" }, { server: unlimited });
-  try {
-    const answers = await Promise.all(Array.from({ length: 200 }, () => post(beside, "token", ada, { mentorshipId: people.adaAndBen })));
-    assert.ok(answers.every(({ status }) => status === 200));
-  } finally {
-    await beside.close();
-  }
+  leftOpen.push(beside.close);
+  const answers = await Promise.all(Array.from({ length: 200 }, () => post(beside, "token", ada, { mentorshipId: people.adaAndBen })));
+  assert.ok(answers.every(({ status }) => status === 200));
 });
 
 test("while somebody holds one call's row, the others are answered and the held one in the end", async () => {
-  const { callId } = (await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
-  const client = await here.database.connect();
-  await client.query("BEGIN");
-  await client.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
+  const { callId, release } = await heldCall(here.nginx);
   const held = post(here.nginx, "end", ada, { callId });
   for (let at = 0; at < 20; at++) {
     const { status } = await post(here.nginx, "token", grace, { mentorshipId: people.graceAndBen });
     assert.equal(status, 200);
   }
-  await sleep(600);
-  await client.query("COMMIT");
-  await client.end();
+  assert.ok((await gauge("database_asks_in_flight")) >= 1);
+  await release();
   assert.equal((await held).status, 200);
 });
 
 test("a call's row that stays held is answered 503 with Retry-After, in time", async () => {
-  const { callId } = (await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
-  const client = await here.database.connect();
-  await client.query("BEGIN");
-  await client.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
-  try {
-    const { status, json, headers } = await post(here.nginx, "end", ada, { callId });
-    assert.deepEqual([status, json.code], [503, "database_unavailable"]);
-    assert.ok(headers["retry-after"] ?? headers.get?.("retry-after"));
-  } finally {
-    await client.query("ROLLBACK");
-    await client.end();
-  }
+  const { callId } = await heldCall(here.nginx);
+  const { status, json, headers } = await post(here.nginx, "end", ada, { callId });
+  assert.deepEqual([status, json.code], [503, "database_unavailable"]);
+  assert.ok(headers["retry-after"]);
 });
 
 test("what is in flight when a worker is told to stop is answered", async () => {
-  const beside = await aside(here.database, {});
-  const client = await here.database.connect();
-  const { callId } = (await post(beside, "start", ada, { mentorshipId: people.adaAndBen })).json;
-  await client.query("BEGIN");
-  await client.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
+  const beside = await aside(here.database, {}, { server: unlimited });
+  leftOpen.push(beside.close);
+  const { callId, release } = await heldCall(beside);
   const held = Promise.all(Array.from({ length: 20 }, () => post(beside, "end", ada, { callId })));
-  await sleep(300);
+  await until("all are in flight", async () => (await gauge("database_asks_in_flight", beside)) === 20);
   beside.pool.signal("SIGTERM");
-  await sleep(300);
-  await client.query("COMMIT");
-  await client.end();
+  await beside.pool.line(({ message }) => message === "stopping");
+  await release();
   assert.ok((await held).every(({ status }) => status === 200));
-  await beside.close();
 });
