@@ -11,18 +11,26 @@
 #define ADDRESS_BYTES 64 /* IPv6 with a scope */
 #define FRESH_MS      1000
 
+/* A query that was lost is sent again by glibc after 5 s only; another lookup sends its
+ * own. */
+#define LOOK_AGAIN_MS 1250
+/* As many as there are until glibc sends the first query again. */
+#define LOOKUPS_MOST 4
+
 /* On its own, because it may have to outlive the resolver. */
-struct request {
+struct lookup {
     struct gaicb control;
     struct addrinfo hints;
     char host[];
 };
 
 struct resolver {
-    struct request *request; /* NULL: none under way */
+    bool is_asked; /* and no lookup has ended since */
     int64_t asked_at_ms;
-    int64_t answered_at_ms; /* of what is in addresses */
-    int failure;            /* EAI_…, of the last answer; 0: it was good */
+    int64_t looked_up_at_ms;              /* when the youngest lookup began */
+    struct lookup *lookups[LOOKUPS_MOST]; /* under way; NULL: none */
+    int64_t answered_at_ms;               /* of what is in addresses */
+    int failure;                          /* EAI_…, of the last answer; 0: it was good */
     int address_count;
     char addresses[ADDRESSES_MAX][ADDRESS_BYTES];
     char host[];
@@ -37,36 +45,54 @@ struct resolver *resolver_open(const char *host) {
     return resolver;
 }
 
-static struct request *make_request(const char *host) {
+static struct lookup *make_lookup(const char *host) {
     size_t host_bytes = strlen(host) + 1;
-    struct request *request = calloc(1, sizeof *request + host_bytes);
+    struct lookup *lookup = calloc(1, sizeof *lookup + host_bytes);
 
-    if (request == NULL)
+    if (lookup == NULL)
         return NULL;
-    memcpy(request->host, host, host_bytes);
-    request->hints = (struct addrinfo){.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    request->control =
-        (struct gaicb){.ar_name = request->host, .ar_request = &request->hints};
-    return request;
+    memcpy(lookup->host, host, host_bytes);
+    lookup->hints = (struct addrinfo){.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    lookup->control = (struct gaicb){.ar_name = lookup->host, .ar_request = &lookup->hints};
+    return lookup;
+}
+
+/* 0, or EAI_…. */
+static int start_lookup(const char *host, struct lookup **started) {
+    struct lookup *lookup = make_lookup(host);
+
+    if (lookup == NULL)
+        return EAI_MEMORY;
+    struct gaicb *list[] = {&lookup->control};
+    int failure = getaddrinfo_a(GAI_NOWAIT, list, 1, NULL);
+    if (failure == 0)
+        *started = lookup;
+    else
+        free(lookup);
+    return failure;
+}
+
+/* Beside those that are under way, where there is room. */
+static void look_up(struct resolver *resolver) {
+    resolver->looked_up_at_ms = clock_ms();
+    for (int at = 0; at < LOOKUPS_MOST; at++) {
+        if (resolver->lookups[at] != NULL)
+            continue;
+        resolver->failure = start_lookup(resolver->host, &resolver->lookups[at]);
+        resolver->is_asked = resolver->failure == 0;
+        return;
+    }
 }
 
 void resolver_ask(struct resolver *resolver) {
     int64_t now_ms = clock_ms();
 
-    if (resolver->request != NULL ||
+    if (resolver->is_asked ||
         (resolver->address_count > 0 && now_ms - resolver->answered_at_ms < FRESH_MS))
         return;
     resolver->asked_at_ms = now_ms;
-    resolver->failure = EAI_MEMORY;
-    resolver->request = make_request(resolver->host);
-    if (resolver->request == NULL)
-        return;
-    struct gaicb *list[] = {&resolver->request->control};
-    resolver->failure = getaddrinfo_a(GAI_NOWAIT, list, 1, NULL);
-    if (resolver->failure != 0) {
-        free(resolver->request);
-        resolver->request = NULL;
-    }
+    resolver->is_asked = true;
+    look_up(resolver);
 }
 
 static void keep_addresses(struct resolver *resolver, const struct addrinfo *found) {
@@ -80,30 +106,36 @@ static void keep_addresses(struct resolver *resolver, const struct addrinfo *fou
     resolver->answered_at_ms = clock_ms();
 }
 
-static void take_answer(struct resolver *resolver, int outcome) {
-    struct addrinfo *found = resolver->request->control.ar_result;
-
+static void take_answer(struct resolver *resolver, struct lookup *lookup, int outcome) {
+    resolver->is_asked = false;
     resolver->failure = outcome;
     if (outcome == 0) {
-        keep_addresses(resolver, found);
-        freeaddrinfo(found);
+        keep_addresses(resolver, lookup->control.ar_result);
+        freeaddrinfo(lookup->control.ar_result);
     }
-    free(resolver->request);
-    resolver->request = NULL;
+    free(lookup);
+}
+
+static void take_answers(struct resolver *resolver) {
+    for (int at = 0; at < LOOKUPS_MOST; at++) {
+        struct lookup *lookup = resolver->lookups[at];
+        int outcome = lookup == NULL ? EAI_INPROGRESS : gai_error(&lookup->control);
+        if (outcome == EAI_INPROGRESS)
+            continue;
+        resolver->lookups[at] = NULL;
+        take_answer(resolver, lookup, outcome);
+    }
 }
 
 bool resolver_is_silent(const struct resolver *resolver) {
-    return resolver->request != NULL &&
-           clock_ms() - resolver->asked_at_ms >= RESOLVER_SILENCE_MS;
+    return resolver->is_asked && clock_ms() - resolver->asked_at_ms >= RESOLVER_SILENCE_MS;
 }
 
 enum resolver_state resolver_look(struct resolver *resolver) {
-    if (resolver->request != NULL) {
-        int outcome = gai_error(&resolver->request->control);
-        if (outcome != EAI_INPROGRESS)
-            take_answer(resolver, outcome);
-    }
-    if (resolver->request != NULL &&
+    take_answers(resolver);
+    if (resolver->is_asked && clock_ms() - resolver->looked_up_at_ms >= LOOK_AGAIN_MS)
+        look_up(resolver);
+    if (resolver->is_asked &&
         !(resolver_is_silent(resolver) && resolver->address_count > 0))
         return RESOLVER_IS_BUSY;
     return resolver->address_count > 0 ? RESOLVER_HAS_ADDRESSES : RESOLVER_HAS_FAILED;
@@ -122,18 +154,19 @@ const char *resolver_address(const struct resolver *resolver, unsigned at) {
 }
 
 /* What is being worked on cannot be cancelled, and its memory is written to at its end. */
-static void abandon(struct request *request) {
-    if (gai_cancel(&request->control) == EAI_NOTCANCELED)
+static void abandon(struct lookup *lookup) {
+    if (gai_cancel(&lookup->control) == EAI_NOTCANCELED)
         return;
-    if (gai_error(&request->control) == 0)
-        freeaddrinfo(request->control.ar_result);
-    free(request);
+    if (gai_error(&lookup->control) == 0)
+        freeaddrinfo(lookup->control.ar_result);
+    free(lookup);
 }
 
 void resolver_close(struct resolver *resolver) {
     if (resolver == NULL)
         return;
-    if (resolver->request != NULL)
-        abandon(resolver->request);
+    for (int at = 0; at < LOOKUPS_MOST; at++)
+        if (resolver->lookups[at] != NULL)
+            abandon(resolver->lookups[at]);
     free(resolver);
 }

@@ -3,7 +3,8 @@
  *
  * A thread of glibc's waits for them (getaddrinfo_a), and the loop looks at it from time to
  * time. The last good addresses are kept for when the resolver fails, or says nothing for
- * RESOLVER_SILENCE_MS.
+ * RESOLVER_SILENCE_MS. While it says nothing it is asked again and again, so that one that
+ * is back answers soon.
  *
  * Not thread-safe. Open it after fork().
  */
@@ -28,16 +29,16 @@ enum resolver_state {
 /* For resolver_close; NULL when memory is short. Asks nobody yet. */
 struct resolver *resolver_open(const char *host) MUST_CHECK NONNULL_ALL;
 
-/* Starts a request, unless one is under way or its answer is less than a second old. */
+/* Looks the name up, unless that is under way or its answer is less than a second old. */
 void resolver_ask(struct resolver *resolver) NONNULL_ALL;
 
-/* How the request is getting on. Never waits. */
+/* How the lookup is getting on. Never waits. */
 enum resolver_state resolver_look(struct resolver *resolver) MUST_CHECK NONNULL_ALL;
 
 /* Why it has failed; static, never NULL, and does not name the host. */
 const char *resolver_fault(const struct resolver *resolver) NONNULL_ALL;
 
-/* Whether a request has been under way for RESOLVER_SILENCE_MS. */
+/* Whether a lookup has been under way for RESOLVER_SILENCE_MS. */
 bool resolver_is_silent(const struct resolver *resolver) MUST_CHECK NONNULL_ALL;
 
 /* How many addresses are known, those of the last good answer. */
@@ -48,8 +49,8 @@ const char *resolver_address(const struct resolver *resolver,
                              unsigned at) MUST_CHECK NONNULL_ALL;
 
 /*
- * Frees it; NULL is fine. A request that cannot be cancelled keeps its few bytes, and
- * nothing of the resolver is touched by it.
+ * Frees it; NULL is fine. Lookups that cannot be cancelled keep their few bytes, and
+ * touch nothing of the resolver.
  */
 void resolver_close(struct resolver *resolver);
 
