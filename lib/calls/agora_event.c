@@ -8,6 +8,7 @@ void agora_event_ask(struct ask *ask, const struct agora_notification *notificat
     ask_begin(ask, "SELECT verdict, call_id, role, has_ended"
                    " FROM video_call.record_agora_event($1, $2, $3, $4, $5, $6, $7, $8)");
     ask_add_text(ask, mentorship_id->text);
+    ask_mark_row(ask);
     ask_add_text(ask, notification->account[0] == '\0' ? NULL : notification->account);
     ask_add_text(ask, notification->notice_id);
     ask_add_text(ask, agora_notification_kind_text(notification->kind));

@@ -6,6 +6,7 @@ static void ask_of_call(struct ask *ask, const char *sql, const struct call_call
     ask_begin(ask, sql);
     ask_add_text(ask, caller->discord_id);
     ask_add_text(ask, call_id->text);
+    ask_mark_row(ask);
     ask_add_number(ask, patience->after_heartbeat_sec);
     ask_add_text(ask, caller->label);
 }
@@ -21,6 +22,7 @@ void call_start_ask(struct ask *ask, const struct call_caller *caller,
                    " FROM video_call.start_call($1, $2, $3, $4, $5, $6)");
     ask_add_text(ask, caller->discord_id);
     ask_add_text(ask, mentorship_id->text);
+    ask_mark_row(ask);
     ask_add_boolean(ask, mentee_may_open);
     ask_add_number(ask, patience->after_heartbeat_sec);
     ask_add_number(ask, patience->without_heartbeat_sec);

@@ -25,6 +25,7 @@ struct ask {
     char texts[ASK_TEXTS_BYTES];
     uint16_t texts_bytes;
     bool is_too_large; /* a parameter did not fit */
+    int row_parameter; /* which of them names what may be locked; -1: none */
 };
 
 /* Begins an ask without parameters. sql must be static. */
@@ -34,6 +35,13 @@ void ask_begin(struct ask *ask, const char *sql) NONNULL_ALL;
 void ask_add_text(struct ask *ask, const char *text);
 void ask_add_number(struct ask *ask, int64_t number) NONNULL_ALL;
 void ask_add_boolean(struct ask *ask, bool value) NONNULL_ALL;
+
+/* The parameter added last, not NULL, names the row that the statement may have to wait
+ * for. */
+void ask_mark_row(struct ask *ask) NONNULL_ALL;
+
+/* Whether both are the same statement about the same marked row. */
+bool ask_shares_row(const struct ask *ask, const struct ask *other) MUST_CHECK NONNULL_ALL;
 
 /*
  * The parameters as libpq takes them; they live as long as the ask stays where it is. False

@@ -11,6 +11,8 @@
 #define BACKOFF_LEAST_MS   100
 #define BACKOFF_MOST_MS    1000
 #define CONNECT_TIMEOUT_MS 4000
+/* Longer than connecting takes, TLS and all, but by rare chance. */
+#define HANGING_AFTER_MS 1000
 /* Of PQconsumeInput's in one turn, so that one connection does not keep the loop. */
 #define READS_PER_TURN 16
 /* libpq says NULL once between results; more means that it and we are out of step. */
@@ -273,6 +275,11 @@ static bool is_end_of_server(const char *sqlstate) {
            strncmp(sqlstate, "08", 2) == 0;
 }
 
+/* The server ended the session, as it does when it restarts. */
+static bool is_restart(const char *sqlstate) {
+    return strncmp(sqlstate, "57P", 3) == 0;
+}
+
 static bool is_lock_timeout(const char *sqlstate) {
     return strcmp(sqlstate, "55P03") == 0;
 }
@@ -303,12 +310,15 @@ static void finish_head(struct connection *connection) {
     connection->idle_from_ms = now_ms;
     if (pending != NULL) {
         fill_result(pending, rows, sqlstate);
-        pending_list_append(&connection->answered, pending);
+        /* It was undone, and may be asked again. */
+        pending_list_append(is_end_of_server(sqlstate) ? &connection->orphans
+                                                       : &connection->answered,
+                            pending);
     }
     if (pending == NULL || pending->result.rows == NULL)
         PQclear(rows);
     if (is_end_of_server(sqlstate))
-        lose(connection, CONNECTION_UNFIT);
+        lose(connection, is_restart(sqlstate) ? CONNECTION_CLOSED : CONNECTION_UNFIT);
 }
 
 /* An error may follow rows, when the commit fails: then that is the result. */
@@ -452,6 +462,13 @@ bool connection_is_starting(const struct connection *connection) {
     return connection->state == CONNECTION_IS_RESOLVING ||
            connection->state == CONNECTION_IS_CONNECTING ||
            connection->state == CONNECTION_IS_PROBING;
+}
+
+int64_t connection_hangs_at_ms(const struct connection *connection) {
+    return connection->state == CONNECTION_IS_CONNECTING ||
+                   connection->state == CONNECTION_IS_PROBING
+               ? connection->give_up_at_ms - CONNECT_TIMEOUT_MS + HANGING_AFTER_MS
+               : INT64_MAX;
 }
 
 void connection_advance(struct connection *connection, bool has_news) {

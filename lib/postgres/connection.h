@@ -89,6 +89,9 @@ void connection_start(struct connection *connection) NONNULL_ALL;
 /* Whether an attempt is under way. */
 bool connection_is_starting(const struct connection *connection) NONNULL_ALL;
 
+/* When an attempt to connect will have taken longer than it should; INT64_MAX for none. */
+int64_t connection_hangs_at_ms(const struct connection *connection) NONNULL_ALL;
+
 /*
  * Takes whatever step is due. has_news: its socket is readable or writable, as it asked
  * epoll for.

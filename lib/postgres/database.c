@@ -4,13 +4,15 @@
 #include "base/log.h"
 #include "postgres/breaker.h"
 #include "postgres/connection.h"
+#include "postgres/locked_out.h"
 #include "postgres/script.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
-#define SENT_MOST       2
+/* A server that ends all its sessions may end the next one, too, before that is known. */
+#define SENT_MOST       3
 #define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
 /* One that was opened for a rush, and serves nobody any more, is a pooler's to give others.
  */
@@ -260,7 +262,7 @@ static void expire(struct database *database) {
 /*
  * Statements of one connection run one after another, so one that waits for a lock holds up
  * those behind it. Its first wait is short; after that it is sent on the last connection,
- * which in a pipeline serves no others.
+ * which in a pipeline serves no others, and those like it go there at once.
  */
 static int lane_of(const struct database *database) {
     return database->connection_count - 1;
@@ -296,6 +298,15 @@ static int next_locked_out(const struct database *database) {
                : -1;
 }
 
+/* What would wait for a lock that others of its kind wait for already goes to them. */
+static void set_apart(struct database *database) {
+    int lane = lane_of(database);
+
+    if (database->connections[0].is_pipelined && lane > 0)
+        locked_out_join(&database->locked_out, &database->connections[lane].in_flight,
+                        &database->queue);
+}
+
 static void send_from(struct database *database, struct pending_list *list, int at) {
     connection_send(&database->connections[at], pending_list_take(list));
     database->sent_count++;
@@ -305,6 +316,7 @@ static void send_queue(struct database *database) {
     bool has_sent = false;
     int at;
 
+    set_apart(database);
     for (; (at = next_queued(database)) >= 0; has_sent = true)
         send_from(database, &database->queue, at);
     for (; (at = next_locked_out(database)) >= 0; has_sent = true)
@@ -318,6 +330,37 @@ static void send_queue(struct database *database) {
 static bool may_start(const struct connection *connection, int64_t now_ms) {
     return connection->state == CONNECTION_IS_UNUSED ||
            (connection->state == CONNECTION_IS_DOWN && now_ms >= connection->retry_at_ms);
+}
+
+/* When an attempt to connect should be made beside those under way; INT64_MAX for never. */
+static int64_t start_beside_at_ms(const struct database *database) {
+    int64_t at_ms = INT64_MAX;
+
+    for (int at = 0; at < database->connection_count; at++) {
+        int64_t hangs_at_ms = connection_hangs_at_ms(&database->connections[at]);
+        if (hangs_at_ms != INT64_MAX && (at_ms == INT64_MAX || hangs_at_ms > at_ms))
+            at_ms = hangs_at_ms;
+    }
+    return is_any_ready(database) ? INT64_MAX : at_ms;
+}
+
+/*
+ * Where a network swallows what is sent, an attempt hangs until its timeout, however long
+ * the network has been back: a younger one gets through.
+ */
+static void start_beside(struct database *database) {
+    int64_t now_ms = clock_ms();
+
+    if (now_ms < start_beside_at_ms(database))
+        return;
+    for (int at = 1; at < database->connection_count; at++) {
+        struct connection *connection = &database->connections[at];
+        if (!may_start(connection, now_ms))
+            continue;
+        connection_start(connection);
+        settle(database, connection);
+        return;
+    }
 }
 
 static void open_lane(struct database *database) {
@@ -363,6 +406,7 @@ static void refuse_queue(struct database *database) {
 void database_advance(struct database *database) {
     take_news(database);
     take_due_steps(database);
+    start_beside(database);
     expire(database);
     send_queue(database);
     if (database->queue.first != NULL && is_any_ready(database))
@@ -391,7 +435,11 @@ bool database_is_ready(const struct database *database) {
 static int64_t connections_due_ms(const struct database *database) {
     const struct connection *first = &database->connections[0];
     int64_t due_ms = first->state == CONNECTION_IS_DOWN ? first->retry_at_ms : INT64_MAX;
+    int64_t beside_at_ms = start_beside_at_ms(database);
 
+    /* Once that has passed, all that can hang does. */
+    if (beside_at_ms > clock_ms())
+        due_ms = earlier(due_ms, beside_at_ms);
     for (int at = 0; at < database->connection_count; at++) {
         const struct connection *connection = &database->connections[at];
         due_ms = earlier(due_ms, connection_due_ms(connection));

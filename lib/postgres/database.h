@@ -14,16 +14,17 @@
  *         │         │          │                                         ▲
  *         └─────────┴──────────┴── deadline; no connection ──────────────┘
  *
- * An ask whose connection is lost is sent once more on the next one, which is right only
- * because every function of schema video_call may be repeated without harm. Where the
- * server gave up waiting for a lock it is sent again as long as its deadline allows, on a
- * connection that is opened for such. An ask at the head of a connection that does not come
- * back by its deadline costs the connection; those behind it are sent once more.
+ * An ask whose connection is lost is sent again on the next one, twice at most, which is
+ * right only because every function of schema video_call may be repeated without harm.
+ * Where the server gave up waiting for a lock it is sent again as long as its deadline
+ * allows, on a connection that is opened for such. An ask at the head of a connection that
+ * does not come back by its deadline costs the connection; those behind it are sent again.
  *
- * A connection that is lost is made anew in the background. While none is up every ask is
- * refused at once: that is the breaker. Only what was on its way when the last connection
- * was lost waits for the next, for a second at most, as do those that come before the first
- * attempt to connect again has failed.
+ * A connection that is lost is made anew in the background; where an attempt hangs, others
+ * are made beside it. While none is up every ask is refused at once: that is the breaker.
+ * Only what was on its way when the last connection was lost waits for the next, for a
+ * second at most, as do those that come before the first attempt to connect again has
+ * failed.
  *
  * Host names are resolved beside the loop: one or several, in the connection string, its
  * service file or the environment. Each connection reads the service file again, so an LDAP

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#define IN_FLIGHT_MOST 128
+#define IN_FLIGHT_MOST 256 /* as many as a worker serves, by default */
 
 struct in_flight_slot {
     struct pending *pending; /* NULL: nobody's */

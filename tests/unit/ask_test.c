@@ -48,10 +48,31 @@ static void what_does_not_fit_is_not_sent(void **state) {
     assert_false(ask_parameters(&ask, parameters));
 }
 
+static void asks_share_a_row(void **state) {
+    static const char sql[] = "SELECT 1", other_sql[] = "SELECT 2";
+    const char *const texts[] = {sql, sql, sql, other_sql, sql};
+    const char *const rows[] = {"a", "a", "b", "a", NULL};
+    struct ask asks[5];
+    (void)state;
+    for (int at = 0; at < 5; at++) {
+        ask_begin(&asks[at], texts[at]);
+        ask_add_number(&asks[at], at);
+        ask_add_text(&asks[at], rows[at]);
+        ask_mark_row(&asks[at]);
+        ask_add_number(&asks[at], at);
+    }
+    for (int at = 0; at < 5; at++)
+        assert_int_equal(ask_shares_row(&asks[0], &asks[at]), at < 2);
+    assert_false(ask_shares_row(&asks[4], &asks[4]));
+    ask_begin(&asks[0], sql);
+    assert_false(ask_shares_row(&asks[0], &asks[1]));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parameters_are_copied_in_their_order),
         cmocka_unit_test(what_does_not_fit_is_not_sent),
+        cmocka_unit_test(asks_share_a_row),
     };
     return cmocka_run_group_tests_name("ask", tests, NULL, NULL);
 }

@@ -4,8 +4,9 @@
  *
  *     database_pipe URL TIMEOUT-MS CONNECTIONS auto|on|off
  *
- *   {"op":"submit","id","sql","parameters":[text|null,…],"deadlineMs","times"}
- *        submits as many asks as times says (1), all in one turn; ids count up
+ *   {"op":"submit","id","sql","parameters":[text|null,…],"locks","deadlineMs","times"}
+ *        submits as many asks as times says (1), all in one turn; ids count up; locks: the
+ *        last parameter names the row it may wait for
  *   {"op":"forget","id"}
  *   {"op":"run","id","sql","parameters"}      with database_run
  *   {"op":"state"}   → {"event":"state","ready","inFlight","waitMs","longestAdvanceMs",
@@ -82,6 +83,8 @@ static void fill_ask(struct ask *ask, json_object *command, const char *sql) {
          at++)
         ask_add_text(ask,
                      json_object_get_string(json_object_array_get_idx(parameters, at)));
+    if (json_object_get_boolean(json_object_object_get(command, "locks")))
+        ask_mark_row(ask);
 }
 
 static int64_t number_of(json_object *command, const char *name, int64_t otherwise) {
