@@ -1,103 +1,50 @@
-// People who hold calls through nginx, one after another, and keep what was acknowledged.
+// Pairs of people who hold calls through nginx, one after another, and the comparison of what
+// they were told with the ledger.
 import { setTimeout as sleep } from "node:timers/promises";
-import { get, post } from "../integration/harness/client.mjs";
-import * as people from "../integration/harness/people.mjs";
+import { Asker, Record } from "./asker.mjs";
+import { Mentorship } from "./mentorship.mjs";
 
-/** What a client may see besides 200 while things go wrong. */
-const documented = new Set(["database_unavailable", "backend_unavailable", "backend_timeout"]);
-
-export class Record {
-  starts = new Map(); // callId -> startTime
-  ends = new Map(); // callId -> {endTime, durationSeconds}
-  requests = 0;
-  errors = new Map();
-  surprises = [];
-  slowestMs = 0;
-  longestOutageMs = 0;
-  /** Whether nginx may close a kept connection under a request, as it does when it reloads; browsers ask again. */
-  mayReset = false;
-
-  error(code) {
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
-  }
-}
+export { Record };
 
 /** Two people with a mentorship of their own. */
 export class Pair {
   constructor(number, nginx, record) {
-    const digits = String(number).padStart(3, "0");
-    this.instructorId = `3000000000000${digits}`;
-    this.menteeId = `4000000000000${digits}`;
-    this.mentorshipId = `77777777-7777-4777-8777-777777777${digits}`;
-    this.nginx = nginx;
+    this.mentorship = new Mentorship(number);
+    this.asker = new Asker(nginx, record);
     this.record = record;
-    this.number = number;
   }
 
-  async enrol(cluster) {
-    await cluster.sql(
-      `WITH i AS (INSERT INTO instructors (name, discord_id) VALUES ('I', $1) RETURNING id),
-            e AS (INSERT INTO mentees (discord_username, discord_id) VALUES ('m', $2) RETURNING id)
-       INSERT INTO mentorships (id, instructor_id, mentee_id) SELECT $3, i.id, e.id FROM i, e`,
-      [this.instructorId, this.menteeId, this.mentorshipId],
-    );
-    this.instructor = await people.cookie(this.instructorId, { maxAge: 86400 });
-    this.mentee = await people.cookie(this.menteeId, { maxAge: 86400 });
+  enrol(cluster) {
+    return this.mentorship.enrol(cluster);
   }
 
-  /** Asks until the answer is one that settles the matter; undefined when told to stop. */
-  async ask(route, cookie, body, settled = [200]) {
-    let since = 0;
-    while (!this.isTold) {
-      const asked = Date.now();
-      let answer;
-      this.record.requests++;
-      try {
-        answer = await (body ? post(this.nginx, route, cookie, body) : get(this.nginx, route, cookie));
-      } catch (error) {
-        if (error.code === "ECONNRESET" && this.record.mayReset) {
-          this.record.error("connection reset");
-          continue;
-        }
-        this.record.surprises.push(`${route}: ${error.message}`);
-        return undefined;
-      }
-      this.record.slowestMs = Math.max(this.record.slowestMs, Date.now() - asked);
-      if (settled.includes(answer.status)) {
-        if (since) this.record.longestOutageMs = Math.max(this.record.longestOutageMs, Date.now() - since);
-        return answer;
-      }
-      since ||= asked;
-      this.record.error(`${answer.status} ${answer.json?.code}`);
-      if (!documented.has(answer.json?.code)) this.record.surprises.push(`${route}: ${answer.status} ${answer.text}`);
-      await sleep(100);
-    }
-    return undefined;
+  #ask(role, route, body) {
+    return this.asker.ask(this.mentorship, role, route, body);
   }
 
   async #whole() {
-    const mine = { mentorshipId: this.mentorshipId };
-    await this.ask("token", this.instructor, mine);
-    const started = await this.ask("start", this.instructor, mine);
+    const mine = { mentorshipId: this.mentorship.id };
+    await this.#ask("instructor", "token", mine);
+    const started = await this.#ask("instructor", "start", mine);
     if (!started) return;
     const { callId, startTime } = started.json;
     this.record.starts.set(callId, startTime);
-    await this.ask("start", this.mentee, mine);
-    await this.ask("token", this.mentee, mine);
+    await this.#ask("mentee", "start", mine);
+    await this.#ask("mentee", "token", mine);
     for (let beat = 0; beat < 3; beat++) {
-      await this.ask("heartbeat", this.instructor, { callId });
-      await this.ask("heartbeat", this.mentee, { callId });
+      await this.#ask("instructor", "heartbeat", { callId });
+      await this.#ask("mentee", "heartbeat", { callId });
       await sleep(20);
     }
-    await this.ask("leave", this.mentee, { callId });
-    await this.ask("start", this.mentee, mine);
-    await this.ask("mentorships", this.mentee);
-    const ended = await this.ask("end", Math.random() < 0.5 ? this.instructor : this.mentee, { callId });
+    await this.#ask("mentee", "leave", { callId });
+    await this.#ask("mentee", "start", mine);
+    await this.#ask("mentee", "mentorships");
+    const ended = await this.#ask(Math.random() < 0.5 ? "instructor" : "mentee", "end", { callId });
     if (ended) this.record.ends.set(callId, { endTime: ended.json.endTime, durationSeconds: ended.json.durationSeconds });
   }
 
   async live() {
-    while (!this.isTold && this.record.surprises.length < 20) await this.#whole();
+    while (!this.asker.isTold && this.record.surprises.length < 20) await this.#whole();
   }
 
   begin() {
@@ -105,7 +52,7 @@ export class Pair {
   }
 
   async stop() {
-    this.isTold = true;
+    this.asker.isTold = true;
     await this.life;
   }
 }

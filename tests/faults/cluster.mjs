@@ -1,8 +1,6 @@
-// PostgreSQL clusters that may be stopped, killed, copied and promoted, and the road to them,
-// on which things can go wrong.
+// PostgreSQL clusters that may be stopped, killed, copied and promoted.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import net from "node:net";
 import { join } from "node:path";
 import { pg } from "../integration/harness/database.mjs";
 import { source } from "../integration/harness/places.mjs";
@@ -17,7 +15,8 @@ const run = (program, args) => {
   const [command, all] = asPostgres(join(bin, program), args);
   execFileSync(command, all, { stdio: "pipe", cwd: "/", timeout: 60000 });
 };
-const socketName = ".s.PGSQL.5432";
+/** Of a server or pooler, in its folder. */
+export const socketName = ".s.PGSQL.5432";
 
 /** One cluster: `folder` holds its data and its socket. */
 export class Cluster {
@@ -72,7 +71,7 @@ export class Cluster {
       "PostgreSQL answers",
       async () => {
         if (!this.self || this.self.child.exitCode !== null || this.self.child.signalCode !== null) {
-          const [command, args] = asPostgres(join(bin, "postgres"), ["-D", this.data, "-k", this.folder, "-c", "listen_addresses=", "-c", "max_connections=30", "-c", "fsync=off"]);
+          const [command, args] = asPostgres(join(bin, "postgres"), ["-D", this.data, "-k", this.folder, "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "fsync=off"]);
           this.self = start(command, args, { cwd: "/" });
         }
         return this.sql("SELECT", [], "postgres").then(() => true, () => false);
@@ -81,70 +80,22 @@ export class Cluster {
     );
   }
 
+  /** The processes that serve the pool. */
+  async backends() {
+    return (await this.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'video_call'", [], "postgres")).map(({ pid }) => pid);
+  }
+
+  /** All of its processes, the first before its children. */
+  get processes() {
+    const children = readFileSync(`/proc/${this.self.pid}/task/${this.self.pid}/children`, "utf8");
+    return [this.self.pid, ...children.trim().split(" ").filter(Boolean).map(Number)];
+  }
+
   stop(signal = "SIGINT") {
     return stop(this.self, signal, 20000);
   }
 
   remove() {
     rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-/**
- * A socket in `folder` that leads to whichever cluster is set. mode: "through"; "late", what
- * the database says comes after 5 s; "swallow", nothing arrives any more, either way.
- */
-export class Road {
-  mode = "through";
-  #open = new Set();
-
-  constructor(folder, cluster) {
-    this.folder = folder;
-    this.cluster = cluster;
-    mkdirSync(folder);
-    chmodSync(folder, 0o755);
-    this.server = net.createServer((near) => this.#join(near));
-  }
-
-  async build() {
-    await new Promise((resolve) => this.server.listen(join(this.folder, socketName), resolve));
-    chmodSync(join(this.folder, socketName), 0o777);
-  }
-
-  #join(near) {
-    const far = net.connect(this.cluster.socket);
-    const pair = { near, far, isLost: this.mode === "swallow", dueAt: 0 };
-    this.#open.add(pair);
-    const drop = () => {
-      this.#open.delete(pair);
-      near.destroy();
-      far.destroy();
-    };
-    for (const end of [near, far]) {
-      end.on("error", drop);
-      end.on("close", drop);
-    }
-    near.on("data", (data) => pair.isLost || far.write(data));
-    far.on("data", (data) => {
-      if (pair.isLost) return;
-      // In their order, also when the delay ends: a stream never arrives in another.
-      pair.dueAt = Math.max(Date.now() + (this.mode === "late" ? 5000 : 0), pair.dueAt);
-      if (pair.dueAt <= Date.now()) near.write(data);
-      else setTimeout(() => near.destroyed || near.write(data), pair.dueAt - Date.now());
-    });
-  }
-
-  /** From now on nothing passes, on connections that are open either. */
-  swallow() {
-    this.mode = "swallow";
-    for (const pair of this.#open) pair.isLost = true;
-  }
-
-  close() {
-    for (const { near, far } of this.#open) {
-      near.destroy();
-      far.destroy();
-    }
-    this.server.close();
   }
 }

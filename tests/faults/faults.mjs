@@ -1,10 +1,12 @@
 // What goes wrong, one thing at a time. Each is a name and what to do; it resolves when the
-// cause is gone, and from then on the pool has 2 seconds.
+// cause is gone, and from then on the pool has 2 seconds. isLong: not in the short form;
+// pooled: behind PgBouncer; wantsName: only where the pool finds its database by a name server.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { until } from "../integration/harness/process.mjs";
+import { stop, until } from "../integration/harness/process.mjs";
 import { Cluster } from "./cluster.mjs";
+import { crowdTheSocket } from "./peers_apart.mjs";
 
 const childrenOf = (pid) => {
   try {
@@ -21,6 +23,8 @@ const kill = (pid, signal) => {
     // It has just ended by itself.
   }
 };
+
+export const killWorkers = (world) => childrenOf(world.pool.pid).forEach((pid) => kill(pid, "SIGKILL"));
 
 const terminateAll = (cluster) =>
   cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'video_call'", [], "postgres");
@@ -44,12 +48,29 @@ async function takeAllConnections(cluster) {
   return () => Promise.all(taken.map((client) => client.end().catch(() => {})));
 }
 
+/** Stops processes in the middle of what they do, and lets them go on. */
+async function suspend(pids, sec) {
+  pids.forEach((pid) => kill(pid, "SIGSTOP"));
+  await sleep(sec * 1000);
+  pids.forEach((pid) => kill(pid, "SIGCONT"));
+}
+
+/** Holds the rows of one of the crowd's calls as a foreign session may. */
+async function lockCall(world) {
+  const client = await world.cluster.connect("video_call");
+  await client.query("BEGIN");
+  for (const table of ["video_calls WHERE id", "video_call.presence WHERE call_id"]) await client.query(`SELECT FROM ${table} = $1 FOR UPDATE`, [world.crowd.mentorships[1].callId]);
+  await sleep(world.lastSec * 1000);
+  await client.query("COMMIT");
+  await client.end();
+}
+
 let standbys = 0;
 
-/** world: {pool: {pid}, cluster, road, folder, stopSec}. */
+/** [name, what to do to a World, {isLong, pooled, wantsName}]. */
 export const faults = [
   ["a worker killed", async (world) => kill(childrenOf(world.pool.pid).at(-1), "SIGKILL")],
-  ["all workers killed", async (world) => childrenOf(world.pool.pid).forEach((pid) => kill(pid, "SIGKILL"))],
+  ["all workers killed", async (world) => killWorkers(world)],
   ["SIGHUP", async (world) => kill(world.pool.pid, "SIGHUP")],
   [
     "SIGTERM and a new pool on the held socket",
@@ -65,6 +86,7 @@ export const faults = [
       await world.cluster.stop();
       await world.cluster.start();
     },
+    { isLong: true },
   ],
   [
     "PostgreSQL stopped for a while",
@@ -81,7 +103,57 @@ export const faults = [
       await world.cluster.start();
     },
   ],
+  ["a backend killed, which costs all", async (world) => kill((await world.cluster.backends())[0], "SIGKILL"), { isLong: true }],
+  ["its backends stopped in the middle", async (world) => suspend(await world.cluster.backends(), 4)],
+  ["all of PostgreSQL stopped in the middle", async (world) => suspend(world.cluster.processes, 5), { isLong: true }],
   ["all its connections terminated", async (world) => terminateAll(world.cluster)],
+  [
+    "connections cut in the middle of a result, again and again",
+    async (world) => {
+      world.road.mode = "cut";
+      await sleep(world.lastSec * 1000);
+      world.road.mode = "through";
+    },
+  ],
+  [
+    "a road that delivers byte by byte",
+    async (world) => {
+      world.road.mode = "bytes";
+      await sleep(world.lastSec * 1000);
+      world.road.mode = "through";
+    },
+  ],
+  ["a call's rows locked by a foreign session", (world) => lockCall(world)],
+  [
+    "1,000 idle and 100 dripping peers on the socket",
+    async (world) => {
+      const leave = await crowdTheSocket(world.pool.socket);
+      await sleep(world.lastSec * 1000);
+      await leave();
+    },
+  ],
+  [
+    "a name server that is silent, and connections terminated",
+    async (world) => {
+      const before = await world.cluster.backends();
+      world.nameServer.isSilent = true;
+      await terminateAll(world.cluster);
+      // The last good addresses serve.
+      await until("connected all the same", async () => (await world.cluster.backends()).some((pid) => !before.includes(pid)));
+      world.nameServer.isSilent = false;
+    },
+    { wantsName: true, isLong: true },
+  ],
+  [
+    "a name server that is silent, and all workers killed",
+    async (world) => {
+      world.nameServer.isSilent = true;
+      killWorkers(world);
+      await sleep(3000);
+      world.nameServer.isSilent = false;
+    },
+    { wantsName: true },
+  ],
   [
     "connections refused: all are taken",
     async (world) => {
@@ -89,6 +161,7 @@ export const faults = [
       await sleep(2000);
       await giveBack();
     },
+    { isLong: true },
   ],
   [
     "a database that answers after 5 s",
@@ -97,12 +170,13 @@ export const faults = [
       await sleep(6000);
       world.road.mode = "through";
     },
+    { isLong: true },
   ],
   [
     "a network that swallows packets",
     async (world) => {
       world.road.swallow();
-      await sleep(6000);
+      await sleep(4000 + 500 * world.lastSec); // longer than an ask may take
       world.road.mode = "through";
     },
   ],
@@ -124,4 +198,24 @@ export const faults = [
       old.remove();
     },
   ],
+  [
+    "PgBouncer killed, and back after 3 s",
+    async (world) => {
+      await stop(world.pooler.self, "SIGKILL");
+      await sleep(3000);
+      await world.startPooler();
+    },
+    { pooled: true },
+  ],
+  ["PgBouncer stopped in the middle", (world) => suspend([world.pooler.self.pid], 4), { pooled: true }],
+  [
+    "PostgreSQL killed behind PgBouncer",
+    async (world) => {
+      await world.cluster.stop("SIGKILL");
+      await world.cluster.start();
+    },
+    { pooled: true, isLong: true },
+  ],
+  ["PgBouncer's connections terminated", async (world) => terminateAll(world.cluster), { pooled: true, isLong: true }],
+  ["a call's rows locked by a foreign session, through PgBouncer", (world) => lockCall(world), { pooled: true, isLong: true }],
 ];

@@ -1,86 +1,74 @@
-// The program behind tests/faults/run: clients hold calls, things go wrong, and in the end
-// the ledger is compared with what was acknowledged.
-import { chmodSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+// The program behind tests/faults/run: hundreds of people ask and hold calls, things go wrong,
+// and in the end the ledger is compared with what was acknowledged.
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { post } from "../integration/harness/client.mjs";
-import { startNginx } from "../integration/harness/nginx.mjs";
 import { privateFolder } from "../integration/harness/places.mjs";
-import { program, ready, settings } from "../integration/harness/pool.mjs";
-import { killAll, start } from "../integration/harness/process.mjs";
-import { keep } from "../integration/harness/systemd.mjs";
-import { compare, conclude, Pair, Record } from "./clients.mjs";
-import { Cluster, Road } from "./cluster.mjs";
+import { killAll } from "../integration/harness/process.mjs";
+import { compare, conclude, Record } from "./clients.mjs";
 import { faults } from "./faults.mjs";
+import { workerCount, World } from "./world.mjs";
 
-const [rounds, stopSec, pairsCount, only] = [process.argv[2], process.argv[3], process.argv[4], process.argv[5]].map((text, at) => (at < 3 ? Number(text) : text));
+const { values: options } = parseArgs({
+  options: { short: { type: "boolean", default: false }, rounds: { type: "string", default: "3" }, only: { type: "string", default: "" } },
+});
+const rounds = options.short ? 1 : Number(options.rounds);
 const began = Date.now();
 const say = (text) => console.log(`[${String(Math.round((Date.now() - began) / 1000)).padStart(4)}s] ${text}`);
-
-const folder = privateFolder();
-
-async function startPool(road) {
-  const socket = join(folder, "video-call.sock");
-  const url = `postgresql:///video_call?host=${road.folder}&user=video_call`;
-  const self = start("/usr/bin/perl", ["-e", keep, socket, program, "--workers", "4"], {
-    env: { PATH: process.env.PATH, ...settings({ url }, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" }) },
-  });
-  await ready(self);
-  chmodSync(socket, 0o666);
-  return {
-    self,
-    socket,
-    get pid() {
-      const pid = Number(readFileSync(`/proc/${self.pid}/task/${self.pid}/children`, "utf8").trim());
-      return pid || undefined;
-    },
-  };
-}
+const boundMs = 2000;
+/** As far away as makes hundreds of requests in flight out of hundreds of people. */
+const distanceMs = 100;
 
 /** How long the pool takes from now to answer again, each of several times in a row. */
-async function recovery(nginx, pair) {
+async function recovery({ nginx, crowd }) {
   const from = Date.now();
+  const { id, cookies } = crowd.mentorships[0];
   for (let inARow = 0, lastBad = from; ; ) {
-    const { status } = await post(nginx, "token", pair.instructor, { mentorshipId: pair.mentorshipId });
+    const { status } = await post(nginx, "token", cookies.instructor, { mentorshipId: id });
     if (status !== 200) [inARow, lastBad] = [0, Date.now()];
-    else if (++inARow === 20) return lastBad - from;
+    else if (++inARow === 6) return lastBad - from;
     if (Date.now() - from > 30000) return Infinity;
     await sleep(10);
   }
 }
 
-const cluster = await Cluster.withLedger(join(folder, "first"));
-const road = new Road(join(folder, "road"), cluster);
-await road.build();
-const pool = await startPool(road);
-const nginx = await startNginx(pool.socket);
-const world = { pool, cluster, road, folder, stopSec };
-const record = new Record();
-const pairs = Array.from({ length: pairsCount }, (_, number) => new Pair(number, nginx, record));
-for (const pair of pairs) await pair.enrol(cluster);
-pairs.forEach((pair) => pair.begin());
-await sleep(500);
-
-const late = [];
+const wrong = [];
+const total = new Record();
 let faultCount = 0;
-for (let round = 1; round <= rounds; round++)
-  for (const [name, cause] of faults) {
-    if (only && !name.includes(only)) continue;
-    faultCount++;
-    const errorsBefore = [...record.errors.values()].reduce((sum, count) => sum + count, 0);
-    await cause(world);
-    const backMs = await recovery(nginx, pairs[0]);
-    if (backMs > 2000) late.push(`${name}: 200 only ${backMs} ms after the cause was gone`);
-    await sleep(300);
-    const errors = [...record.errors.values()].reduce((sum, count) => sum + count, 0) - errorsBefore;
-    say(`${name}: ${errors} errors, 200 again within ${backMs} ms`);
-  }
 
-await Promise.all(pairs.map((pair) => pair.stop()));
-const wrong = [...(await compare(world.cluster, record)), ...late];
-await nginx.stop();
-pool.self.child.kill("SIGKILL");
-road.close();
+async function suffer(world, [name, cause]) {
+  faultCount++;
+  const { errorCount } = world.record;
+  await cause(world);
+  const backMs = await recovery(world);
+  if (backMs > boundMs) wrong.push(`${name}: 200 only ${backMs} ms after the cause was gone`);
+  await sleep(300);
+  say(`${name}: ${world.record.errorCount - errorCount} errors, 200 again within ${backMs} ms`);
+}
+
+function add(record) {
+  for (const kept of ["starts", "ends"]) for (const [id, value] of record[kept]) total[kept].set(id, value);
+  for (const [code, count] of record.errors) total.errors.set(code, (total.errors.get(code) ?? 0) + count);
+  for (const sum of ["requests", "answers"]) total[sum] += record[sum];
+  for (const most of ["slowestMs", "longestOutageMs"]) total[most] = Math.max(total[most], record[most]);
+}
+
+/** One kind of stand, and all that goes wrong there. */
+async function stage(pooled, chosen) {
+  if (chosen.length === 0) return;
+  say(pooled ? "through PgBouncer in transaction mode" : `at a database that is ${distanceMs} ms away`);
+  const world = await World.create({ folder: privateFolder(), pooled, isShort: options.short, pairs: 8, people: 400, distanceMs });
+  await world.begin();
+  const possible = chosen.filter(([name, , { wantsName } = {}]) => !wantsName || world.nameServer || say(`cannot run here, for want of root: ${name}`));
+  for (let round = 1; round <= rounds; round++) for (const fault of possible) await suffer(world, fault);
+  await world.end();
+  wrong.push(...(await compare(world.cluster, world.record)));
+  say(`most asks in flight: ${world.mostAsks} of ${workerCount} workers`);
+  add(world.record);
+  await world.close();
+}
+
+const isChosen = ([name, , { isLong = false } = {}]) => name.includes(options.only) && !(options.short && isLong);
+for (const pooled of [false, true]) await stage(pooled, faults.filter((fault) => isChosen(fault) && Boolean(fault[2]?.pooled) === pooled));
 killAll();
-
-conclude(record, wrong, say, `${faultCount} faults`);
+conclude(total, wrong, say, `${faultCount} faults; each of ${total.answers} answers named who had asked`);
