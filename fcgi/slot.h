@@ -29,7 +29,7 @@ enum slot_state {
 
 struct slot {
     enum slot_state state;
-    int connection;      /* not where FREE */
+    int connection;      /* meaningless where FREE */
     bool is_watched;     /* the worker's: it is in the epoll set */
     int64_t deadline_ms; /* by clock_ms(): then it is closed, or its ask is overdue */
     int64_t accepted_ms;

@@ -11,7 +11,7 @@
 #define BACKOFF_LEAST_MS   100
 #define BACKOFF_MOST_MS    1000
 #define CONNECT_TIMEOUT_MS 4000
-/* Longer than connecting takes, TLS and all, but by rare chance. */
+/* Connecting rarely takes longer, TLS and all. */
 #define HANGING_AFTER_MS 1000
 /* Of PQconsumeInput's in one turn, so that one connection does not keep the loop. */
 #define READS_PER_TURN 16
