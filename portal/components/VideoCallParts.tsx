@@ -14,6 +14,9 @@ export const quietButton = `${button} border border-slate-300 bg-white text-slat
 export const card = "rounded-2xl border border-slate-200 bg-white shadow-sm dark:border-slate-800 dark:bg-slate-900";
 export const softText = "text-slate-600 dark:text-slate-400";
 
+/** Where a person's dashboard is, or leads to. A portal with another address changes it here. */
+export const dashboardPath = "/";
+
 const avatarColours = [
   "bg-indigo-100 text-indigo-800 dark:bg-indigo-900 dark:text-indigo-100",
   "bg-emerald-100 text-emerald-800 dark:bg-emerald-900 dark:text-emerald-100",

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { gallery } from "../integration/harness/browser.mjs";
 import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
-import { ada, ben, callPage, close, enter, here, ledger, lookAgain, press, says, together } from "./stand.mjs";
+import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, press, says, together } from "./stand.mjs";
 
 test("the dashboards show whether a call is open and who is there", async () => {
   const mentee = await ben();
@@ -15,7 +15,7 @@ test("the dashboards show whether a call is open and who is there", async () => 
   await says(mentee, "Ada Instructor is waiting for you");
   await gallery(mentee, "dashboard-student");
   await mentee.getByRole("link", { name: "Join call with Ada Instructor" }).click();
-  await mentee.getByRole("toolbar").waitFor();
+  await joinNow(mentee);
   const another = await instructor.context().newPage();
   await another.goto(`${here.url}/instructor`);
   await another.getByText("You're both in the call").waitFor();
@@ -42,7 +42,7 @@ test("a dashboard without mentorships, and one without a service, say so", async
 test("a stranger is refused, and a link to nothing says so", async () => {
   const page = await here.other.signIn(here.url, /^Carl/);
   await page.goto(here.url + callPage);
-  await says(page, "This call is not yours");
+  await says(page, "You don't have access to this call");
   await gallery(page, "stranger");
   assert.equal(await ledger(), undefined, "no call was made");
   await page.goto(`${here.url}/video-call/${people.ofNothing}`);
@@ -50,7 +50,7 @@ test("a stranger is refused, and a link to nothing says so", async () => {
   await page.goto(`${here.url}/video-call/nothing`);
   await says(page, "Mentorship not found");
   await page.goto(`${here.url}/video-call/${people.cancelledOfCarl}`);
-  await says(page, "This mentorship is over");
+  await says(page, "This mentorship has ended");
   await close(page);
 });
 
@@ -59,11 +59,11 @@ test("whose session is over, or was never there, is asked to sign in, and led th
   await page.context().clearCookies();
   await page.context().addCookies([{ name: people.cookieName, value: await people.sessionToken(people.ben, { maxAge: -100 }), url: here.url }]);
   await page.goto(here.url + callPage);
-  await says(page, "Please sign in again");
+  await says(page, "Sign in again");
   await gallery(page, "signed-out");
   await page.context().clearCookies();
   await page.reload();
-  await says(page, "Please sign in again");
+  await says(page, "Sign in again");
   await press(page, "Sign in");
   await page.waitForURL(/\/api\/auth\/signin/);
   await close(page);
@@ -76,7 +76,8 @@ test("a token that the video service refuses is said, and the call is not left o
     await route.fulfill({ response: answer, json: { ...(await answer.json()), token: "expired" } });
   });
   await page.goto(here.url + callPage);
-  await says(page, "Your pass for this call was not accepted or has expired");
+  await press(page, "Join now");
+  await says(page, "Your access to this call has expired.");
   await gallery(page, "token-refused");
   await until("the call is over", async () => (await ledger()).status === "ended");
   await close(page);
@@ -86,13 +87,14 @@ test("a backend that cannot be reached is said, and is asked again by itself and
   const page = await ada();
   await page.route("**/api/video-call/token", (route) => route.abort());
   await page.goto(here.url + callPage);
-  await says(page, "No connection to the service");
+  await press(page, "Join now");
+  await says(page, "We can't reach the service");
   await gallery(page, "unreachable");
   await page.unroute("**/api/video-call/token");
   await page.getByRole("toolbar").waitFor();
   await page.route("**/api/video-call/start", (route) => route.fulfill({ status: 503, json: { error: "Away.", code: "database_unavailable" } }));
   await page.reload();
-  await says(page, "No connection to the service");
+  await says(page, "We can't reach the service");
   await page.unroute("**/api/video-call/start");
   await press(page, "Try again");
   await page.getByRole("toolbar").waitFor();
@@ -177,15 +179,18 @@ test("by keyboard alone, on a narrow screen and in dark mode", async () => {
   await mentee.getByRole("link", { name: "Join call with Ada Instructor" }).waitFor();
   await tabTo(mentee, "Join call");
   await mentee.keyboard.press("Enter");
-  await mentee.getByRole("button", { name: "Mute microphone" }).waitFor();
+  await mentee.getByRole("button", { name: "Join now" }).waitFor();
+  await tabTo(mentee, "Join now");
+  await mentee.keyboard.press("Enter");
+  await mentee.getByRole("toolbar").waitFor();
   await tabTo(mentee, "Mute microphone");
   await mentee.keyboard.press("Space");
   await says(instructor, "Ben Mentee is muted");
   await tabTo(mentee, "Leave call");
   await mentee.keyboard.press("Enter");
-  await says(mentee, "You have left the call");
+  await says(mentee, "You left the call");
   await until("the heading has the focus", () => mentee.evaluate(() => document.activeElement.tagName === "H1"));
-  await tabTo(mentee, "Join again");
+  await tabTo(mentee, "Rejoin");
   await close(instructor, mentee);
 });
 
@@ -241,7 +246,7 @@ test("going back leaves the call, and leaves nothing running", async () => {
   await link.waitFor();
   const before = await open(instructor);
   await link.click();
-  await instructor.getByRole("toolbar").waitFor();
+  await joinNow(instructor);
   await enter(mentee);
   await instructor.getByLabel("Ben Mentee's camera").locator("video").waitFor();
   await until("everything is open", async () => {
@@ -249,6 +254,7 @@ test("going back leaves the call, and leaves nothing running", async () => {
     return connections === 1 && streams === 1 && tracks === 2 && sounds === 1;
   });
   await instructor.goBack();
+  await press(instructor, "Leave");
   await instructor.getByRole("heading", { name: /dashboard/ }).waitFor();
   await until("the instructor has left", async () => (await ledger()).participants.instructor.leftAt !== null);
   assert.deepEqual(await open(instructor), before);
@@ -265,6 +271,7 @@ test("going away while the call is only being entered leaves it, too", async () 
     await route.fulfill({ response: answer });
   });
   await page.getByRole("listitem").filter({ hasText: "Ben Mentee" }).getByRole("link").click();
+  await press(page, "Join now");
   await until("the call is open", async () => (await ledger())?.status === "active");
   await page.goBack();
   await page.getByRole("heading", { name: /dashboard/ }).waitFor();

@@ -110,17 +110,30 @@ export const close = (...pages) => Promise.all(pages.map((page) => page.context(
 /** As when the person comes back to a page: it looks at once, and not only at its next turn. */
 export const lookAgain = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 
+/** From the page before joining into the call. */
+export async function joinNow(page) {
+  await press(page, "Join now");
+  await page.getByRole("toolbar").waitFor();
+}
+
 /** In the call, from the address alone. */
 export async function enter(page) {
   await page.goto(here.url + callPage);
-  await page.getByRole("toolbar").waitFor();
+  await joinNow(page);
+}
+
+/** As the instructor, while the other one is there. */
+export async function endForEveryone(page) {
+  await press(page, "Leave call");
+  await press(page, "End for everyone");
+  await press(page, "End the call");
 }
 
 /** Both in the call, seeing each other; the instructor comes from the dashboard. */
 export async function together(instructorOptions, menteeOptions) {
   const [instructor, mentee] = await Promise.all([ada(instructorOptions), ben(menteeOptions)]);
   await instructor.getByRole("listitem").filter({ hasText: "Ben Mentee" }).getByRole("link").click();
-  await instructor.getByRole("toolbar").waitFor();
+  await joinNow(instructor);
   await enter(mentee);
   await Promise.all([instructor.getByLabel("Ben Mentee's camera").locator("video").waitFor(), mentee.getByLabel("Ada Instructor's camera").locator("video").waitFor()]);
   return { instructor, mentee };
