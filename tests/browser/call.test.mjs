@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gallery, plays, sounds, startBrowser } from "../integration/harness/browser.mjs";
-import { startFirefox, withoutFirefox } from "../integration/harness/firefox.mjs";
-import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
 import { ada, ben, callPage, close, cloudSays, endForEveryone, enter, here, joinNow, ledger, press, says, saysNoMore, startStrict, together } from "./stand.mjs";
 
 // In this process, because the stand is slow to start: a portal, a pool and two browsers.
 import "./devices.mjs";
+import "./firefox.mjs";
+import "./incall.mjs";
+import "./leaving.mjs";
 import "./pages.mjs";
+import "./prejoin.mjs";
 import "./takeover.mjs";
 
 const lasted = (seconds) => (seconds >= 60 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${seconds} s`);
@@ -203,56 +205,4 @@ test("whose session ends, or whose portal is away, is told so and not cut off", 
   await says(mentee, "Your session has ended. Your call goes on");
   assert.ok(await plays(mentee, "Ada Instructor's camera"));
   await close(instructor, mentee);
-});
-
-function keepConnections() {
-  const Connection = window.RTCPeerConnection;
-  window.connections = [];
-  window.RTCPeerConnection = class extends Connection {
-    constructor(...all) {
-      super(...all);
-      window.connections.push(this);
-    }
-  };
-}
-
-/** Whether sound has been played that is not silence; without a sound card Firefox analyses none. */
-async function heardEnergy() {
-  const reports = await Promise.all(window.connections.map((connection) => connection.getStats()));
-  return reports.some((report) => [...report.values()].some(({ type, kind, totalAudioEnergy }) => type === "inbound-rtp" && kind === "audio" && totalAudioEnergy > 0));
-}
-
-/** What the <video> of that label shows; without a screen Firefox counts no frames. */
-function picturePixels(label) {
-  const canvas = document.createElement("canvas");
-  const video = document.querySelector(`[aria-label="${label}"] video`);
-  canvas.width = canvas.height = 64;
-  canvas.getContext("2d").drawImage(video, 0, 0, 64, 64);
-  return canvas.toDataURL();
-}
-
-test("Firefox and Chromium see and hear each other", { skip: withoutFirefox }, async () => {
-  const instructor = await ada();
-  await enter(instructor);
-  const firefox = await startFirefox(here.url, [people.cookieName, await people.sessionToken(people.ben)]);
-  try {
-    const mentee = firefox.page;
-    await mentee.evaluateOnNewDocument(keepConnections);
-    await mentee.goto(here.url + callPage);
-    await mentee.locator("::-p-aria(Join now)").click();
-    await mentee.waitForSelector(`[aria-label="Ada Instructor's camera"] video`);
-    const shown = () => mentee.evaluate(picturePixels, "Ada Instructor's camera");
-    const first = await shown();
-    await until("Firefox shows another picture", async () => (await shown()) !== first, 30000);
-    assert.ok(await plays(instructor, "Ben Mentee's camera"), "Chromium sees Firefox");
-    assert.ok(await sounds(instructor), "Chromium hears Firefox");
-    await until("Firefox hears something", () => mentee.evaluate(heardEnergy), 30000);
-    await mentee.evaluate(() => document.querySelector('[aria-label="Mute microphone"]').click());
-    await says(instructor, "Ben Mentee is muted");
-    await endForEveryone(instructor);
-    await mentee.waitForFunction(() => document.body.innerText.includes("The call has ended"));
-  } finally {
-    await firefox.close();
-  }
-  await close(instructor);
 });

@@ -20,7 +20,7 @@ export class CallSession {
   #agora: IAgoraRTC | null = null;
   #channel: CallChannel | null = null;
   #heartbeats: api.Heartbeats | null = null;
-  #presenceTimer: ReturnType<typeof setInterval> | undefined;
+  #presenceWatch = new AbortController();
   #hasAsked = false;
   /** What the person wants on, whether the browser lets them or not. */
   #stay: Stay = { isCameraOn: true, isMicrophoneOn: true };
@@ -110,7 +110,7 @@ export class CallSession {
         await this.#lookUp();
         if (this.#isDisposed) return;
         this.#show({ phase: "ready", hasSeenMirror: true, problem: null });
-        this.#presenceTimer = setInterval(() => document.visibilityState === "visible" && void this.#lookForOther(), presenceMs);
+        this.#watchPresence();
       }
       void this.#prepare();
       if (!stay) return;
@@ -137,6 +137,14 @@ export class CallSession {
     const [isSelfThere, isOtherThere] = mine.role === "instructor" ? [instructorPresent, menteePresent] : [menteePresent, instructorPresent];
     this.#show({ role: mine.role, otherName: mine.counterpart.name, presence: { isSelfThere, isOtherThere } });
     return mine;
+  }
+
+  #watchPresence() {
+    const { signal } = this.#presenceWatch;
+    const lookIfSeen = () => document.visibilityState === "visible" && void this.#lookForOther();
+    const timer = setInterval(lookIfSeen, presenceMs);
+    document.addEventListener("visibilitychange", lookIfSeen, { signal });
+    signal.addEventListener("abort", () => clearInterval(timer));
   }
 
   async #lookForOther() {
@@ -180,7 +188,7 @@ export class CallSession {
       const token = await this.#ask(() => api.getToken(this.mentorshipId));
       this.#show({ role: token.role === "host" ? "instructor" : "mentee" });
       const call = await this.#ask(() => api.startCall(this.mentorshipId));
-      clearInterval(this.#presenceTimer);
+      this.#presenceWatch.abort();
       if (this.#isDisposed) return api.leaveOnPageHide(call.callId);
       this.#show({ phase: "joining", problem: null, callId: call.callId, startTime: call.startTime });
       window.addEventListener("pagehide", this.#onPageHide);
@@ -342,7 +350,7 @@ export class CallSession {
     const [agora, channel] = [this.#agora, this.#channel];
     this.#agora = this.#channel = null;
     this.#heartbeats?.stop();
-    clearInterval(this.#presenceTimer);
+    this.#presenceWatch.abort();
     forgetStay(this.mentorshipId);
     window.removeEventListener("pagehide", this.#onPageHide);
     if (agora) agora.onCameraChanged = agora.onMicrophoneChanged = agora.onPlaybackDeviceChanged = agora.onAutoplayFailed = undefined;

@@ -55,11 +55,16 @@ export async function startBrowser({ devices = "allowed" } = {}) {
   };
 }
 
-/** Keeps a picture of the page in tests/results/browser. */
-export const picture = (page, name) => page.screenshot({ path: join(results, `${name}.png`) });
+/** Where the picture of that name is kept. */
+export const resultPath = (name) => join(results, `${name}.png`);
 
-const axe = createRequire(import.meta.url).resolve("axe-core");
-const looks = [
+/** Keeps a picture of the page in tests/results/browser. */
+export const picture = (page, name) => page.screenshot({ path: resultPath(name) });
+
+/** The script that looks for what people with a handicap stumble over. */
+export const axe = createRequire(import.meta.url).resolve("axe-core");
+/** The looks of each page that are kept: suffix, width in pixels, colour scheme. */
+export const looks = [
   ["", 1280, "light"],
   ["-dark", 1280, "dark"],
   ["-360", 360, "light"],
@@ -86,6 +91,19 @@ export async function gallery(page, name) {
       name + look,
     );
   }
+}
+
+/** Fails unless all of the element is on the screen as it stands, without scrolling. */
+export async function fitsScreen(locator) {
+  const box = await locator.boundingBox();
+  const { width, height } = locator.page().viewportSize();
+  assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, `${locator} is at ${JSON.stringify(box)} of ${width} x ${height}`);
+}
+
+/** Whether two elements cover each other, in part at least. */
+export async function overlap(one, other) {
+  const [a, b] = [await one.boundingBox(), await other.boundingBox()];
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** Whether a <video> inside the element with this label shows new frames. */

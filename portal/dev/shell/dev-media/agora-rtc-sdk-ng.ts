@@ -3,8 +3,9 @@
  * this machine. A newcomer offers to everybody who is there; publishing replaces the track of
  * a sender that is there from the start, and says so, so that nothing is ever renegotiated.
  * What Agora's cloud would tell a client, a test tells it by an event "dev-media" on window,
- * with the detail {name, values}. Two names are the stand-in's own: "quality", with this
- * side's and the other's, from 0 to 6; and "level", see track.ts.
+ * with the detail {name, values}. Three names are the stand-in's own: "quality", with this
+ * side's and the other's, from 0 to 6; "lost", when the other side's connection breaks; and
+ * "level", see track.ts.
  */
 import { openMedia, Track, whenBlocked, type Kind } from "./track";
 
@@ -53,6 +54,7 @@ class Client {
   #qualityTimer: ReturnType<typeof setInterval> | undefined;
   #cloud = (event: Event) => {
     const { name, values } = (event as CustomEvent<{ name: string; values: unknown[] }>).detail;
+    if (name === "lost") return [...this.#remotes.keys()].forEach((uid) => this.#part(uid, "ServerTimeOut"));
     if (name !== "quality") return this.#emit(name, ...values);
     const [own, other] = values as Grade[];
     this.#grades = { own: own ?? 0, other: other ?? 0 };
@@ -110,14 +112,14 @@ class Client {
     return remote;
   }
 
-  #part(uid: string) {
+  #part(uid: string, reason = "Quit") {
     const remote = this.#remotes.get(uid);
     if (!remote) return;
     this.#remotes.delete(uid);
     remote.audioTrack?.stop();
     remote.videoTrack?.stop();
     remote.connection.close();
-    this.#emit("user-left", remote, "Quit");
+    this.#emit("user-left", remote, reason);
   }
 
   async #take(message: Message) {
