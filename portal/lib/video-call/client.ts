@@ -68,7 +68,8 @@ export interface Mentorship {
   id: string;
   status: string;
   role: Role;
-  counterpart: { name: string | null };
+  /** `canJoin` is false where the portal has no Discord account for the person. */
+  counterpart: { name: string | null; canJoin: boolean };
   activeCall: {
     callId: string;
     startTime: string;
