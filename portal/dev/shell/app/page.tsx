@@ -8,7 +8,7 @@ export default function ChoosePage() {
   return (
     <main className="mx-auto max-w-md px-4 py-16 text-slate-900 dark:text-slate-100">
       <h1 className="pb-2 text-2xl font-bold tracking-tight">Who are you?</h1>
-      <p className="pb-6 text-slate-600 dark:text-slate-400">For development: open a second browser (or a private window) to be somebody else.</p>
+      <p className="pb-6 text-slate-600 dark:text-slate-400">For development only. To be someone else too, open a second browser or a private window.</p>
       <ul className="grid gap-3">
         {people.map(({ discordId, name, home, what }) => (
           <li key={discordId}>
