@@ -1,43 +1,10 @@
-// Dashboards, history, refusals, the keyboard, and what a page leaves behind.
+// Refusals, the keyboard, and what a call page leaves behind.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gallery } from "../integration/harness/browser.mjs";
 import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
-import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, press, says, together } from "./stand.mjs";
-
-test("the dashboards show whether a call is open and who is there", async () => {
-  const mentee = await ben();
-  await says(mentee, "No active call");
-  const instructor = await ada();
-  await gallery(instructor, "dashboard-instructor");
-  await enter(instructor);
-  await says(mentee, "Ada Instructor is waiting for you");
-  await gallery(mentee, "dashboard-student");
-  await mentee.getByRole("link", { name: "Join call with Ada Instructor" }).click();
-  await joinNow(mentee);
-  const another = await instructor.context().newPage();
-  await another.goto(`${here.url}/instructor`);
-  await another.getByText("You're both in the call").waitFor();
-  await another.getByRole("link", { name: "Resume call with Ben Mentee" }).waitFor();
-  await close(instructor, mentee);
-});
-
-test("a dashboard without mentorships, and one without a service, say so", async () => {
-  const page = await here.other.signIn(here.url, /^Carl/);
-  await says(page, "You have no active mentorship here.");
-  await gallery(page, "dashboard-empty");
-  await page.route("**/api/video-call/mentorships", (route) => route.abort());
-  await page.reload();
-  await says(page, "The calls cannot be shown right now");
-  await page.unroute("**/api/video-call/mentorships");
-  await lookAgain(page);
-  await says(page, "You have no active mentorship here.");
-  await page.goto(`${here.url}/video-call/history`);
-  await says(page, "No calls yet");
-  await gallery(page, "history-empty");
-  await close(page);
-});
+import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, press, says, tabTo, together } from "./stand.mjs";
 
 test("a stranger is refused, and a link to nothing says so", async () => {
   const page = await here.other.signIn(here.url, /^Carl/);
@@ -100,76 +67,6 @@ test("a backend that cannot be reached is said, and is asked again by itself and
   await page.getByRole("toolbar").waitFor();
   await close(page);
 });
-
-const came = (name) => `'${name}', jsonb_build_object('joinedAt', '2026-01-31T10:00:00.000Z', 'leftAt', null, 'visits', '[]'::jsonb)`;
-const both = `jsonb_build_object(${came("instructor")}, ${came("mentee")})`;
-const alone = `jsonb_build_object(${came("instructor")}, 'mentee', null)`;
-
-/** A call of Ada and Ben, or of others, so many minutes ago. */
-const addCall = (minutesAgo, durationSec, status, participants, mentorship = people.adaAndBen) =>
-  here.database.sql(
-    `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, end_time, duration_seconds, status, participants)
-     SELECT id, instructor_id, mentee_id, now() - make_interval(mins => ${minutesAgo}),
-       now() - make_interval(mins => ${minutesAgo}, secs => ${-durationSec}), ${durationSec}, '${status}', ${participants}
-     FROM mentorships WHERE id = '${mentorship}'`,
-  );
-
-test("the history tells outcomes apart, shows more on demand, and one mentorship alone", async () => {
-  await addCall(9000, 3900, "ended", both);
-  await addCall(8000, 605, "failed", both);
-  await addCall(7000, 600, "ended", alone);
-  await addCall(6500, 600, "failed", alone);
-  await addCall(6000, 1234, "ended", both, people.graceAndBen);
-  const page = await ben();
-  await page.getByRole("link", { name: "Past calls" }).first().click();
-  const rows = page.getByRole("list", { name: "Calls" }).getByRole("listitem");
-  await rows.nth(4).waitFor();
-  const texts = await rows.allTextContents();
-  assert.equal(texts.length, 5);
-  for (const [at, name, duration, outcome] of [
-    [0, "Grace Instructor and Ben Mentee", "20 min 34 s", "Completed"],
-    [1, "Ada Instructor", "10 min 0 s", "Mentee did not come"],
-    [2, "Ada Instructor", "10 min 0 s", "Mentee did not come"],
-    [3, "Ada Instructor and Ben Mentee", "10 min 5 s", "Ended unexpectedly"],
-    [4, "Ada Instructor and Ben Mentee", "1 h 5 min", "Completed"],
-  ])
-    for (const part of [name, duration, outcome]) assert.ok(texts[at].includes(part), `${part} in ${texts[at]}`);
-  await gallery(page, "history");
-  await page.getByLabel("With").selectOption({ label: "Grace Instructor (your instructor)" });
-  await until("one call alone", async () => (await rows.count()) === 1);
-  await page.getByLabel("With").selectOption("");
-  await until("all calls", async () => (await rows.count()) === 5);
-  for (let minutesAgo = 100; minutesAgo < 120; minutesAgo++) await addCall(minutesAgo, 60, "ended", both);
-  await page.reload();
-  await until("the first page", async () => (await rows.count()) === 20);
-  await page.getByRole("button", { name: "Show more" }).press("Enter");
-  await until("all", async () => (await rows.count()) === 25);
-  await page.getByRole("button", { name: "Show more" }).waitFor({ state: "detached" });
-  await close(page);
-});
-
-test("a history that cannot be loaded can be asked for again", async () => {
-  await addCall(100, 60, "ended", both);
-  const page = await ben();
-  await page.route("**/api/video-call/history?*", (route) => route.fulfill({ status: 503, json: { error: "The service is away.", code: "database_unavailable" } }));
-  await page.goto(`${here.url}/video-call/history`);
-  await says(page, "The service is away.");
-  await gallery(page, "history-failed");
-  await page.unroute("**/api/video-call/history?*");
-  await press(page, "Try again");
-  await says(page, "Completed");
-  await close(page);
-});
-
-/** Goes on with Tab until what has the focus is called so. */
-async function tabTo(page, name) {
-  for (let tries = 0; tries < 30; tries++) {
-    await page.keyboard.press("Tab");
-    const focused = await page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim());
-    if (focused.startsWith(name)) return;
-  }
-  assert.fail(`${name} cannot be reached with Tab`);
-}
 
 test("by keyboard alone, on a narrow screen and in dark mode", async () => {
   const narrow = { viewport: { width: 360, height: 740 }, colorScheme: "dark" };

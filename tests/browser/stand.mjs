@@ -1,5 +1,6 @@
 // What all browser tests stand on: database, pool, portal and nginx, and two browsers before
 // them; and what people do in them.
+import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
 import { startBrowser } from "../integration/harness/browser.mjs";
 import { createDatabase } from "../integration/harness/database.mjs";
@@ -141,3 +142,13 @@ export async function together(instructorOptions, menteeOptions) {
 
 /** Lets the stand-in for the media tell the page something, as Agora's cloud would. */
 export const cloudSays = (page, name, ...values) => page.evaluate((detail) => window.dispatchEvent(new CustomEvent("dev-media", { detail })), { name, values });
+
+/** Goes on with Tab until what has the focus is called so. */
+export async function tabTo(page, name) {
+  for (let tries = 0; tries < 30; tries++) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim());
+    if (focused.startsWith(name)) return;
+  }
+  assert.fail(`${name} cannot be reached with Tab`);
+}

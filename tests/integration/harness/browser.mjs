@@ -32,6 +32,8 @@ export async function startBrowser({ devices = "allowed" } = {}) {
   servers.add(server);
   const browser = await chromium.connect(server.wsEndpoint());
   return {
+    /** A profile of its own, in which nobody is signed in. */
+    newContext: () => browser.newContext({ viewport: { width: 1280, height: 720 } }),
     /** A signed-in person's page, on that person's dashboard. */
     signIn: async (url, name, options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
@@ -55,15 +57,11 @@ export async function startBrowser({ devices = "allowed" } = {}) {
   };
 }
 
-/** Where the picture of that name is kept. */
-export const resultPath = (name) => join(results, `${name}.png`);
-
 /** Keeps a picture of the page in tests/results/browser. */
-export const picture = (page, name) => page.screenshot({ path: resultPath(name) });
+export const picture = (page, name) => page.screenshot({ path: join(results, `${name}.png`) });
 
-/** The script that looks for what people with a handicap stumble over. */
-export const axe = createRequire(import.meta.url).resolve("axe-core");
-/** The looks of each page that are kept: suffix, width in pixels, colour scheme. */
+const axe = createRequire(import.meta.url).resolve("axe-core");
+/** What a picture's name ends with, the width of the screen, and the colour scheme. */
 export const looks = [
   ["", 1280, "light"],
   ["-dark", 1280, "dark"],
@@ -72,24 +70,29 @@ export const looks = [
 ];
 
 /**
- * Keeps pictures of the page, wide and narrow, light and dark; in each of them nothing may be
- * wider than the screen, too faint to read, or without a name for a screen reader.
+ * Keeps a picture of the page, of either browser, as it is now: nothing in it may be wider than
+ * the screen, too faint to read, or without a name for a screen reader.
  */
-export async function gallery(page, name) {
+export async function inspect(page, name, width) {
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
+  await picture(page, name);
+  const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(needed <= width, `${name} is ${needed} px wide`);
   if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axe });
+  const { violations } = await page.evaluate(() => window.axe.run());
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
+    [],
+    name,
+  );
+}
+
+/** Keeps pictures of the page, wide and narrow, light and dark, each inspected. */
+export async function gallery(page, name) {
   for (const [look, width, colorScheme] of looks) {
     await page.setViewportSize({ width, height: width < 500 ? 740 : 720 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
-    await picture(page, name + look);
-    const needed = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(needed <= width, `${name}${look} is ${needed} px wide`);
-    const { violations } = await page.evaluate(() => window.axe.run());
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
-      [],
-      name + look,
-    );
+    await inspect(page, name + look, width);
   }
 }
 
