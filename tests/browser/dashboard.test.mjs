@@ -151,6 +151,15 @@ test("a dashboard's button leads to the page of that call", async () => {
   await close(instructor);
 });
 
+test("the first page of the bare portal leads whoever is signed in to the dashboard", async () => {
+  const page = await ben();
+  await page.goto(here.url);
+  await says(page, "You're signed in as Ben Mentee.");
+  await page.getByRole("link", { name: "Go to your dashboard" }).click();
+  await page.getByRole("heading", { name: "Student dashboard" }).waitFor();
+  await close(page);
+});
+
 test("a mentee who cannot join is told apart, and gets a button only where a call is open", async () => {
   const instructor = await ada();
   const dora = instructor.getByRole("listitem").filter({ hasText: "Dora Mentee" });
