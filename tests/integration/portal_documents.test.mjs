@@ -36,7 +36,7 @@ test("the commands of api.md, one after the other", async () => {
   const commands = blocks(text("api.md"), "sh");
   assert.ok(commands.length >= 10);
   const url = `http://127.0.0.1:${here.nginx.port}`;
-  const script = commands.join("\n").replaceAll("https://portal.example", url).replaceAll("http://127.0.0.1:8081", url);
+  const script = commands.join("\n").replaceAll("https://portal.example", url).replaceAll("http://127.0.0.1:8081", `http://${here.nginx.local.host}:${here.nginx.local.port}`);
   const { stdout } = await runShell(script, settings(here.database));
   for (const part of ['"role":"host"', '"role":"mentee","name":"Ben Mentee"', '"success":true', '"durationSeconds":', '"canJoin":true', '{"status":"alive"}', '{"status":"ready"}', "# TYPE video_call_"])
     assert.ok(stdout.includes(part), `${part} in ${stdout}`);
