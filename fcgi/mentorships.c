@@ -30,6 +30,7 @@ static json_object *mentorship_json(const struct mentorship *mentorship) {
     json_add_text(json, "status", mentorship->status);
     json_add_text(json, "role", call_role_text(mentorship->role));
     json_add_text(counterpart, "name", mentorship->counterpart_name);
+    json_add_boolean(counterpart, "canJoin", mentorship->counterpart_can_join);
     (void)json_object_object_add(json, "counterpart", counterpart);
     (void)json_object_object_add(json, "activeCall", active_call_json(mentorship));
     return json;

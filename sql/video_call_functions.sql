@@ -863,13 +863,26 @@ $$;
 
 -- ── Reading ───────────────────────────────────────────────────────────────────────────────
 
+-- PostgreSQL adds no column to the rows of a function that is there.
+DO $$
+BEGIN
+    IF (SELECT 'counterpart_can_join' <> ALL (p.proargnames) FROM pg_catalog.pg_proc p
+         WHERE p.oid = to_regprocedure(
+               'video_call.list_mentorships(text, integer, integer, integer, text)')) THEN
+        DROP FUNCTION video_call.list_mentorships(text, integer, integer, integer, text);
+    END IF;
+END
+$$;
+
 -- The caller's mentorships, each with the call that is alive in it: what a dashboard shows.
--- Those with the newest call come first.
+-- Those with the newest call come first. A counterpart of whom the portal knows no Discord
+-- account cannot be told apart from a stranger, and so cannot join.
 CREATE OR REPLACE FUNCTION video_call.list_mentorships(
     p_caller text, p_after_heartbeat_sec integer, p_without_heartbeat_sec integer,
     p_limit integer, p_label text DEFAULT 'video-call')
 RETURNS TABLE (mentorship_id uuid, status text, role text, counterpart_name text, call_id uuid,
-               start_time text, instructor_present boolean, mentee_present boolean)
+               start_time text, instructor_present boolean, mentee_present boolean,
+               counterpart_can_join boolean)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -878,7 +891,13 @@ BEGIN
     SELECT s.mentorship_id, s.status, s.role,
            CASE s.role WHEN 'instructor' THEN s.mentee_name ELSE s.instructor_name END,
            alive.id, video_call.rfc3339(alive.start_time), alive.instructor_present,
-           alive.mentee_present
+           alive.mentee_present,
+           CASE s.role
+           WHEN 'instructor' THEN EXISTS (
+                SELECT FROM public.mentees p WHERE p.id = s.mentee_id AND p.discord_id <> '')
+           ELSE EXISTS (
+                SELECT FROM public.instructors p
+                 WHERE p.id = s.instructor_id AND p.discord_id <> '') END
       FROM video_call.seen_by(p_caller) s
       LEFT JOIN LATERAL (
             SELECT v.id, v.start_time,
@@ -1062,7 +1081,7 @@ CREATE OR REPLACE FUNCTION video_call.version(OUT version integer)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    version := 1;
+    version := 2;
 END
 $$;
 

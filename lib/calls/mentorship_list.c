@@ -9,12 +9,13 @@ enum list_field {
     LIST_START_TIME,
     LIST_INSTRUCTOR,
     LIST_MENTEE,
+    LIST_COUNTERPART_CAN_JOIN,
 };
 
 void mentorship_list_ask(struct ask *ask, const struct call_caller *caller,
                          const struct call_patience *patience) {
     ask_begin(ask, "SELECT mentorship_id, status, role, counterpart_name, call_id,"
-                   " start_time, instructor_present, mentee_present"
+                   " start_time, instructor_present, mentee_present, counterpart_can_join"
                    " FROM video_call.list_mentorships($1, $2, $3, $4, $5)");
     ask_add_text(ask, caller->discord_id);
     ask_add_number(ask, patience->after_heartbeat_sec);
@@ -43,4 +44,6 @@ void mentorship_list_read_one(const struct result *result, int at,
                 sizeof mentorship->start_time);
     mentorship->instructor_is_present = result_is_true(result, at, LIST_INSTRUCTOR);
     mentorship->mentee_is_present = result_is_true(result, at, LIST_MENTEE);
+    mentorship->counterpart_can_join =
+        result_is_true(result, at, LIST_COUNTERPART_CAN_JOIN);
 }

@@ -20,6 +20,7 @@ struct mentorship {
     char status[MENTORSHIP_STATUS_BYTES]; /* as the portal has it */
     enum call_role role;                  /* the caller's */
     const char *counterpart_name;         /* NULL where the portal has none; the result's */
+    bool counterpart_can_join;            /* the portal knows a Discord account of theirs */
     char call_id[CALL_ID_BYTES];          /* empty: no call is alive; the rest is unset */
     char start_time[CALL_TIME_BYTES];
     bool instructor_is_present;

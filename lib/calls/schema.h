@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* What video_call.version() must say at least. */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 enum schema_finding {
     SCHEMA_MISSING, /* nothing can be served until it is there */

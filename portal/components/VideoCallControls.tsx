@@ -1,34 +1,42 @@
 "use client";
 
-import { Mic, MicOff, PhoneOff, Settings, Video, VideoOff } from "lucide-react";
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { Mic, MicOff, PhoneOff, Settings, SwitchCamera, Video, VideoOff, type LucideIcon } from "lucide-react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { DeviceChoices } from "@/components/VideoCallDeviceChoices";
 import { Spinner } from "@/components/VideoCallParts";
+import type { VideoCall } from "@/hooks/useAgoraVideoCall";
 import type { DeviceView } from "@/lib/video-call/devices";
 
-const ring = "focus:outline-none focus-visible:ring-2 focus-visible:ring-white focus-visible:ring-offset-2 focus-visible:ring-offset-slate-950";
-const round = `relative flex h-12 items-center justify-center gap-2 rounded-full transition-colors ${ring}`;
+/** A ring around what has the keyboard's attention, on the dark stage. */
+export const stageRing = "focus:outline-none focus-visible:ring-2 focus-visible:ring-white focus-visible:ring-offset-2 focus-visible:ring-offset-slate-950";
+const round = `relative flex h-12 shrink-0 items-center justify-center gap-2 rounded-full transition-colors [@media(max-height:480px)]:h-11 ${stageRing}`;
+const square = "w-12 [@media(max-height:480px)]:w-11";
+const quiet = "bg-slate-700 text-white hover:bg-slate-600";
 
-interface DeviceControlProps {
+interface ToggleProps {
   device: DeviceView<unknown>;
   /** What a click does, which also says how the device stands: pressed states beside it would contradict it. */
   label: string;
+  /** The single key that does the same, in capitals, or null. */
+  shortcut: string | null;
   onClick(): void;
-  onIcon: ReactNode;
-  offIcon: ReactNode;
+  OnIcon: LucideIcon;
+  OffIcon: LucideIcon;
 }
 
-function DeviceControl({ device, label, onClick, onIcon, offIcon }: DeviceControlProps) {
-  const isOn = device.track !== null;
+function Toggle({ device, label, shortcut, onClick, OnIcon, OffIcon }: ToggleProps) {
+  const Icon = device.isOn ? OnIcon : OffIcon;
   return (
     <button
       type="button"
       aria-label={label}
-      title={label}
-      data-on={isOn}
+      aria-keyshortcuts={shortcut ?? undefined}
+      title={shortcut ? `${label} (${shortcut})` : label}
+      data-on={device.isOn}
       onClick={onClick}
-      className={`${round} w-12 ${isOn ? "bg-slate-700 text-white hover:bg-slate-600" : "bg-white text-slate-900 hover:bg-slate-200"}`}
+      className={`${round} ${square} ${device.isOn ? quiet : "bg-white text-slate-900 hover:bg-slate-200"}`}
     >
-      {device.isStarting ? <Spinner /> : isOn ? onIcon : offIcon}
+      {device.isStarting ? <Spinner /> : <Icon aria-hidden className="h-5 w-5" />}
       {device.problem && (
         <span aria-hidden className="absolute -right-0.5 -top-0.5 flex h-5 w-5 items-center justify-center rounded-full bg-amber-400 text-xs font-bold text-slate-950 ring-2 ring-slate-950">
           !
@@ -38,45 +46,35 @@ function DeviceControl({ device, label, onClick, onIcon, offIcon }: DeviceContro
   );
 }
 
-function DeviceChoice({ label, device, onChoose }: { label: string; device: DeviceView<unknown>; onChoose(deviceId: string): void }) {
-  const id = useId();
+/** Microphone and camera, on and off; before joining and in the call. */
+export function DeviceToggles({ call, hasShortcuts }: { call: VideoCall; hasShortcuts: boolean }) {
+  const { microphone, camera } = call;
   return (
-    <div>
-      <label htmlFor={id} className="text-sm font-medium">
-        {label}
-      </label>
-      <select
-        id={id}
-        value={device.chosenId ?? ""}
-        disabled={device.choices.length === 0}
-        onChange={({ target }) => onChoose(target.value)}
-        className={`mt-1 block min-h-11 w-full truncate rounded-lg border border-slate-600 bg-slate-800 px-3 text-sm disabled:text-slate-400 ${ring}`}
-      >
-        {device.choices.length === 0 && <option value="">No {label.toLowerCase()} was found</option>}
-        {device.choices.length > 0 && !device.choices.some(({ id }) => id === device.chosenId) && <option value="">The browser&apos;s choice</option>}
-        {device.choices.map(({ id, label: name }, index) => (
-          <option key={id} value={id}>
-            {name || `${label} ${index + 1}`}
-          </option>
-        ))}
-      </select>
-    </div>
+    <>
+      <Toggle device={microphone} label={microphone.isOn ? "Mute microphone" : "Unmute microphone"} shortcut={hasShortcuts ? "M" : null} onClick={call.toggleMicrophone} OnIcon={Mic} OffIcon={MicOff} />
+      <Toggle device={camera} label={camera.isOn ? "Turn camera off" : "Turn camera on"} shortcut={hasShortcuts ? "V" : null} onClick={call.toggleCamera} OnIcon={Video} OffIcon={VideoOff} />
+    </>
+  );
+}
+
+/** Whether single keys act; a setting, so that who speaks to a computer is not muted by a letter. */
+export function ShortcutChoice({ isOn, onChoose }: { isOn: boolean; onChoose(isOn: boolean): void }) {
+  return (
+    <label className="flex min-h-8 items-center gap-2 text-sm">
+      <input type="checkbox" checked={isOn} onChange={({ target }) => onChoose(target.checked)} className="h-4 w-4 accent-indigo-500" />
+      Keyboard shortcuts: M mutes, V turns the camera off
+    </label>
   );
 }
 
 export interface VideoCallControlsProps {
-  microphone: DeviceView<unknown>;
-  camera: DeviceView<unknown>;
-  /** What the red button does: an instructor ends the call for both. */
-  endsForBoth: boolean;
-  onMicrophone(): void;
-  onCamera(): void;
-  onChooseMicrophone(deviceId: string): void;
-  onChooseCamera(deviceId: string): void;
+  call: VideoCall;
+  hasShortcuts: boolean;
+  onChooseShortcuts(isOn: boolean): void;
   onLeave(): void;
 }
 
-function DeviceSettings({ microphone, camera, onChooseMicrophone, onChooseCamera }: VideoCallControlsProps) {
+function DeviceSettings({ call, hasShortcuts, onChooseShortcuts }: VideoCallControlsProps) {
   const [isOpen, setIsOpen] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -84,7 +82,7 @@ function DeviceSettings({ microphone, camera, onChooseMicrophone, onChooseCamera
 
   useEffect(() => {
     if (!isOpen) return;
-    whole.current?.querySelector("select")?.focus();
+    whole.current?.querySelector<HTMLElement>("select:enabled, input")?.focus();
     const onPointer = ({ target }: PointerEvent) => !whole.current?.contains(target as Node) && setIsOpen(false);
     document.addEventListener("pointerdown", onPointer);
     return () => document.removeEventListener("pointerdown", onPointer);
@@ -105,7 +103,7 @@ function DeviceSettings({ microphone, camera, onChooseMicrophone, onChooseCamera
         aria-expanded={isOpen}
         aria-controls={id}
         onClick={() => setIsOpen(!isOpen)}
-        className={`${round} w-12 text-white ${isOpen ? "bg-indigo-600 hover:bg-indigo-500" : "bg-slate-700 hover:bg-slate-600"}`}
+        className={`${round} ${square} ${isOpen ? "bg-indigo-600 text-white hover:bg-indigo-500" : quiet}`}
       >
         <Settings aria-hidden className="h-5 w-5" />
       </button>
@@ -114,14 +112,21 @@ function DeviceSettings({ microphone, camera, onChooseMicrophone, onChooseCamera
           id={id}
           role="group"
           aria-label="Devices"
-          className="absolute inset-x-3 bottom-full z-10 mb-3 space-y-4 rounded-2xl border border-slate-700 bg-slate-900 p-4 text-left text-white shadow-xl sm:inset-x-auto sm:left-1/2 sm:w-80 sm:-translate-x-1/2"
+          className="absolute inset-x-3 bottom-full z-20 mb-3 max-h-[70vh] space-y-3 overflow-y-auto rounded-2xl border border-slate-700 bg-slate-900 p-4 text-left text-white shadow-xl sm:inset-x-auto sm:left-1/2 sm:w-80 sm:-translate-x-1/2"
         >
-          <DeviceChoice label="Microphone" device={microphone} onChoose={onChooseMicrophone} />
-          <DeviceChoice label="Camera" device={camera} onChoose={onChooseCamera} />
+          <DeviceChoices call={call} ground="stage" />
+          <ShortcutChoice isOn={hasShortcuts} onChoose={onChooseShortcuts} />
         </div>
       )}
     </div>
   );
+}
+
+/** Whether this is a phone or a tablet, which has a camera on either side. */
+function useIsHandheld(): boolean {
+  const [isHandheld, setIsHandheld] = useState(false);
+  useEffect(() => setIsHandheld(window.matchMedia("(pointer: coarse)").matches), []);
+  return isHandheld;
 }
 
 /** The arrow keys go from control to control, as in any toolbar; Tab does so too. */
@@ -134,27 +139,19 @@ function moveFocus(event: KeyboardEvent<HTMLDivElement>) {
 
 /** Microphone, camera, choice of devices, and leave: by mouse, keyboard and screen reader. */
 export function VideoCallControls(props: VideoCallControlsProps) {
-  const { microphone, camera, endsForBoth, onMicrophone, onCamera, onLeave } = props;
-  const leave = endsForBoth ? "End call" : "Leave call";
+  const { call, hasShortcuts, onLeave } = props;
+  const canFlip = useIsHandheld() && call.camera.isOn && call.camera.choices.length > 1;
   return (
     <div role="toolbar" aria-label="Call controls" onKeyDown={moveFocus} className="relative flex items-center justify-center gap-3">
-      <DeviceControl
-        device={microphone}
-        label={microphone.track ? "Mute microphone" : "Unmute microphone"}
-        onClick={onMicrophone}
-        onIcon={<Mic aria-hidden className="h-5 w-5" />}
-        offIcon={<MicOff aria-hidden className="h-5 w-5" />}
-      />
-      <DeviceControl
-        device={camera}
-        label={camera.track ? "Turn camera off" : "Turn camera on"}
-        onClick={onCamera}
-        onIcon={<Video aria-hidden className="h-5 w-5" />}
-        offIcon={<VideoOff aria-hidden className="h-5 w-5" />}
-      />
+      <DeviceToggles call={call} hasShortcuts={hasShortcuts} />
+      {canFlip && (
+        <button type="button" aria-label="Switch camera" title="Switch camera" onClick={call.flipCamera} className={`${round} ${square} ${quiet}`}>
+          <SwitchCamera aria-hidden className="h-5 w-5" />
+        </button>
+      )}
       <DeviceSettings {...props} />
-      <button type="button" onClick={onLeave} className={`${round} bg-red-600 px-5 text-sm font-semibold text-white hover:bg-red-700`}>
-        <PhoneOff aria-hidden className="h-5 w-5" /> {leave}
+      <button type="button" aria-label="Leave call" title="Leave call" onClick={onLeave} className={`${round} bg-red-600 px-5 text-sm font-semibold text-white hover:bg-red-700`}>
+        <PhoneOff aria-hidden className="h-5 w-5" /> Leave
       </button>
     </div>
   );

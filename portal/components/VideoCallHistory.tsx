@@ -4,43 +4,54 @@ import { CalendarClock, CheckCircle2, type LucideIcon, Radio, TriangleAlert, Use
 import Link from "next/link";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Avatar, card, durationText, focusRing, quietButton, softText, Spinner } from "@/components/VideoCallParts";
-import { listCalls, VideoCallError, type Call, type Participant } from "@/lib/video-call/client";
+import { VideoCallProblem } from "@/components/VideoCallProblem";
+import { listCalls, type Call, type Mentorship, type Role, type VideoCallError } from "@/lib/video-call/client";
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
-const came = (call: Call, role: Participant["role"]) => call.participants.some((participant) => participant.role === role);
+const came = (call: Call, role: Role) => call.participants.some((participant) => participant.role === role);
+const sideText = (role: Role) => (role === "mentee" ? "Mentee" : "Instructor");
 
-const noShow = "bg-amber-100 text-amber-900 dark:bg-amber-950 dark:text-amber-200";
+/** Who never came, as the caller says it; null where both did. `role` is the caller's, if it is known. */
+function absenceText(call: Call, role: Role | undefined): string | null {
+  const [absent, ...others] = (["mentee", "instructor"] as const).filter((side) => !came(call, side));
+  if (!absent) return null;
+  if (others.length > 0) return "Nobody joined";
+  if (!role) return `${sideText(absent)} didn't join`;
+  return absent === role ? "You didn't join" : "They didn't join";
+}
 
-/** What became of it, in words; a call at which one side never appeared is told apart from one that broke off. */
-function outcome(call: Call): { text: string; Icon: LucideIcon; colours: string } {
+/** How a call ended, in words. A call that one side never joined isn't one that broke off. */
+function outcome(call: Call, role: Role | undefined): { text: string; Icon: LucideIcon; colours: string } {
   if (call.status === "active") return { text: "In progress", Icon: Radio, colours: "bg-emerald-100 text-emerald-900 dark:bg-emerald-950 dark:text-emerald-200" };
-  if (!came(call, "mentee")) return { text: "Mentee did not come", Icon: UserX, colours: noShow };
-  if (!came(call, "instructor")) return { text: "Instructor did not come", Icon: UserX, colours: noShow };
+  const absence = absenceText(call, role);
+  if (absence) return { text: absence, Icon: UserX, colours: "bg-amber-100 text-amber-900 dark:bg-amber-950 dark:text-amber-200" };
   if (call.status === "failed") return { text: "Ended unexpectedly", Icon: TriangleAlert, colours: "bg-red-100 text-red-900 dark:bg-red-950 dark:text-red-200" };
   return { text: "Completed", Icon: CheckCircle2, colours: "bg-slate-100 text-slate-800 dark:bg-slate-800 dark:text-slate-200" };
 }
 
-function Row({ call }: { call: Call }) {
-  const { text, Icon, colours } = outcome(call);
+/** The other person's name; of both who came, where the caller's own side isn't known. */
+function titleOf(call: Call, mentorship: Mentorship | undefined): string {
+  if (mentorship) return mentorship.counterpart.name ?? "Unnamed user";
+  return call.participants.map(({ name, role }) => name ?? sideText(role)).join(" and ") || "Nobody joined";
+}
+
+function Row({ call, mentorship }: { call: Call; mentorship: Mentorship | undefined }) {
+  const { text, Icon, colours } = outcome(call, mentorship?.role);
   const start = new Date(call.startTime);
-  const names = call.participants.map(({ name, role }) => name ?? (role === "mentee" ? "Mentee" : "Instructor"));
+  const title = titleOf(call, mentorship);
   return (
     <li className="flex flex-col gap-3 px-5 py-4 sm:flex-row sm:items-center sm:justify-between">
-      <div className="flex min-w-0 items-center gap-4">
-        <span aria-hidden className="hidden w-[4.5rem] shrink-0 justify-center -space-x-2 sm:flex">
-          {names.map((name) => (
-            <Avatar key={name} name={name} className="h-10 w-10 text-sm ring-2 ring-white dark:ring-slate-900" />
-          ))}
-        </span>
+      <div className="flex min-w-0 items-center gap-3">
+        <Avatar name={title} />
         <div className="min-w-0">
-          <p className="truncate font-medium">{names.join(" and ") || "Nobody joined"}</p>
+          <p className="truncate font-medium">{title}</p>
           <p className={`text-sm ${softText}`}>
             <time dateTime={call.startTime}>
               {day.format(start)}, {hour.format(start)}
             </time>
-            {call.durationSeconds !== null && <span className="tabular-nums"> · {durationText(call.durationSeconds)}</span>}
+            {call.durationSeconds !== null && <span className="inline-block tabular-nums">&nbsp;· {durationText(call.durationSeconds)}</span>}
           </p>
         </div>
       </div>
@@ -49,8 +60,8 @@ function Row({ call }: { call: Call }) {
           <Icon aria-hidden className="h-4 w-4" /> {text}
         </span>
         {call.status === "active" && (
-          <Link href={`/video-call/${call.mentorshipId}`} className={`rounded text-sm font-semibold text-indigo-700 hover:underline dark:text-indigo-300 ${focusRing}`}>
-            Open
+          <Link href={`/video-call/${call.mentorshipId}`} className={`inline-flex min-h-8 items-center rounded text-sm font-semibold text-indigo-700 hover:underline dark:text-indigo-300 ${focusRing}`}>
+            Join call<span className="sr-only"> with {title}</span>
           </Link>
         )}
       </div>
@@ -63,23 +74,26 @@ function useCalls(mentorshipId: string | undefined, pageSize: number) {
   const [calls, setCalls] = useState<Call[]>([]);
   const [cursor, setCursor] = useState<string | null>(null);
   const [isLoading, setIsLoading] = useState(true);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [error, setError] = useState<VideoCallError | null>(null);
   const newest = useRef(0);
 
   const load = useCallback(
     async (from: string | null) => {
       const mine = ++newest.current;
       setIsLoading(true);
-      setProblem(null);
+      setError(null);
       try {
         const page = await listCalls({ mentorshipId, cursor: from ?? undefined, limit: pageSize });
         if (mine !== newest.current) return;
         setCalls((before) => (from ? [...before, ...page.calls] : page.calls));
         setCursor(page.nextCursor);
-      } catch (error) {
-        if (mine === newest.current) setProblem(error instanceof VideoCallError ? error.message : "Something went wrong.");
+      } catch (problem) {
+        if (mine !== newest.current) return;
+        setError(problem as VideoCallError);
+        // Nobody who is signed out leaves names on the screen.
+        if ((problem as VideoCallError).status === 401) setCalls([]);
       }
-      if (mine === newest.current) setIsLoading(false);
+      setIsLoading(false);
     },
     [mentorshipId, pageSize],
   );
@@ -93,47 +107,60 @@ function useCalls(mentorshipId: string | undefined, pageSize: number) {
     };
   }, [load]);
 
-  return { calls, isLoading, problem, hasMore: cursor !== null, loadMore: () => void load(cursor) };
+  return { calls, isLoading, error, hasMore: cursor !== null, loadMore: () => void load(cursor) };
 }
 
-/** Past calls, newest first, more on demand; of one mentorship, or of all of the caller's. */
-export function VideoCallHistory({ mentorshipId, pageSize = 20 }: { mentorshipId?: string; pageSize?: number }) {
-  const { calls, isLoading, problem, hasMore, loadMore } = useCalls(mentorshipId, pageSize);
-  const isEmpty = calls.length === 0;
+function Empty({ chosen }: { chosen: Mentorship | undefined }) {
+  return (
+    <div className="flex flex-col items-center gap-2 px-5 py-16 text-center">
+      <CalendarClock aria-hidden className="h-10 w-10 text-slate-400" />
+      <p className="font-medium">{chosen ? `No calls with ${chosen.counterpart.name ?? "this person"} yet` : "No calls yet"}</p>
+      <p className={`text-sm ${softText}`}>Calls show up here once they&apos;ve started.</p>
+    </div>
+  );
+}
+
+interface VideoCallHistoryProps {
+  /**
+   * The caller's mentorships, which say who the other person in each call is; null while they
+   * are being loaded. A call of none of them shows everybody who came.
+   */
+  mentorships: Mentorship[] | null;
+  /** Only the calls of this mentorship. */
+  mentorshipId?: string;
+  pageSize?: number;
+}
+
+/** The caller's calls, newest first, more on demand. */
+export function VideoCallHistory({ mentorships, mentorshipId, pageSize = 20 }: VideoCallHistoryProps) {
+  const { calls, isLoading, error, hasMore, loadMore } = useCalls(mentorshipId, pageSize);
+  const find = (id: string | undefined) => mentorships?.find((one) => one.id === id);
+  const shown = mentorships ? calls : [];
+  const isEmpty = shown.length === 0;
+  const isWaiting = isLoading || (!mentorships && !error);
   return (
     <div className="text-slate-900 dark:text-slate-100">
       <div className={`overflow-hidden ${card}`}>
-        {isEmpty && isLoading && (
-          <p className={`flex items-center justify-center gap-3 px-5 py-16 ${softText}`}>
-            <Spinner /> Loading the calls …
+        {isEmpty && isWaiting && (
+          <p role="status" className={`flex items-center justify-center gap-3 px-5 py-16 ${softText}`}>
+            <Spinner /> Loading your calls…
           </p>
         )}
-        {isEmpty && !isLoading && !problem && (
-          <div className="flex flex-col items-center gap-2 px-5 py-16 text-center">
-            <CalendarClock aria-hidden className="h-10 w-10 text-slate-400" />
-            <p className="font-medium">No calls yet</p>
-            <p className={`text-sm ${softText}`}>Once you have held a call, it is listed here.</p>
-          </div>
-        )}
+        {isEmpty && !isWaiting && !error && <Empty chosen={find(mentorshipId)} />}
         {!isEmpty && (
           <ul aria-label="Calls" className="divide-y divide-slate-200 dark:divide-slate-800">
-            {calls.map((call) => (
-              <Row key={call.id} call={call} />
+            {shown.map((call) => (
+              <Row key={call.id} call={call} mentorship={find(call.mentorshipId)} />
             ))}
           </ul>
         )}
-        {problem && (
-          <div role="alert" className="flex flex-wrap items-center justify-between gap-3 bg-amber-50 px-5 py-4 text-sm text-amber-900 dark:bg-amber-950 dark:text-amber-100">
-            <p>
-              The calls could not be loaded. <span>{problem}</span>
-            </p>
-            <button type="button" className={quietButton} onClick={loadMore}>
-              Try again
-            </button>
-          </div>
+        {error && (
+          <VideoCallProblem error={error} title={isEmpty ? "Your calls couldn't be loaded." : "More calls couldn't be loaded."} onRetry={loadMore}>
+            {error.message}
+          </VideoCallProblem>
         )}
       </div>
-      {!isEmpty && hasMore && !problem && (
+      {!isEmpty && hasMore && !error && (
         <div className="flex justify-center pt-4">
           <button type="button" className={quietButton} aria-disabled={isLoading} onClick={() => !isLoading && loadMore()}>
             {isLoading && <Spinner className="h-4 w-4" />} Show more

@@ -1,6 +1,7 @@
 "use client";
 
-import { Loader2 } from "lucide-react";
+import { Check, Copy, Loader2 } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 
 /** A ring around what has the keyboard's attention, on light and dark ground. */
 export const focusRing =
@@ -12,6 +13,9 @@ export const quietButton = `${button} border border-slate-300 bg-white text-slat
 
 export const card = "rounded-2xl border border-slate-200 bg-white shadow-sm dark:border-slate-800 dark:bg-slate-900";
 export const softText = "text-slate-600 dark:text-slate-400";
+
+/** Where a person's dashboard is, or leads to. A portal with another address changes it here. */
+export const dashboardPath = "/";
 
 const avatarColours = [
   "bg-indigo-100 text-indigo-800 dark:bg-indigo-900 dark:text-indigo-100",
@@ -43,4 +47,41 @@ export function durationText(durationSec: number): string {
   const [hours, minutes] = [Math.floor(durationSec / 3600), Math.floor(durationSec / 60) % 60];
   if (hours > 0) return `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min ${durationSec % 60} s` : `${durationSec} s`;
+}
+
+/**
+ * The small print under an error: the id by which the service's log has the request, with a
+ * button that copies it. Shows nothing without an id. Where the browser grants no clipboard
+ * (a page without https), the button selects the id instead.
+ */
+export function RequestId({ id, className = softText }: { id: string | undefined; className?: string }) {
+  const [isCopied, setIsCopied] = useState(false);
+  const text = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const timer = isCopied ? setTimeout(() => setIsCopied(false), 3_000) : undefined;
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  if (!id) return null;
+  const copy = () =>
+    void (navigator.clipboard?.writeText(id) ?? Promise.reject()).then(
+      () => setIsCopied(true),
+      () => text.current && window.getSelection()?.selectAllChildren(text.current),
+    );
+  return (
+    <p className={`mt-3 flex max-w-full flex-wrap items-center justify-center gap-x-2 text-xs ${className}`}>
+      <span>
+        Request ID:{" "}
+        <code ref={text} className="break-all">
+          {id}
+        </code>
+      </span>
+      <button type="button" onClick={copy} aria-label="Copy request ID" className={`inline-flex min-h-8 items-center gap-1 rounded px-1.5 font-semibold underline-offset-4 hover:underline ${focusRing}`}>
+        {isCopied ? <Check aria-hidden className="h-3.5 w-3.5" /> : <Copy aria-hidden className="h-3.5 w-3.5" />}
+        {isCopied ? "Copied" : "Copy"}
+      </button>
+      <span role="status" className="sr-only">
+        {isCopied ? "Copied" : ""}
+      </span>
+    </p>
+  );
 }

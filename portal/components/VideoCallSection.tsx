@@ -1,49 +1,83 @@
 "use client";
 
-import { History, Users, Video } from "lucide-react";
+import { History, UserX, Users, Video } from "lucide-react";
 import Link from "next/link";
-import { useEffect, useId, useState } from "react";
+import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { Avatar, card, focusRing, primaryButton, quietButton, softText } from "@/components/VideoCallParts";
-import { listMentorships, VideoCallError, type Mentorship, type Role } from "@/lib/video-call/client";
+import { VideoCallProblem } from "@/components/VideoCallProblem";
+import { listMentorships, type Mentorship, type Role, type VideoCallError } from "@/lib/video-call/client";
 
-const askEveryMs = 10_000;
+const refreshMs = 10_000;
 
-function stateText({ role, activeCall }: Mentorship, name: string): string {
-  if (!activeCall) return "No active call";
-  const { instructorPresent, menteePresent } = activeCall;
-  const [isOtherThere, isSelfThere] = role === "instructor" ? [menteePresent, instructorPresent] : [instructorPresent, menteePresent];
-  if (isOtherThere) return isSelfThere ? "You're both in the call" : `${name} is waiting for you`;
-  return isSelfThere ? `You're in the call, waiting for ${name}` : "The call is open";
+const nameOf = ({ counterpart }: Mentorship) => counterpart.name ?? "Unnamed user";
+
+/** Who of the two is in the call, as the caller sees it. */
+function presence({ role, activeCall }: Mentorship) {
+  const { instructorPresent = false, menteePresent = false } = activeCall ?? {};
+  const [isSelfThere, isOtherThere] = role === "instructor" ? [instructorPresent, menteePresent] : [menteePresent, instructorPresent];
+  return { isSelfThere, isOtherThere };
 }
 
-function actionText({ role, activeCall }: Mentorship): string {
-  if (!activeCall) return role === "instructor" ? "Start call" : "Join call";
-  const isSelfThere = role === "instructor" ? activeCall.instructorPresent : activeCall.menteePresent;
-  return isSelfThere ? "Resume call" : "Join call";
+const isWaiting = (mentorship: Mentorship) => presence(mentorship).isOtherThere && !presence(mentorship).isSelfThere;
+const waitingText = (mentorship: Mentorship) => `${nameOf(mentorship)} is waiting for you`;
+
+function stateText(mentorship: Mentorship): string {
+  if (!mentorship.activeCall) return "No active call";
+  if (isWaiting(mentorship)) return waitingText(mentorship);
+  const { isSelfThere, isOtherThere } = presence(mentorship);
+  if (isOtherThere) return "You're both in the call";
+  return isSelfThere ? `You're in the call, waiting for ${nameOf(mentorship)}` : "The call is open, and nobody's in it right now";
+}
+
+function actionText(mentorship: Mentorship): string {
+  if (!mentorship.activeCall) return mentorship.role === "instructor" ? "Start call" : "Join call";
+  return presence(mentorship).isSelfThere ? "Resume call" : "Join call";
+}
+
+function State({ mentorship }: { mentorship: Mentorship }) {
+  const isOpen = mentorship.activeCall !== null;
+  return (
+    <p className={`flex gap-2 text-sm ${isOpen ? "font-medium text-emerald-800 dark:text-emerald-400" : softText}`}>
+      <span aria-hidden className={`mt-1.5 h-2 w-2 shrink-0 rounded-full ${isOpen ? "bg-emerald-500" : "bg-slate-400 dark:bg-slate-600"}`} />
+      {stateText(mentorship)}
+    </p>
+  );
+}
+
+/** In place of a call that the other one could never join. */
+function CannotJoin({ mentorship }: { mentorship: Mentorship }) {
+  return (
+    <div className="mt-1 flex gap-2 text-sm text-amber-900 dark:text-amber-200">
+      <UserX aria-hidden className="mt-0.5 h-4 w-4 shrink-0" />
+      <p>
+        <span className="font-medium">Can&apos;t join calls: no Discord account linked.</span> Ask {nameOf(mentorship)} to link one, or contact support.
+      </p>
+    </div>
+  );
 }
 
 function Item({ mentorship }: { mentorship: Mentorship }) {
   const isOpen = mentorship.activeCall !== null;
-  const name = mentorship.counterpart.name ?? "Somebody without a name";
+  const isBlocked = !mentorship.counterpart.canJoin;
   return (
-    <li className="flex flex-col gap-3 px-5 py-4 sm:flex-row sm:items-center sm:justify-between">
-      <div className="flex min-w-0 items-center gap-3">
-        <Avatar name={name} />
+    <li className={`flex flex-col gap-3 px-5 py-4 sm:flex-row sm:items-center sm:justify-between ${isWaiting(mentorship) ? "bg-emerald-50 dark:bg-emerald-950/40" : ""}`}>
+      <div className={`flex min-w-0 gap-3 ${isBlocked ? "items-start" : "items-center"}`}>
+        <Avatar name={mentorship.counterpart.name} />
         <div className="min-w-0">
-          <p className="truncate font-medium">{name}</p>
-          <p className={`flex items-center gap-2 text-sm ${isOpen ? "font-medium text-emerald-700 dark:text-emerald-400" : softText}`}>
-            <span aria-hidden className={`h-2 w-2 shrink-0 rounded-full ${isOpen ? "bg-emerald-500" : "bg-slate-400 dark:bg-slate-600"}`} />
-            {stateText(mentorship, name)}
-          </p>
+          <p className="truncate font-medium">{nameOf(mentorship)}</p>
+          {(isOpen || !isBlocked) && <State mentorship={mentorship} />}
+          {isBlocked && <CannotJoin mentorship={mentorship} />}
         </div>
       </div>
-      <Link href={`/video-call/${mentorship.id}`} className={isOpen || mentorship.role === "instructor" ? primaryButton : quietButton}>
-        <Video aria-hidden className="h-4 w-4" />
-        <span>
-          {actionText(mentorship)}
-          <span className="sr-only"> with {name}</span>
-        </span>
-      </Link>
+      {(isOpen || !isBlocked) && (
+        <Link href={`/video-call/${mentorship.id}`} className={`shrink-0 ${isOpen || mentorship.role === "instructor" ? primaryButton : quietButton}`}>
+          <Video aria-hidden className="h-4 w-4" />
+          <span>
+            {actionText(mentorship)}
+            <span className="sr-only"> with {nameOf(mentorship)}</span>
+          </span>
+        </Link>
+      )}
     </li>
   );
 }
@@ -51,7 +85,7 @@ function Item({ mentorship }: { mentorship: Mentorship }) {
 function Skeleton() {
   return (
     <div role="status" className="px-5 py-4">
-      <span className="sr-only">Loading the calls …</span>
+      <span className="sr-only">Loading your calls…</span>
       <div aria-hidden className="flex animate-pulse items-center gap-3 motion-reduce:animate-none">
         <span className="h-10 w-10 rounded-full bg-slate-200 dark:bg-slate-700" />
         <span className="grid gap-2">
@@ -63,41 +97,60 @@ function Skeleton() {
   );
 }
 
-/** The caller's active mentorships in that role, kept up to date while the page is looked at. */
-function useMentorships(role: Role) {
-  const [mentorships, setMentorships] = useState<Mentorship[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-
-  useEffect(() => {
-    let isWanted = true;
-    const load = async () => {
-      try {
-        const answer = await listMentorships();
-        if (!isWanted) return;
-        setMentorships(answer.mentorships.filter((one) => one.role === role && one.status === "active"));
-        setProblem(null);
-      } catch (error) {
-        const isSignedOut = error instanceof VideoCallError && error.status === 401;
-        if (isWanted) setProblem(isSignedOut ? "Your session has ended. Please sign in again." : "The calls cannot be shown right now. Trying again …");
-      }
-    };
-    const loadIfSeen = () => document.visibilityState === "visible" && void load();
-    void load();
-    const timer = setInterval(loadIfSeen, askEveryMs);
-    document.addEventListener("visibilitychange", loadIfSeen);
-    return () => {
-      isWanted = false;
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", loadIfSeen);
-    };
-  }, [role]);
-
-  return { mentorships, problem };
+function Empty() {
+  return (
+    <div className={`flex flex-col items-center gap-2 px-5 py-10 text-center ${softText}`}>
+      <Users aria-hidden className="h-8 w-8" />
+      <p className="font-medium text-slate-900 dark:text-slate-100">You have no active mentorships here</p>
+      <p className="max-w-md text-pretty text-sm">If you expected one, make sure you&apos;re signed in with the Discord account that&apos;s linked to it, or contact support.</p>
+    </div>
+  );
 }
 
-/** A dashboard's section: whom the person can call in this role, and their calls as they are now. */
+/** The caller's active mentorships in that role, kept up to date while the page is visible. */
+function useMentorships(role: Role) {
+  const [mentorships, setMentorships] = useState<Mentorship[] | null>(null);
+  const [error, setError] = useState<VideoCallError | null>(null);
+  const asked = useRef(0);
+  const shown = useRef(0);
+
+  const load = useCallback(async () => {
+    const mine = ++asked.current;
+    // Not what is older than the newest question: where answers are slow, none would ever be shown.
+    const isLate = () => mine <= shown.current;
+    try {
+      const answer = await listMentorships();
+      if (isLate()) return;
+      shown.current = mine;
+      setMentorships(answer.mentorships.filter((one) => one.role === role && one.status === "active"));
+      setError(null);
+    } catch (problem) {
+      if (isLate()) return;
+      shown.current = mine;
+      setError(problem as VideoCallError);
+      // Nobody who is signed out leaves names on the screen.
+      if ((problem as VideoCallError).status === 401) setMentorships(null);
+    }
+  }, [role]);
+
+  useEffect(() => {
+    const loadIfVisible = () => document.visibilityState === "visible" && void load();
+    void load();
+    const timer = setInterval(loadIfVisible, refreshMs);
+    document.addEventListener("visibilitychange", loadIfVisible);
+    return () => {
+      shown.current = ++asked.current;
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", loadIfVisible);
+    };
+  }, [load]);
+
+  return { mentorships, error, retry: () => void load() };
+}
+
+/** A dashboard's section: the people the user can call in this role, and who's in a call now. */
 export function VideoCallSection({ role }: { role: Role }) {
-  const { mentorships, problem } = useMentorships(role);
+  const { mentorships, error, retry } = useMentorships(role);
   const heading = useId();
   return (
     <section aria-labelledby={heading} className={`overflow-hidden text-slate-900 dark:text-slate-100 ${card}`}>
@@ -109,18 +162,13 @@ export function VideoCallSection({ role }: { role: Role }) {
           <History aria-hidden className="h-4 w-4" /> Past calls
         </Link>
       </div>
-      {problem && (
-        <p role="alert" className="bg-amber-50 px-5 py-3 text-sm text-amber-900 dark:bg-amber-950 dark:text-amber-100">
-          {problem}
-        </p>
+      {error && (
+        <VideoCallProblem error={error} title="Your calls can't be loaded right now." onRetry={retry}>
+          {mentorships ? "What you see may be out of date. " : ""}Trying again automatically.
+        </VideoCallProblem>
       )}
-      {!mentorships && !problem && <Skeleton />}
-      {mentorships?.length === 0 && (
-        <div className={`flex flex-col items-center gap-2 px-5 py-10 text-center ${softText}`}>
-          <Users aria-hidden className="h-8 w-8" />
-          <p>You have no active mentorship here.</p>
-        </div>
-      )}
+      {!mentorships && !error && <Skeleton />}
+      {mentorships?.length === 0 && <Empty />}
       {mentorships && mentorships.length > 0 && (
         <ul className="divide-y divide-slate-200 dark:divide-slate-800">
           {mentorships.map((one) => (
@@ -128,6 +176,9 @@ export function VideoCallSection({ role }: { role: Role }) {
           ))}
         </ul>
       )}
+      <p role="status" className="sr-only">
+        {mentorships?.filter(isWaiting).map(waitingText).join(". ")}
+      </p>
     </section>
   );
 }

@@ -17,20 +17,19 @@ async function withDevices(devices, use) {
 test("without permission for the devices the call goes on, and says what to do", () =>
   withDevices("denied", async (page) => {
     await enter(page);
-    await says(page, "The browser may not use your camera and microphone. Allow them beside the address");
+    await says(page, "Your browser is blocking your camera and microphone. Click the icon left of the address");
     await gallery(page, "permission-denied");
     await page.context().grantPermissions(["camera"], { origin: here.url });
-    await press(page, "Turn camera on");
-    assert.ok(await plays(page, "Your camera"));
-    await says(page, "The browser may not use your microphone. Allow it beside the address");
+    assert.ok(await plays(page, "Your camera"), "the page notices by itself");
+    await says(page, "Your browser is blocking your microphone.");
   }));
 
 test("without a camera or a microphone the call goes on, and says so", () =>
   withDevices("none", async (page) => {
     await enter(page);
-    await says(page, "Neither a camera nor a microphone was found");
+    await says(page, "No camera or microphone found");
     await press(page, "Choose devices");
-    await page.getByLabel("Camera", { exact: true }).getByText("No camera was found").waitFor({ state: "attached" });
+    await page.getByLabel("Camera", { exact: true }).getByText("No camera found").waitFor({ state: "attached" });
     await gallery(page, "no-camera");
   }));
 
@@ -38,7 +37,7 @@ test("a browser that waits for permission says so, and the call has begun meanwh
   const page = await ada();
   await page.addInitScript(() => (navigator.mediaDevices.getUserMedia = () => new Promise(() => {})));
   await enter(page);
-  await says(page, "Please allow your browser to use the camera and the microphone");
+  await says(page, "Allow your browser to use your camera and microphone");
   assert.equal((await ledger()).status, "active");
   await close(page);
 });
@@ -59,10 +58,10 @@ test("a camera that is pulled out gives way to another, or is said to be missing
   await until("the instructor sees the other camera", () => plays(instructor, "Ben Mentee's camera").catch(() => false), 30000);
   await mentee.evaluate(() => (navigator.mediaDevices.getUserMedia = async () => Promise.reject(new DOMException("gone", "NotFoundError"))));
   await unplug(mentee);
-  await says(mentee, "No camera was found. Connect one");
+  await says(mentee, "No camera found. Connect one");
   await says(instructor, "Ben Mentee's camera is off");
   await mentee.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event("devicechange")));
-  await saysNoMore(mentee, "No camera was found. Connect one");
+  await saysNoMore(mentee, "No camera found. Connect one");
   await close(instructor, mentee);
 });
 
@@ -124,8 +123,8 @@ test("sound that the browser holds back is played after a click", async () => {
     };
   });
   await mentee.reload();
-  await press(mentee, "Turn sound on");
-  await saysNoMore(mentee, "Your browser holds back the sound");
+  await press(mentee, "Turn on sound");
+  await saysNoMore(mentee, "Your browser is blocking sound");
   assert.ok(await sounds(mentee));
   await close(instructor, mentee);
 });

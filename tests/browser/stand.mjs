@@ -1,5 +1,6 @@
 // What all browser tests stand on: database, pool, portal and nginx, and two browsers before
 // them; and what people do in them.
+import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
 import { startBrowser } from "../integration/harness/browser.mjs";
 import { createDatabase } from "../integration/harness/database.mjs";
@@ -110,17 +111,30 @@ export const close = (...pages) => Promise.all(pages.map((page) => page.context(
 /** As when the person comes back to a page: it looks at once, and not only at its next turn. */
 export const lookAgain = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 
+/** From the page before joining into the call. */
+export async function joinNow(page) {
+  await press(page, "Join now");
+  await page.getByRole("toolbar").waitFor();
+}
+
 /** In the call, from the address alone. */
 export async function enter(page) {
   await page.goto(here.url + callPage);
-  await page.getByRole("toolbar").waitFor();
+  await joinNow(page);
+}
+
+/** As the instructor, while the other one is there. */
+export async function endForEveryone(page) {
+  await press(page, "Leave call");
+  await press(page, "End for everyone");
+  await press(page, "End the call");
 }
 
 /** Both in the call, seeing each other; the instructor comes from the dashboard. */
 export async function together(instructorOptions, menteeOptions) {
   const [instructor, mentee] = await Promise.all([ada(instructorOptions), ben(menteeOptions)]);
   await instructor.getByRole("listitem").filter({ hasText: "Ben Mentee" }).getByRole("link").click();
-  await instructor.getByRole("toolbar").waitFor();
+  await joinNow(instructor);
   await enter(mentee);
   await Promise.all([instructor.getByLabel("Ben Mentee's camera").locator("video").waitFor(), mentee.getByLabel("Ada Instructor's camera").locator("video").waitFor()]);
   return { instructor, mentee };
@@ -128,3 +142,13 @@ export async function together(instructorOptions, menteeOptions) {
 
 /** Lets the stand-in for the media tell the page something, as Agora's cloud would. */
 export const cloudSays = (page, name, ...values) => page.evaluate((detail) => window.dispatchEvent(new CustomEvent("dev-media", { detail })), { name, values });
+
+/** Goes on with Tab until what has the focus is called so. */
+export async function tabTo(page, name) {
+  for (let tries = 0; tries < 30; tries++) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim());
+    if (focused.startsWith(name)) return;
+  }
+  assert.fail(`${name} cannot be reached with Tab`);
+}

@@ -7,7 +7,7 @@ import { plays } from "../integration/harness/browser.mjs";
 import * as people from "../integration/harness/people.mjs";
 import { freePort } from "../integration/harness/ports.mjs";
 import { stop } from "../integration/harness/process.mjs";
-import { callPage, close, here, portalFolder, press, runNext, says, startPortal } from "./stand.mjs";
+import { callPage, close, here, joinNow, portalFolder, press, runNext, says, startPortal } from "./stand.mjs";
 
 test("the portal's own route passes requests on, signed for who is signed in", async () => {
   const cookie = await people.cookie(people.ada);
@@ -51,11 +51,13 @@ test("in strict mode, which mounts everything twice, a page joins once; through 
     await page.getByRole("link", { name: "Dashboard" }).click();
     await withBen.click();
     assert.ok(await plays(page, "Your camera"));
+    assert.deepEqual([times("/api/video-call/token"), times("/api/video-call/start"), times("/api/dev-media/")], [0, 0, 0], "nothing is asked for before the person joins");
+    await joinNow(page);
     assert.deepEqual([times("/api/video-call/token"), times("/api/video-call/start"), times("/api/video-call/leave"), times("/api/dev-media/")], [1, 1, 0, 1]);
     assert.deepEqual(complaints, []);
     assert.deepEqual(page.errors, []);
-    await press(page, "End call");
-    await says(page, "You ended it.");
+    await press(page, "Leave call");
+    await says(page, "You left the call");
     await close(page);
   } finally {
     await stop(portal);
@@ -83,7 +85,7 @@ test("a build without the development switch has Agora's SDK and nothing of the 
     const page = await here.one.signIn(url, /^Ada/);
     const toAgora = page.waitForRequest((request) => /\.(agora\.io|sd-rtn\.com)$/.test(new URL(request.url()).hostname), { timeout: 60000 });
     await page.goto(url + callPage);
-    await says(page, "Joining the call");
+    await press(page, "Join now");
     await toAgora;
     assert.deepEqual(page.errors, []);
     await close(page);

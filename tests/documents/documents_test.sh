@@ -136,6 +136,15 @@ check_routes() {
     check_snippet video-call-local.conf "$(grep -xE "$local_routes" <<<"$routes")"
 }
 
+check_api_document() {
+    if ! tools python3 || ! python3 -c 'import yaml' 2>/dev/null; then
+        skip "docs/api.md against openapi.yaml, without python3-yaml"
+        return
+    fi
+    quietly "docs/api.md: see above" \
+        python3 "$source/tests/documents/api_document.py" "$source"
+}
+
 # ── Metrics and the log ──
 
 # Lines "TYPE NAME".
@@ -252,6 +261,7 @@ check_options() {
 
 check_settings
 check_routes
+check_api_document
 check_metrics
 check_log_events
 check_rules

@@ -23,6 +23,13 @@ test("a person who is instructor in some and mentee in others sees both", async 
   assert.ok(mentorships.every(({ activeCall }) => activeCall === null));
 });
 
+test("a mentee who never linked a Discord account is shown as one who cannot join", async () => {
+  const names = (mentorships, canJoin) => mentorships.filter(({ counterpart }) => counterpart.canJoin === canJoin).map(({ counterpart }) => counterpart.name).sort();
+  assert.deepEqual(names(await list(ada), false), ["Dora Mentee"]);
+  assert.deepEqual(names(await list(ada), true), ["Ben Mentee", "Grace as a Mentee", "carl"]);
+  assert.deepEqual(names(await list(ben), false), []);
+});
+
 test("the call that is alive is shown, with who is there", async () => {
   const { callId, startTime } = await start(ada, people.adaAndBen);
   assert.deepEqual((await list(ben))[0].activeCall, { callId, startTime, instructorPresent: true, menteePresent: false });

@@ -59,6 +59,25 @@ test("twice in a row, with calls between, it changes nothing", async () => {
   await assertServes(database);
 });
 
+test("over functions of a version whose list of mentorships had a column less", async () => {
+  const database = await portal();
+  await database.migrate();
+  await database.sql(`
+    DROP FUNCTION video_call.list_mentorships;
+    CREATE FUNCTION video_call.list_mentorships(p_caller text, p_after_heartbeat_sec integer, p_without_heartbeat_sec integer, p_limit integer, p_label text DEFAULT 'video-call')
+    RETURNS TABLE (mentorship_id uuid, status text, role text, counterpart_name text, call_id uuid, start_time text, instructor_present boolean, mentee_present boolean)
+    LANGUAGE plpgsql AS 'BEGIN END'`);
+  await database.migrate();
+  const nginx = await aside(database, {});
+  try {
+    const { status, json } = await get(nginx, "mentorships", await people.cookie(people.ben));
+    assert.equal(status, 200);
+    assert.ok(json.mentorships.length > 0 && json.mentorships.every(({ counterpart }) => counterpart.canJoin));
+  } finally {
+    await nginx.close();
+  }
+});
+
 /** Production's table as it stands there today. */
 const production = `
   CREATE FUNCTION public.uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';

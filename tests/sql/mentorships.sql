@@ -1,7 +1,7 @@
 -- list_mentorships: what a dashboard shows of the caller's mentorships.
 BEGIN;
 \ir setup.sql
-SELECT plan(21);
+SELECT plan(24);
 
 -- "counterpart: role status, call", one to a line.
 CREATE FUNCTION dashboard(who text, p_limit integer DEFAULT 50) RETURNS text LANGUAGE sql SET role = video_call AS $$
@@ -71,6 +71,19 @@ SELECT id, instructor_id, mentee_id, '{"instructor": {"discordId": "100000000000
   FROM public.mentorships WHERE id = :ada_ben;
 SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor',
           'A call of another writer shows whom its record names');
+
+-- Who cannot join.
+SELECT anew();
+SELECT is((SELECT string_agg(counterpart_name, ', ') FROM video_call.list_mentorships(:ada, 120, 14400, 50)
+            WHERE NOT counterpart_can_join), 'Dora Mentee', 'A mentee who never linked Discord cannot join');
+UPDATE public.mentees SET discord_id = '' WHERE discord_id = :carl;
+SELECT is((SELECT string_agg(counterpart_name, ', ' ORDER BY counterpart_name COLLATE "C") FROM video_call.list_mentorships(:ada, 120, 14400, 50)
+            WHERE NOT counterpart_can_join), 'Dora Mentee, carl', 'nor one whose Discord id is empty');
+UPDATE public.instructors SET discord_id = '' WHERE discord_id = :grace;
+SELECT is((SELECT string_agg(counterpart_name, ', ') FROM video_call.list_mentorships(:ben, 120, 14400, 50)
+            WHERE NOT counterpart_can_join), 'Grace Instructor', 'nor such an instructor');
+UPDATE public.instructors SET discord_id = :grace WHERE name = 'Grace Instructor';
+UPDATE public.mentees SET discord_id = :carl WHERE discord_username = 'carl';
 
 -- Who is both.
 SELECT anew();

@@ -1,6 +1,6 @@
 /**
- * The way from the portal's server to the video-call backend, for portals that keep their own
- * route: the caller is vouched for by a signed assertion of a minute's life. Server only.
+ * Forwards requests from the portal's server to the video-call backend, for portals that keep a
+ * route of their own. A signed assertion, valid for a minute, says who the caller is. Server only.
  */
 import { createHmac } from "node:crypto";
 import { videoCallEnvironment } from "@/src/config/environment";
@@ -22,7 +22,7 @@ const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString
 
 /**
  * A compact JWS (RFC 7515), HS256: `sub` is the Discord id, `aud` is video-call, `exp` a
- * minute after `iat`, which the backend takes for at most five. Throws where
+ * minute after `iat`; the backend accepts at most five. Throws where
  * VIDEO_CALL_ASSERTION_SECRET is not set.
  */
 export function signAssertion(discordId: string, nowSec = Math.floor(Date.now() / 1000)): string {
@@ -31,21 +31,23 @@ export function signAssertion(discordId: string, nowSec = Math.floor(Date.now() 
   return `${signed}.${createHmac("sha256", videoCallEnvironment.assertionSecret).update(signed).digest("base64url")}`;
 }
 
-const refuse = (status: number, code: string, error: string, headers: Record<string, string> = {}) =>
-  Response.json({ error, code, requestId: crypto.randomUUID() }, { status, headers: { "Cache-Control": "no-store", ...headers } });
+/** An error in the backend's form. Its id is in the portal's log, where there's anything to log. */
+function refuse(status: number, code: string, error: string, headers: Record<string, string> = {}, requestId = crypto.randomUUID()) {
+  return Response.json({ error, code, requestId }, { status, headers: { "Cache-Control": "no-store", "X-Request-Id": requestId, ...headers } });
+}
 
 /**
- * Whether a POST comes from the portal's own pages, as the backend itself asks of requests
- * that ride on a cookie: the portal's session rides on one.
+ * Whether a POST comes from the portal's own pages. The backend checks this only for cookies, and
+ * here the cookie stays behind.
  */
 function isOwnOrigin(request: Request): boolean {
   const origin = request.headers.get("origin");
   const site = request.headers.get("sec-fetch-site");
-  const own = new URL(process.env.NEXTAUTH_URL ?? request.url).origin;
+  const own = new URL(process.env.AUTH_URL ?? process.env.NEXTAUTH_URL ?? request.url).origin;
   return (origin === null || origin === own) && (site === null || site === "same-origin" || site === "none");
 }
 
-/** Throws, or rejects, where a setting is missing or the backend does not answer in time. */
+/** Throws or rejects where a setting is missing or the backend doesn't respond in time. */
 async function pass(request: Request, route: string, discordId: string, body: string | undefined): Promise<Response> {
   const answer = await fetch(`${videoCallEnvironment.backendUrl}/api/video-call/${route}${new URL(request.url).search}`, {
     method: request.method,
@@ -66,21 +68,23 @@ async function pass(request: Request, route: string, discordId: string, body: st
 }
 
 /**
- * Passes one request on as that person, null for nobody, and its answer back. Never rejects:
- * a backend that does not answer is a 503 in the backend's own form.
+ * Forwards a request on behalf of that person (null: nobody is signed in) and returns the
+ * backend's response. Never rejects: without a response from the backend it's 503
+ * `backend_unavailable`, in the backend's own form.
  */
 export async function forwardToBackend(request: Request, route: string, discordId: string | null): Promise<Response> {
   const method = routes.get(route);
-  if (!method) return refuse(404, "route_not_found", "There is nothing at this address.");
-  if (request.method !== method) return refuse(405, "method_not_allowed", "This address does not take this method.", { Allow: method });
+  if (!method) return refuse(404, "route_not_found", "Not found.");
+  if (request.method !== method) return refuse(405, "method_not_allowed", "This method isn't allowed here.", { Allow: method });
   if (!discordId) return refuse(401, "unauthenticated", "Please sign in again.");
   try {
-    if (method === "POST" && !isOwnOrigin(request)) return refuse(403, "foreign_origin", "This request did not come from the portal's own pages.");
+    if (method === "POST" && !isOwnOrigin(request)) return refuse(403, "foreign_origin", "This request didn't come from the portal.");
     const body = method === "POST" ? await request.text() : undefined;
-    if (body && Buffer.byteLength(body) > bodyMaxBytes) return refuse(413, "body_too_large", "The request body is larger than 8 KiB.");
+    if (body && Buffer.byteLength(body) > bodyMaxBytes) return refuse(413, "body_too_large", "The request is too large.");
     return await pass(request, route, discordId, body);
   } catch (error) {
-    console.error("video-call backend:", error);
-    return refuse(503, "backend_unavailable", "The service cannot be reached right now. Please try again in a moment.", { "Retry-After": "1" });
+    const requestId = crypto.randomUUID();
+    console.error("video-call backend:", requestId, error);
+    return refuse(503, "backend_unavailable", "Video calls are temporarily unavailable. Please try again in a moment.", { "Retry-After": "1" }, requestId);
   }
 }

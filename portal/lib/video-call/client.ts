@@ -68,7 +68,8 @@ export interface Mentorship {
   id: string;
   status: string;
   role: Role;
-  counterpart: { name: string | null };
+  /** `canJoin` is false where the portal has no Discord account for the person. */
+  counterpart: { name: string | null; canJoin: boolean };
   activeCall: {
     callId: string;
     startTime: string;
@@ -204,7 +205,10 @@ export interface Heartbeats {
   stop(): void;
 }
 
-/** Beats now and every 15 seconds until stopped. Never rejects: `onError` hears of each failure. */
+/**
+ * Beats now, every 15 seconds, and whenever the page is looked at again, until stopped. Never
+ * rejects: `onError` hears of each failure.
+ */
 export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnswer) => void, onError: (error: VideoCallError) => void): Heartbeats {
   let isStopped = false;
   const now = () =>
@@ -212,6 +216,9 @@ export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnsw
       (answer) => isStopped || onAnswer(answer),
       (error: VideoCallError) => isStopped || onError(error),
     );
+  // A browser beats seldom for a page in the background, and not at all while the computer sleeps.
+  const onSeen = () => document.visibilityState === "visible" && now();
+  document.addEventListener("visibilitychange", onSeen);
   const timer = setInterval(now, heartbeatMs);
   now();
   return {
@@ -219,6 +226,7 @@ export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnsw
     stop: () => {
       isStopped = true;
       clearInterval(timer);
+      document.removeEventListener("visibilitychange", onSeen);
     },
   };
 }

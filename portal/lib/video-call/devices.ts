@@ -1,9 +1,9 @@
 /**
- * One of this person's own devices in a call, camera or microphone: its track while it is on,
- * and what stands in its way. Knows no React and no client.
+ * One of this person's own devices, a camera or a microphone: whether it's on, its track, and
+ * what stands in its way. Knows no React and no Agora client.
  */
 
-/** What of the SDK's local tracks is used here; a camera's and a microphone's both fit. */
+/** What is used here of the SDK's local tracks; a camera's and a microphone's both fit. */
 interface LocalTrack {
   on(event: "track-ended", listener: () => void): void;
   getMediaStreamTrack(): MediaStreamTrack;
@@ -16,27 +16,41 @@ export type DeviceProblem =
   | "denied" // the person, or the browser for them, said no
   | "missing"
   | "busy" // another program holds it
-  | "unpublished" // it works, but the video service did not take it
+  | "unpublished" // it works, but Agora did not accept it
   | null;
 
+export interface Choice {
+  id: string;
+  label: string;
+}
+
 export interface DeviceView<Track> {
-  /** null while it is off. */
+  /** Whether the other side gets it once the call is joined. */
+  isOn: boolean;
+  /** A camera's is null while it's off. A microphone's stays open, so that speaking into it is noticed. */
   track: Track | null;
   /** The browser is opening it, which may wait for the person's permission. */
   isStarting: boolean;
   problem: DeviceProblem;
   chosenId: string | null;
-  choices: { id: string; label: string }[];
+  choices: Choice[];
+  /** The camera looks away from the person: its picture must not be mirrored. */
+  isRear: boolean;
 }
 
-export const deviceAtRest = { track: null, isStarting: false, problem: null, chosenId: null, choices: [] };
+export const deviceAtRest = { isOn: false, track: null, isStarting: false, problem: null, chosenId: null, choices: [], isRear: false };
 
-export interface DeviceWays<Track> {
-  /** Opens the device of that id, or the browser's own choice. */
+export interface DeviceMeans<Track> {
+  /** Whether the track stays open, unpublished, while the device is off. */
+  keepsOpen: boolean;
+  /** Opens the device of that id, or the browser's default. */
   open(deviceId: string | null): Promise<Track>;
   list(): Promise<MediaDeviceInfo[]>;
+  /** Sends the track to the other side; does nothing before the call is joined. */
   publish(track: Track): Promise<unknown>;
   unpublish(track: Track): Promise<unknown>;
+  /** Hears of each device that the person chose. */
+  remember(deviceId: string): void;
   /** Hears of every change. */
   show(view: DeviceView<Track>): void;
 }
@@ -49,21 +63,27 @@ function problemOf(error: unknown): DeviceProblem {
 }
 
 export class LocalDevice<Track extends LocalTrack> {
-  #view: DeviceView<Track> = deviceAtRest;
+  #view: DeviceView<Track>;
   #isClosed = false;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(readonly ways: DeviceWays<Track>) {}
+  /** `chosenId` is the device to begin with, null for the browser's default; nothing is opened yet. */
+  constructor(
+    readonly means: DeviceMeans<Track>,
+    chosenId: string | null,
+  ) {
+    this.#view = { ...deviceAtRest, chosenId };
+  }
 
-  /** The open track, null while the device is off. */
-  get track(): Track | null {
-    return this.#view.track;
+  /** The device as it is now; a new object after each change. */
+  get view(): DeviceView<Track> {
+    return this.#view;
   }
 
   #show(change: Partial<DeviceView<Track>>) {
     if (this.#isClosed) return;
     this.#view = { ...this.#view, ...change };
-    this.ways.show(this.#view);
+    this.means.show(this.#view);
   }
 
   // One after the other: two hasty clicks would else open a device twice, and lose one track
@@ -73,66 +93,116 @@ export class LocalDevice<Track extends LocalTrack> {
     return this.#last;
   }
 
-  /** Turns the device, and its light, on or off; the other side is told. Never rejects: what goes wrong is shown. */
+  /** Turns the device on or off, for the other side too. Never rejects: what goes wrong is in the view. */
   turn(isOn: boolean): Promise<void> {
     return this.#queue(() => (isOn ? this.#on() : this.#off()));
   }
 
   async #on() {
-    if (this.#view.track) return;
+    if (this.#view.isOn) return;
+    const track = this.#view.track ?? (await this.#open());
+    if (!track) return;
+    this.#show({ isOn: true, problem: null });
+    await this.#publish(track);
+  }
+
+  async #open(): Promise<Track | null> {
     this.#show({ isStarting: true, problem: null });
     let track: Track;
     try {
-      track = await this.ways.open(this.#view.chosenId);
+      track = await this.#openChosen();
     } catch (error) {
-      return this.#show({ isStarting: false, problem: problemOf(error) });
+      this.#show({ isStarting: false, problem: problemOf(error) });
+      return null;
     }
-    if (this.#isClosed) return track.close();
+    if (this.#isClosed) {
+      track.close();
+      return null;
+    }
     track.on("track-ended", () => void this.#replace(track));
-    const chosenId = track.getMediaStreamTrack().getSettings().deviceId ?? null;
-    this.#show({ track, isStarting: false, chosenId });
+    this.#show({ track, isStarting: false, ...this.#settingsOf(track) });
     void this.refresh();
-    await this.ways.publish(track).catch(() => this.#drop(track, "unpublished"));
+    return track;
+  }
+
+  // The remembered device may be another computer's, or at home.
+  async #openChosen(): Promise<Track> {
+    const { chosenId } = this.#view;
+    try {
+      return await this.means.open(chosenId);
+    } catch (error) {
+      if (chosenId === null || problemOf(error) === "denied") throw error;
+      return this.means.open(null);
+    }
+  }
+
+  #settingsOf(track: Track) {
+    const { deviceId, facingMode } = track.getMediaStreamTrack().getSettings();
+    return { chosenId: deviceId ?? null, isRear: facingMode === "environment" };
+  }
+
+  async #publish(track: Track) {
+    await this.means.publish(track).catch(() => this.#drop("unpublished"));
+  }
+
+  /** Sends the other side what is on, once the call is joined. Never rejects. */
+  announce(): Promise<void> {
+    return this.#queue(async () => {
+      const { isOn, track } = this.#view;
+      if (isOn && track) await this.#publish(track);
+    });
   }
 
   async #off() {
-    const { track } = this.#view;
-    if (!track) return this.#show({ problem: null });
-    this.#drop(track, null);
-    await this.ways.unpublish(track).catch(() => undefined);
+    const { isOn, track } = this.#view;
+    if (!isOn || !track) return this.#show({ problem: null });
+    if (this.means.keepsOpen) this.#show({ isOn: false });
+    else this.#drop(null);
+    await this.means.unpublish(track).catch(() => undefined);
   }
 
-  #drop(track: Track, problem: DeviceProblem) {
-    track.close();
-    this.#show({ track: null, problem });
+  #drop(problem: DeviceProblem) {
+    this.#view.track?.close();
+    this.#show({ isOn: false, track: null, problem });
   }
 
-  /** One that was pulled out gives way to whatever else there is. */
+  /** One that was unplugged gives way to whatever else there is. */
   #replace(ended: Track): Promise<void> {
     return this.#queue(async () => {
-      if (this.#view.track !== ended) return;
-      await this.#off();
+      const { track, isOn } = this.#view;
+      if (track !== ended) return;
+      this.#drop(null);
+      await this.means.unpublish(ended).catch(() => undefined);
       this.#show({ chosenId: null });
-      await this.#on();
+      if (isOn) await this.#on();
     });
   }
 
-  /** Changes to another device, now if it is on, else when it is turned on. Never rejects. */
+  /** Changes to another device, now if it's open, else when it's turned on. Never rejects. */
   choose(deviceId: string): Promise<void> {
-    return this.#queue(async () => {
-      try {
-        await this.#view.track?.setDevice(deviceId);
-        this.#show({ chosenId: deviceId, problem: null });
-      } catch (error) {
-        this.#show({ problem: problemOf(error) });
-      }
+    return this.#change(async (track) => {
+      await track?.setDevice(deviceId);
+      this.#show({ chosenId: deviceId, problem: null, ...(track ? this.#settingsOf(track) : {}) });
+      this.means.remember(deviceId);
     });
+  }
+
+  /** As `choose`, by a change of its own of the open track; does nothing while the device is closed. Never rejects. */
+  change(step: (track: Track) => Promise<void>): Promise<void> {
+    return this.#change(async (track) => {
+      if (!track) return;
+      await step(track);
+      this.#show({ problem: null, ...this.#settingsOf(track) });
+    });
+  }
+
+  #change(step: (track: Track | null) => Promise<void>): Promise<void> {
+    return this.#queue(() => step(this.#view.track).catch((error: unknown) => this.#show({ problem: problemOf(error) })));
   }
 
   /** Looks again at which devices there are. Never rejects. */
   async refresh(): Promise<void> {
-    const found = await this.ways.list().catch(() => []);
-    const choices = found.filter(({ deviceId }) => deviceId !== "").map(({ deviceId: id, label }) => ({ id, label }));
+    const choices = await listChoices(this.means.list);
     const isBack = this.#view.problem === "missing" && choices.length > 0;
     this.#show({ choices, ...(isBack ? { problem: null } : {}) });
   }
@@ -141,5 +211,24 @@ export class LocalDevice<Track extends LocalTrack> {
   close(): void {
     this.#isClosed = true;
     this.#view.track?.close();
+  }
+}
+
+/** The devices that the browser names; none where it names none yet, or refuses. Never rejects. */
+export async function listChoices(list: () => Promise<MediaDeviceInfo[]>): Promise<Choice[]> {
+  const found = await list().catch(() => []);
+  return found.filter(({ deviceId }) => deviceId !== "").map(({ deviceId: id, label }) => ({ id, label }));
+}
+
+/**
+ * Calls `onAllowed` each time the person allows the device in the browser's settings, until
+ * `signal` says stop. Never rejects: a browser that doesn't tell is not asked again.
+ */
+export async function whenAllowed(name: "camera" | "microphone", signal: AbortSignal, onAllowed: () => void): Promise<void> {
+  try {
+    const permission = await navigator.permissions.query({ name: name as PermissionName });
+    if (!signal.aborted) permission.addEventListener("change", () => permission.state === "granted" && onAllowed(), { signal });
+  } catch {
+    // Some browsers know no permission of that name.
   }
 }

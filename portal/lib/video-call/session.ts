@@ -1,111 +1,63 @@
 /**
- * One stay in a call, from the token to the last track closed; knows no React. It is made
- * with `new`, begun once with `begin`, and ended once with `dispose`, after which it owns
- * nothing and changes nothing: what was under way finds itself disposed and cleans up.
+ * One stay in a call, from the look in the mirror to the last track closed; knows no React. It
+ * is made with `new`, begun once with `begin`, and ended once with `dispose`, after which it
+ * owns nothing and changes nothing: what was under way finds itself disposed and cleans up.
+ * Nothing is asked of the ledger, and nothing sent, before `join`.
  */
-import type {
-  ConnectionState,
-  IAgoraRTC,
-  IAgoraRTCClient,
-  IAgoraRTCRemoteUser,
-  ICameraVideoTrack,
-  IMicrophoneAudioTrack,
-  IRemoteVideoTrack,
-} from "agora-rtc-sdk-ng";
+import type { IAgoraRTC, ICameraVideoTrack, ILocalTrack, IMicrophoneAudioTrack } from "agora-rtc-sdk-ng";
+import { CallChannel, loadAgora, type RemoteSide } from "./channel";
 import * as api from "./client";
-import { deviceAtRest, LocalDevice, type DeviceView } from "./devices";
+import { deviceAtRest, listChoices, LocalDevice, whenAllowed, type DeviceMeans } from "./devices";
+import { forgetStay, interruptedStay, noteStay, readPreferences, remember, type Stay } from "./preferences";
+import { initialView, isInCall, type CallView, type Problem } from "./view";
 
-export type Phase =
-  | "loading" // asking for a token
-  | "unreachable" // the service is away; asking again by itself
-  | "not-started" // a mentee waits for the instructor
-  | "joining"
-  | "in-call"
-  | "reconnecting"
-  | "leaving"
-  | "left" // this side left; the call may go on
-  | "ended" // see ending
-  | "failed"; // see problem
-
-export interface RemoteSide {
-  /** null while the other one's camera is off. */
-  videoTrack: IRemoteVideoTrack | null;
-  hasAudio: boolean;
-}
-
-/** How a call came to its end; `by` is "nobody" where it broke off. */
-export interface Ending {
-  by: "you" | "other" | "nobody";
-  durationSeconds: number | null;
-}
-
-export interface CallView {
-  phase: Phase;
-  problem: { code: string; message: string } | null;
-  role: api.Role | null;
-  /** The other one's name, known before they come; null where the portal has none. */
-  otherName: string | null;
-  callId: string | null;
-  startTime: string | null;
-  participants: api.Participant[];
-  camera: DeviceView<ICameraVideoTrack>;
-  microphone: DeviceView<IMicrophoneAudioTrack>;
-  remote: RemoteSide | null;
-  /** The browser plays no sound before the person has clicked. */
-  isSoundBlocked: boolean;
-  /** What is amiss with the service while the call itself goes on. */
-  serviceTrouble: "signed-out" | "away" | null;
-  ending: Ending | null;
-}
-
-export const initialView: CallView = {
-  phase: "loading",
-  problem: null,
-  role: null,
-  otherName: null,
-  callId: null,
-  startTime: null,
-  participants: [],
-  camera: deviceAtRest,
-  microphone: deviceAtRest,
-  remote: null,
-  isSoundBlocked: false,
-  serviceTrouble: null,
-  ending: null,
-};
-
-// The SDK touches window when it is loaded, so never on the server.
-const loadAgora = async (): Promise<IAgoraRTC> => (await import("agora-rtc-sdk-ng")).default;
-
-const isUnderWay = (phase: Phase) => phase === "joining" || phase === "in-call" || phase === "reconnecting";
+const presenceMs = 5_000;
 
 export class CallSession {
-  #view = initialView;
+  #view: CallView = initialView;
   #listeners = new Set<() => void>();
   #disposal = new AbortController();
   #agora: IAgoraRTC | null = null;
-  #client: IAgoraRTCClient | null = null;
-  #remoteUser: IAgoraRTCRemoteUser | null = null;
+  #channel: CallChannel | null = null;
   #heartbeats: api.Heartbeats | null = null;
+  #presenceWatch = new AbortController();
+  #hasAsked = false;
+  /** What the person wants on, whether the browser lets them or not. */
+  #stay: Stay = { isCameraOn: true, isMicrophoneOn: true };
+  #camera: LocalDevice<ICameraVideoTrack>;
+  #microphone: LocalDevice<IMicrophoneAudioTrack>;
   #onPageHide = () => {
+    this.#noteStay();
     if (this.#view.callId) api.leaveOnPageHide(this.#view.callId);
   };
-  #camera = new LocalDevice<ICameraVideoTrack>({
-    open: async (cameraId) => (await loadAgora()).createCameraVideoTrack(cameraId ? { cameraId } : undefined),
-    list: async () => (await loadAgora()).getCameras(true),
-    publish: async (track) => this.#client?.publish(track),
-    unpublish: async (track) => this.#client?.unpublish(track),
-    show: (camera) => this.#show({ camera }),
-  });
-  #microphone = new LocalDevice<IMicrophoneAudioTrack>({
-    open: async (microphoneId) => (await loadAgora()).createMicrophoneAudioTrack(microphoneId ? { microphoneId } : undefined),
-    list: async () => (await loadAgora()).getMicrophones(true),
-    publish: async (track) => this.#client?.publish(track),
-    unpublish: async (track) => this.#client?.unpublish(track),
-    show: (microphone) => this.#show({ microphone }),
-  });
 
-  constructor(readonly mentorshipId: string) {}
+  /** Opens nothing yet. */
+  constructor(readonly mentorshipId: string) {
+    const { cameraId, microphoneId, speakerId } = readPreferences();
+    const publishing = {
+      publish: async (track: ILocalTrack) => this.#channel?.publish(track),
+      unpublish: async (track: ILocalTrack) => this.#channel?.unpublish(track),
+    };
+    const camera: DeviceMeans<ICameraVideoTrack> = {
+      ...publishing,
+      keepsOpen: false,
+      open: async (id) => (await loadAgora()).createCameraVideoTrack(id ? { cameraId: id } : undefined),
+      list: async () => (await loadAgora()).getCameras(true),
+      remember: (id) => remember({ cameraId: id }),
+      show: (view) => this.#show({ camera: view }),
+    };
+    const microphone: DeviceMeans<IMicrophoneAudioTrack> = {
+      ...publishing,
+      keepsOpen: true,
+      open: async (id) => (await loadAgora()).createMicrophoneAudioTrack(id ? { microphoneId: id } : undefined),
+      list: async () => (await loadAgora()).getMicrophones(true),
+      remember: (id) => remember({ microphoneId: id }),
+      show: (view) => this.#show({ microphone: view }),
+    };
+    this.#camera = new LocalDevice(camera, cameraId);
+    this.#microphone = new LocalDevice(microphone, microphoneId);
+    this.#view = { ...initialView, speaker: { ...initialView.speaker, chosenId: speakerId } };
+  }
 
   /** For useSyncExternalStore: calls the listener after each change of the view until the returned function is called. */
   subscribe = (listener: () => void) => {
@@ -114,6 +66,11 @@ export class CallSession {
   };
   /** The state as it is now; a new object after each change. */
   view = () => this.#view;
+
+  /** How to begin the session after this one: straight, with the same devices on, where the person has asked to join; else null. */
+  get sequel(): Stay | null {
+    return this.#hasAsked ? this.#stay : null;
+  }
 
   get #isDisposed() {
     return this.#disposal.signal.aborted;
@@ -125,112 +82,167 @@ export class CallSession {
     this.#listeners.forEach((listener) => listener());
   }
 
+  #noteStay() {
+    if (isInCall(this.#view)) noteStay(this.mentorshipId, this.#stay);
+  }
+
   #fail(error: unknown) {
     const { code = "unknown" } = (error ?? {}) as { code?: string };
-    const message = error instanceof api.VideoCallError ? error.message : "The call could not be joined.";
+    const isAnswer = error instanceof api.VideoCallError;
+    const problem: Problem = { code, message: isAnswer ? error.message : "We couldn't connect you to the call.", requestId: isAnswer ? error.requestId : undefined };
     const { callId } = this.#view;
     void this.#release();
     // The person's other window is in the call: this one must not say that they have left.
     if (callId && code !== "UID_CONFLICT") void api.leaveCall(callId).catch(() => undefined);
-    this.#show({ phase: "failed", problem: { code, message } });
+    this.#show({ phase: "failed", problem });
   }
 
-  /** Enters the call and stays in it. Never rejects: what goes wrong is shown. */
-  async begin(): Promise<void> {
+  /**
+   * Looks up whose call it is and opens the devices, so that the person sees themself; then
+   * waits for `join`. Goes straight into the call where the page was reloaded in it, or where
+   * `straight` says what is to be on. Never rejects: what goes wrong is shown.
+   */
+  async begin(straight: Stay | null): Promise<void> {
+    const stay = straight ?? interruptedStay(this.mentorshipId);
+    this.#stay = stay ?? this.#stay;
     try {
-      void this.#learnName();
-      const token = await this.#ask(() => api.getToken(this.mentorshipId));
-      this.#show({ role: token.role === "host" ? "instructor" : "mentee" });
-      const call = await this.#ask(() => api.startCall(this.mentorshipId));
-      if (this.#isDisposed) return api.leaveOnPageHide(call.callId);
-      this.#show({ phase: "joining", callId: call.callId, startTime: call.startTime });
-      window.addEventListener("pagehide", this.#onPageHide);
-      await this.#join(token);
-      if (this.#isDisposed) return;
-      this.#show({ phase: "in-call" });
-      this.#heartbeats = api.startHeartbeats(call.callId, (answer) => void this.#hear(answer), (error) => this.#onBeatFailed(error));
-      // Not awaited: the browser may ask for permission, and the other one is there already.
-      void this.#microphone.turn(true);
-      void this.#camera.turn(true);
+      if (!stay) {
+        await this.#lookUp();
+        if (this.#isDisposed) return;
+        this.#show({ phase: "ready", hasSeenMirror: true, problem: null });
+        this.#watchPresence();
+      }
+      void this.#prepare();
+      if (!stay) return;
+      void this.#lookForOther();
+      await this.join();
     } catch (error) {
       if (!this.#isDisposed) this.#fail(error);
     }
   }
 
-  #ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
-    return api.askPatiently(question, this.#disposal.signal, ({ code }) =>
-      this.#show({ phase: code === "call_not_started" ? "not-started" : "unreachable" }),
-    );
+  // The list knows the other one's name. A mentorship that is missing there is not the caller's,
+  // or isn't any: its history says which, and changes nothing.
+  async #lookUp() {
+    const { mentorships } = await this.#ask(api.listMentorships);
+    const mine = this.#learn(mentorships);
+    if (!mine) await this.#ask(() => api.listCalls({ mentorshipId: this.mentorshipId, limit: 1 }));
+    if (mine && mine.status !== "active") throw new api.VideoCallError(403, "mentorship_not_active", "This mentorship isn't active.");
   }
 
-  async #learnName() {
-    const answer = await api.listMentorships().catch(() => null); // the call does without it
-    const mine = answer?.mentorships.find(({ id }) => id === this.mentorshipId);
-    if (mine) this.#show({ otherName: mine.counterpart.name });
+  #learn(mentorships: api.Mentorship[]): api.Mentorship | undefined {
+    const mine = mentorships.find(({ id }) => id === this.mentorshipId);
+    if (!mine) return undefined;
+    const { instructorPresent = false, menteePresent = false } = mine.activeCall ?? {};
+    const [isSelfThere, isOtherThere] = mine.role === "instructor" ? [instructorPresent, menteePresent] : [menteePresent, instructorPresent];
+    this.#show({ role: mine.role, otherName: mine.counterpart.name, presence: { isSelfThere, isOtherThere } });
+    return mine;
   }
 
-  async #join(token: api.TokenAnswer) {
+  #watchPresence() {
+    const { signal } = this.#presenceWatch;
+    const lookIfSeen = () => document.visibilityState === "visible" && void this.#lookForOther();
+    const timer = setInterval(lookIfSeen, presenceMs);
+    document.addEventListener("visibilitychange", lookIfSeen, { signal });
+    signal.addEventListener("abort", () => clearInterval(timer));
+  }
+
+  async #lookForOther() {
+    const answer = await api.listMentorships().catch(() => null); // the page does without it
+    if (answer) this.#learn(answer.mentorships);
+  }
+
+  async #prepare() {
     const agora = await loadAgora();
     if (this.#isDisposed) return;
     agora.setLogLevel(3);
     this.#agora = agora;
     agora.onCameraChanged = () => void this.#camera.refresh();
     agora.onMicrophoneChanged = () => void this.#microphone.refresh();
+    agora.onPlaybackDeviceChanged = () => void this.#listSpeakers();
     agora.onAutoplayFailed = () => this.#show({ isSoundBlocked: true });
-    this.#client = agora.createClient({ mode: "rtc", codec: "vp8" });
-    this.#listen(this.#client);
-    await this.#client.join(token.appId, token.channelName, token.token, token.userId);
+    const { isCameraOn, isMicrophoneOn } = this.#stay;
+    void whenAllowed("microphone", this.#disposal.signal, () => void this.#microphone.turn(this.#stay.isMicrophoneOn));
+    void whenAllowed("camera", this.#disposal.signal, () => void this.#camera.turn(this.#stay.isCameraOn));
+    await Promise.all([isMicrophoneOn && this.#microphone.turn(true), isCameraOn && this.#camera.turn(true)]);
+    void this.#listSpeakers();
   }
 
-  #listen(client: IAgoraRTCClient) {
-    client.on("user-published", (user, media) => void this.#subscribeTo(user, media));
-    client.on("user-unpublished", (user) => this.#showRemote(user));
-    client.on("user-joined", (user) => this.#showRemote(user));
-    client.on("user-left", (user) => this.#onUserLeft(user));
-    client.on("connection-state-change", (state, _before, reason) => this.#onConnection(state, reason));
-    client.on("token-privilege-will-expire", () => void this.#renew());
-    client.on("token-privilege-did-expire", () => void this.#rejoin());
+  async #listSpeakers() {
+    const choices = await listChoices(async () => (await loadAgora()).getPlaybackDevices(true));
+    this.#show({ speaker: { ...this.#view.speaker, choices } });
   }
 
-  async #subscribeTo(user: IAgoraRTCRemoteUser, media: "audio" | "video" | "datachannel") {
-    if (media === "datachannel") return;
-    const isPublished = () => this.#client && (media === "audio" ? user.hasAudio : user.hasVideo);
-    // Nobody says again that it is published: given up at once, it would never be seen or heard.
-    for (let tries = 0; tries < 5 && isPublished(); tries++) {
-      const isDone = await this.#client?.subscribe(user, media).then(() => true, () => false);
-      if (isDone) break;
-      await api.wait(1_000, this.#disposal.signal).catch(() => undefined);
+  #ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    return api.askPatiently(question, this.#disposal.signal, (reason) =>
+      this.#show({ phase: reason.code === "call_not_started" ? "not-started" : "unreachable", problem: reason }),
+    );
+  }
+
+  /** Enters the call and sends what is on; a second time it does nothing. Never rejects: what goes wrong is shown. */
+  async join(): Promise<void> {
+    if (this.#hasAsked) return;
+    this.#hasAsked = true;
+    this.#show({ phase: "joining" });
+    try {
+      const token = await this.#ask(() => api.getToken(this.mentorshipId));
+      this.#show({ role: token.role === "host" ? "instructor" : "mentee" });
+      const call = await this.#ask(() => api.startCall(this.mentorshipId));
+      this.#presenceWatch.abort();
+      if (this.#isDisposed) return api.leaveOnPageHide(call.callId);
+      this.#show({ phase: "joining", problem: null, callId: call.callId, startTime: call.startTime });
+      window.addEventListener("pagehide", this.#onPageHide);
+      await this.#enter(token);
+      if (this.#isDisposed) return;
+      this.#show({ phase: "in-call" });
+      this.#noteStay();
+      this.#heartbeats = api.startHeartbeats(call.callId, (answer) => void this.#hear(answer), (error) => this.#onBeatFailed(error));
+      this.#announce();
+    } catch (error) {
+      if (!this.#isDisposed) this.#fail(error);
     }
-    if (!this.#client) return;
-    if (media === "audio") user.audioTrack?.play();
-    this.#showRemote(user);
-    this.#heartbeats?.now();
   }
 
-  #showRemote(user: IAgoraRTCRemoteUser) {
-    this.#remoteUser = user;
-    this.#show({ remote: { videoTrack: (user.hasVideo && user.videoTrack) || null, hasAudio: user.hasAudio } });
+  async #enter(token: api.TokenAnswer) {
+    const agora = await loadAgora();
+    if (this.#isDisposed) return;
+    const channel = new CallChannel(agora, {
+      onRemote: (remote, hasQuit) => this.#onRemote(remote, hasQuit),
+      onQuality: (quality) => this.#show({ quality }),
+      onConnection: (isConnected) => this.#onConnection(isConnected),
+      onLost: (reason) => this.#fail({ code: reason }),
+      onTokenExpiring: () => void this.#renew(),
+      onTokenExpired: () => void this.#rejoin(),
+    }, this.#view.speaker.chosenId);
+    this.#channel = channel;
+    await channel.join(token);
   }
 
-  #onUserLeft(user: IAgoraRTCRemoteUser) {
-    // Somebody who has reloaded the page may be there anew before their former self goes.
-    if (user !== this.#remoteUser) return;
-    this.#remoteUser = null;
-    this.#show({ remote: null });
-    this.#heartbeats?.now();
+  // Not awaited: the browser may still ask for permission, and the other one is there already.
+  #announce() {
+    void this.#microphone.announce();
+    void this.#camera.announce();
   }
 
-  #onConnection(state: ConnectionState, reason?: string) {
-    if (state === "RECONNECTING") this.#show({ phase: "reconnecting" });
-    if (state === "CONNECTED" && this.#view.phase === "reconnecting") this.#show({ phase: "in-call" });
-    // An expired token has an event of its own, which joins again.
-    if (state === "DISCONNECTED" && reason !== "LEAVE" && reason !== "TOKEN_EXPIRE") this.#fail({ code: reason });
+  #onRemote(remote: RemoteSide | null, hasQuit: boolean) {
+    const hadVideo = this.#view.remote?.videoTrack ?? null;
+    this.#show({ remote, departure: remote ? null : hasQuit ? "left" : "lost", ...(remote ? {} : { quality: { ...this.#view.quality, other: null } }) });
+    if (!remote || remote.videoTrack !== hadVideo) this.#heartbeats?.now();
+  }
+
+  #onConnection(isConnected: boolean) {
+    if (!isConnected) this.#show({ phase: "reconnecting" });
+    else if (this.#view.phase === "reconnecting") this.#show({ phase: "in-call" });
+  }
+
+  #getTokenPatiently() {
+    return api.askPatiently(() => api.getToken(this.mentorshipId), this.#disposal.signal, () => undefined);
   }
 
   async #renew() {
     try {
-      const { token } = await api.askPatiently(() => api.getToken(this.mentorshipId), this.#disposal.signal, () => undefined);
-      await this.#client?.renewToken(token);
+      const { token } = await this.#getTokenPatiently();
+      await this.#channel?.renew(token);
     } catch {
       // The call goes on until the token expires; joining again then says what is wrong.
     }
@@ -239,86 +251,119 @@ export class CallSession {
   async #rejoin() {
     this.#show({ phase: "reconnecting" });
     try {
-      const token = await api.askPatiently(() => api.getToken(this.mentorshipId), this.#disposal.signal, () => undefined);
-      await this.#client?.join(token.appId, token.channelName, token.token, token.userId);
-      const tracks = [this.#microphone.track, this.#camera.track].filter((track) => track !== null);
-      if (tracks.length > 0) await this.#client?.publish(tracks);
-      if (this.#client) this.#show({ phase: "in-call" });
+      await this.#channel?.join(await this.#getTokenPatiently());
+      this.#announce();
+      if (this.#channel) this.#show({ phase: "in-call" });
     } catch (error) {
-      if (this.#client) this.#fail(error);
+      if (this.#channel) this.#fail(error);
     }
   }
 
   async #hear({ status, participants }: api.HeartbeatAnswer) {
     this.#show({ participants, serviceTrouble: null });
+    this.#noteStay();
     const { callId } = this.#view;
     if (status === "active" || !callId) return;
     void this.#release();
     const by = status === "failed" ? "nobody" : "other";
     this.#show({ phase: "ended", ending: { by, durationSeconds: null } });
-    const figures = await api.endCall(callId).catch(() => null); // what the ledger has; it is over already
+    const figures = await api.endCall(callId).catch(() => null); // what the ledger has; it's over already
     if (figures) this.#show({ ending: { by, durationSeconds: figures.durationSeconds } });
   }
 
+  // Media need neither the service nor the session: two who talk are not cut off for them.
   #onBeatFailed(error: api.VideoCallError) {
-    // Media need neither the service nor the session: two who talk are not cut off for them.
-    if (error.status === 401) this.#show({ serviceTrouble: "signed-out" });
-    else if (error.isTemporary) this.#show({ serviceTrouble: "away" });
-    else this.#fail(error);
+    const { status, requestId } = error;
+    if (status === 403 || status === 404) this.#fail(error);
+    else this.#show({ serviceTrouble: { kind: status === 401 ? "signed-out" : "away", requestId } });
   }
 
   /** Turns the microphone on or off; the other side is told. Never rejects. */
-  setMicrophone = (isOn: boolean): Promise<void> => this.#microphone.turn(isOn);
+  setMicrophone(isOn: boolean): Promise<void> {
+    this.#stay = { ...this.#stay, isMicrophoneOn: isOn };
+    this.#noteStay();
+    return this.#microphone.turn(isOn);
+  }
   /** Turns the camera, and its light, on or off; the other side is told. Never rejects. */
-  setCamera = (isOn: boolean): Promise<void> => this.#camera.turn(isOn);
-  /** Changes to another microphone. Never rejects: what goes wrong is shown. */
+  setCamera(isOn: boolean): Promise<void> {
+    this.#stay = { ...this.#stay, isCameraOn: isOn };
+    this.#noteStay();
+    return this.#camera.turn(isOn);
+  }
+  /** Changes to another microphone, and remembers it. Never rejects: what goes wrong is shown. */
   chooseMicrophone = (deviceId: string): Promise<void> => this.#microphone.choose(deviceId);
-  /** Changes to another camera. Never rejects: what goes wrong is shown. */
+  /** Changes to another camera, and remembers it. Never rejects: what goes wrong is shown. */
   chooseCamera = (deviceId: string): Promise<void> => this.#camera.choose(deviceId);
 
-  /** Plays what the browser held back; to be called from a click. */
-  playSound(): void {
-    this.#show({ isSoundBlocked: false });
-    this.#remoteUser?.audioTrack?.play();
+  /** From the front camera to the rear one, or back. Never rejects. */
+  flipCamera(): Promise<void> {
+    return this.#camera.change((track) => track.setDevice({ facingMode: this.#view.camera.isRear ? "user" : "environment" }));
   }
 
-  /** Leaves: the instructor's way ends the call for both, the mentee's does not. Never rejects. */
-  async leave(): Promise<void> {
-    const { callId, role } = this.#view;
-    if (!callId) return;
+  /** Changes to another speaker, and remembers it. Never rejects: a browser that can't is shown. */
+  async chooseSpeaker(deviceId: string): Promise<void> {
+    try {
+      await this.#channel?.setSpeaker(deviceId);
+      this.#show({ speaker: { ...this.#view.speaker, chosenId: deviceId, isUnsupported: false } });
+      remember({ speakerId: deviceId });
+    } catch {
+      this.#show({ speaker: { ...this.#view.speaker, isUnsupported: true } });
+    }
+  }
+
+  /** Plays what the browser blocked; call it from a click. */
+  playSound(): void {
+    this.#show({ isSoundBlocked: false });
+    this.#channel?.playSound();
+  }
+
+  /** Leaves the call, which goes on while the other one is there. Never rejects. */
+  leave(): Promise<void> {
+    return this.#depart(async (callId) => {
+      await api.leaveCall(callId);
+      this.#show({ phase: "left" });
+    });
+  }
+
+  /** Ends the call for both. Never rejects. */
+  endForEveryone(): Promise<void> {
+    return this.#depart(async (callId) => {
+      const { durationSeconds } = await api.endCall(callId);
+      this.#show({ phase: "ended", ending: { by: "you", durationSeconds } });
+    });
+  }
+
+  async #depart(tell: (callId: string) => Promise<void>) {
+    const { callId } = this.#view;
+    if (!callId || !isInCall(this.#view)) return;
     void this.#release();
     this.#show({ phase: "leaving" });
     try {
-      if (role === "instructor") {
-        const { durationSeconds } = await api.endCall(callId);
-        this.#show({ phase: "ended", ending: { by: "you", durationSeconds } });
-      } else {
-        await api.leaveCall(callId);
-        this.#show({ phase: "left" });
-      }
-    } catch {
-      const message = "The service could not be told. It will notice by itself in a moment.";
-      this.#show({ phase: "left", problem: { code: "leave_failed", message } });
+      await tell(callId);
+    } catch (error) {
+      const requestId = error instanceof api.VideoCallError ? error.requestId : undefined;
+      this.#show({ phase: "left", problem: { code: "leave_failed", message: "We couldn't tell the service, but it'll notice within a few minutes.", requestId } });
     }
   }
 
   async #release() {
-    const [agora, client] = [this.#agora, this.#client];
-    this.#agora = this.#client = this.#remoteUser = null;
+    const [agora, channel] = [this.#agora, this.#channel];
+    this.#agora = this.#channel = null;
     this.#heartbeats?.stop();
+    this.#presenceWatch.abort();
+    forgetStay(this.mentorshipId);
     window.removeEventListener("pagehide", this.#onPageHide);
-    if (agora) agora.onCameraChanged = agora.onMicrophoneChanged = agora.onAutoplayFailed = undefined;
+    if (agora) agora.onCameraChanged = agora.onMicrophoneChanged = agora.onPlaybackDeviceChanged = agora.onAutoplayFailed = undefined;
     this.#microphone.close();
     this.#camera.close();
     this.#show({ camera: deviceAtRest, microphone: deviceAtRest, remote: null });
-    client?.removeAllListeners();
-    await client?.leave().catch(() => undefined);
+    await channel?.close();
   }
 
   /** Ends it, whatever it was doing; a call that is going on is left. */
   dispose(): void {
     const { callId, phase } = this.#view;
-    if (callId && isUnderWay(phase)) api.leaveOnPageHide(callId);
+    if (callId && (phase === "joining" || isInCall(this.#view))) api.leaveOnPageHide(callId);
     this.#disposal.abort();
     this.#listeners.clear();
     void this.#release();

@@ -1,13 +1,13 @@
 /**
- * What the video-call proxy needs of the environment: to be added to the portal's own
- * environment.ts. Read when it is used, so that a portal without the proxy needs none of it.
+ * The environment variables of the portal's own route to the backend. Add them to the portal's
+ * environment.ts. They're read when used, so a portal without that route needs none of them.
  */
 export const videoCallEnvironment = {
-  /** Where the backend's nginx is reached from the portal's server, "http://10.0.0.5:8080". */
+  /** The backend's nginx as the portal's server reaches it, such as "http://10.0.0.5:8080". */
   get backendUrl(): string {
     return required("VIDEO_CALL_BACKEND_URL");
   },
-  /** HS256 secret shared with the backend (VIDEO_CALL_ASSERTION_SECRET there too). */
+  /** The HS256 secret shared with the backend, under the same name there. */
   get assertionSecret(): string {
     return required("VIDEO_CALL_ASSERTION_SECRET");
   },

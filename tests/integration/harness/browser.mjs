@@ -32,6 +32,8 @@ export async function startBrowser({ devices = "allowed" } = {}) {
   servers.add(server);
   const browser = await chromium.connect(server.wsEndpoint());
   return {
+    /** A profile of its own, in which nobody is signed in. */
+    newContext: () => browser.newContext({ viewport: { width: 1280, height: 720 } }),
     /** A signed-in person's page, on that person's dashboard. */
     signIn: async (url, name, options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
@@ -59,7 +61,8 @@ export async function startBrowser({ devices = "allowed" } = {}) {
 export const picture = (page, name) => page.screenshot({ path: join(results, `${name}.png`) });
 
 const axe = createRequire(import.meta.url).resolve("axe-core");
-const looks = [
+/** What a picture's name ends with, the width of the screen, and the colour scheme. */
+export const looks = [
   ["", 1280, "light"],
   ["-dark", 1280, "dark"],
   ["-360", 360, "light"],
@@ -67,25 +70,43 @@ const looks = [
 ];
 
 /**
- * Keeps pictures of the page, wide and narrow, light and dark; in each of them nothing may be
- * wider than the screen, too faint to read, or without a name for a screen reader.
+ * Keeps a picture of the page, of either browser, as it is now: nothing in it may be wider than
+ * the screen, too faint to read, or without a name for a screen reader.
  */
-export async function gallery(page, name) {
+export async function inspect(page, name, width) {
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
+  await picture(page, name);
+  const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(needed <= width, `${name} is ${needed} px wide`);
   if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axe });
+  const { violations } = await page.evaluate(() => window.axe.run());
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
+    [],
+    name,
+  );
+}
+
+/** Keeps pictures of the page, wide and narrow, light and dark, each inspected. */
+export async function gallery(page, name) {
   for (const [look, width, colorScheme] of looks) {
     await page.setViewportSize({ width, height: width < 500 ? 740 : 720 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
-    await picture(page, name + look);
-    const needed = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(needed <= width, `${name}${look} is ${needed} px wide`);
-    const { violations } = await page.evaluate(() => window.axe.run());
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
-      [],
-      name + look,
-    );
+    await inspect(page, name + look, width);
   }
+}
+
+/** Fails unless all of the element is on the screen as it stands, without scrolling. */
+export async function fitsScreen(locator) {
+  const box = await locator.boundingBox();
+  const { width, height } = locator.page().viewportSize();
+  assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, `${locator} is at ${JSON.stringify(box)} of ${width} x ${height}`);
+}
+
+/** Whether two elements cover each other, in part at least. */
+export async function overlap(one, other) {
+  const [a, b] = [await one.boundingBox(), await other.boundingBox()];
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** Whether a <video> inside the element with this label shows new frames. */

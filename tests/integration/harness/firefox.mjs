@@ -1,15 +1,15 @@
 // Debian's Firefox, by WebDriver BiDi, with a camera and a microphone of its own making.
 import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
+import { inspect, looks } from "./browser.mjs";
 
 const executablePath = "/usr/bin/firefox-esr";
 
 /** Why there is none to test with, or false. */
 export const withoutFirefox = existsSync(executablePath) ? false : "firefox-esr is not installed";
 
-/** A signed-in person's page; `close` ends the browser. */
-export async function startFirefox(url, [name, value]) {
-  const browser = await puppeteer.launch({
+function launch(preferences = {}) {
+  return puppeteer.launch({
     browser: "firefox",
     executablePath,
     headless: true,
@@ -20,8 +20,15 @@ export async function startFirefox(url, [name, value]) {
       "media.autoplay.default": 0,
       "media.peerconnection.ice.loopback": true,
       "media.peerconnection.ice.obfuscate_host_addresses": false,
+      "ui.prefersReducedMotion": 1,
+      ...preferences,
     },
   });
+}
+
+/** A signed-in person's page; `close` ends the browser. */
+export async function startFirefox(url, [name, value]) {
+  const browser = await launch();
   try {
     await browser.setCookie({ name, value, domain: new URL(url).hostname, path: "/" });
     const page = await browser.newPage();
@@ -32,3 +39,36 @@ export async function startFirefox(url, [name, value]) {
     throw error;
   }
 }
+
+const lightOrDark = { dark: 0, light: 1 };
+
+/**
+ * A Firefox for pictures, since BiDi cannot change the colour scheme of a page: `open` gives
+ * a page of a person of its own, with the cookie where there is one.
+ */
+export async function startFirefoxIn(colorScheme) {
+  const browser = await launch({ "layout.css.prefers-color-scheme.content-override": lightOrDark[colorScheme] });
+  return {
+    open: async (url, cookie) => {
+      const context = await browser.createBrowserContext();
+      if (cookie) await context.setCookie({ name: cookie[0], value: cookie[1], domain: new URL(url).hostname, path: "/" });
+      const page = await context.newPage();
+      page.setDefaultTimeout(30000);
+      await page.goto(url);
+      return page;
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** As gallery of browser.mjs, for the looks in that Firefox's colour scheme. */
+export async function galleryIn(colorScheme, page, name) {
+  for (const [look, width, scheme] of looks)
+    if (scheme === colorScheme) {
+      await page.setViewport({ width, height: width < 500 ? 740 : 720 });
+      await inspect(page, `firefox-${name}${look}`, width);
+    }
+}
+
+/** The same where the Firefox was started without a colour scheme: light. */
+export const firefoxGallery = (page, name) => galleryIn("light", page, name);

@@ -1,31 +1,26 @@
-"use client";
-
-import { signIn } from "next-auth/react";
-import { Avatar, card, focusRing } from "@/components/VideoCallParts";
+import { getServerSession } from "next-auth";
+import Link from "next/link";
+import { focusRing } from "@/components/VideoCallParts";
+import { authOptions } from "@/lib/auth";
 import { people } from "@/lib/people";
+import { ChoosePerson } from "./ChoosePerson";
 
-export default function ChoosePage() {
+export default async function ChoosePage() {
+  const session = await getServerSession(authOptions);
+  const person = people.find(({ name }) => name === session?.user?.name);
   return (
     <main className="mx-auto max-w-md px-4 py-16 text-slate-900 dark:text-slate-100">
       <h1 className="pb-2 text-2xl font-bold tracking-tight">Who are you?</h1>
-      <p className="pb-6 text-slate-600 dark:text-slate-400">For development: open a second browser (or a private window) to be somebody else.</p>
-      <ul className="grid gap-3">
-        {people.map(({ discordId, name, home, what }) => (
-          <li key={discordId}>
-            <button
-              type="button"
-              onClick={() => void signIn("credentials", { discordId, callbackUrl: home })}
-              className={`flex w-full items-center gap-4 px-5 py-4 text-left transition-colors hover:bg-slate-100 dark:hover:bg-slate-800 ${card} ${focusRing}`}
-            >
-              <Avatar name={name} />
-              <span>
-                <span className="block font-medium">{name}</span>
-                <span className="block text-sm text-slate-600 dark:text-slate-400">{what}</span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <p className="pb-6 text-slate-600 dark:text-slate-400">For development only. To be someone else too, open a second browser or a private window.</p>
+      <ChoosePerson />
+      {person && (
+        <p className="pt-6">
+          You&apos;re signed in as {person.name}.{" "}
+          <Link href={person.home} className={`rounded font-semibold text-indigo-700 underline-offset-4 hover:underline dark:text-indigo-300 ${focusRing}`}>
+            Go to your dashboard
+          </Link>
+        </p>
+      )}
     </main>
   );
 }

@@ -3,10 +3,13 @@
  * this machine. A newcomer offers to everybody who is there; publishing replaces the track of
  * a sender that is there from the start, and says so, so that nothing is ever renegotiated.
  * What Agora's cloud would tell a client, a test tells it by an event "dev-media" on window,
- * with the detail {name, values}.
+ * with the detail {name, values}. Three names are the stand-in's own: "quality", with this
+ * side's and the other's, from 0 to 6; "lost", when the other side's connection breaks; and
+ * "level", see track.ts.
  */
+import { openMedia, Track, whenBlocked, type Kind } from "./track";
 
-type Kind = "audio" | "video";
+
 type Handler = (...values: never[]) => void;
 
 interface Message {
@@ -17,68 +20,6 @@ interface Message {
   description?: RTCSessionDescriptionInit;
   candidate?: RTCIceCandidateInit;
   published?: Kind[];
-}
-
-class Track {
-  #element: HTMLMediaElement | null = null;
-  #media: MediaStreamTrack;
-  #listeners = new Set<() => void>();
-  /** Set by the client that publishes it: another device's media is to be sent from now on. */
-  onReplaced: (() => Promise<void>) | undefined;
-
-  constructor(
-    readonly kind: Kind,
-    media: MediaStreamTrack,
-  ) {
-    this.#media = media;
-    this.#watch();
-  }
-
-  #watch() {
-    this.#media.addEventListener("ended", () => this.#listeners.forEach((listener) => listener()));
-  }
-
-  on(_name: "track-ended", listener: () => void) {
-    this.#listeners.add(listener);
-  }
-
-  getMediaStreamTrack() {
-    return this.#media;
-  }
-
-  async setDevice(deviceId: string) {
-    const media = await openMedia(this.kind, deviceId);
-    this.#media.stop();
-    this.#media = media;
-    this.#watch();
-    if (this.#element) this.#element.srcObject = new MediaStream([media]);
-    await this.onReplaced?.();
-  }
-
-  play(place?: HTMLElement, { mirror = false }: { mirror?: boolean; fit?: string } = {}) {
-    this.stop();
-    const element = document.createElement(this.kind);
-    element.autoplay = true;
-    element.srcObject = new MediaStream([this.#media]);
-    if (element instanceof HTMLVideoElement) {
-      element.playsInline = true;
-      element.muted = true;
-      element.style.cssText = `width:100%;height:100%;object-fit:cover;${mirror ? "transform:scaleX(-1)" : ""}`;
-    }
-    (place ?? document.body).append(element);
-    element.play().catch((error: Error) => error.name === "NotAllowedError" && AgoraRTC.onAutoplayFailed?.());
-    this.#element = element;
-  }
-
-  stop() {
-    this.#element?.remove();
-    this.#element = null;
-  }
-
-  close() {
-    this.stop();
-    this.#media.stop();
-  }
 }
 
 class Remote {
@@ -100,15 +41,26 @@ class Remote {
   }
 }
 
+type Grade = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+const quality = (grade: Grade) => ({ uplinkNetworkQuality: grade, downlinkNetworkQuality: grade });
+const qualityEveryMs = 2_000;
+
 class Client {
   #handlers = new Map<string, Set<Handler>>();
   #remotes = new Map<string, Remote>();
   #local = new Map<Kind, Track>();
   #events: EventSource | null = null;
+  #grades: { own: Grade; other: Grade } = { own: 1, other: 1 };
+  #qualityTimer: ReturnType<typeof setInterval> | undefined;
   #cloud = (event: Event) => {
     const { name, values } = (event as CustomEvent<{ name: string; values: unknown[] }>).detail;
-    this.#emit(name, ...values);
+    if (name === "lost") return [...this.#remotes.keys()].forEach((uid) => this.#part(uid, "ServerTimeOut"));
+    if (name !== "quality") return this.#emit(name, ...values);
+    const [own, other] = values as Grade[];
+    this.#grades = { own: own ?? 0, other: other ?? 0 };
+    this.#emitQuality();
   };
+  #emitQuality = () => this.#emit("network-quality", quality(this.#grades.own));
   #inbox = Promise.resolve();
   #url = "";
   #uid = "";
@@ -132,6 +84,7 @@ class Client {
     await this.leave(); // joining again, with a new token, is no second window
     this.#uid = uid;
     window.addEventListener("dev-media", this.#cloud);
+    this.#qualityTimer = setInterval(this.#emitQuality, qualityEveryMs);
     this.#url = `/api/dev-media/${encodeURIComponent(channel)}`;
     this.#events = new EventSource(`${this.#url}?uid=${encodeURIComponent(uid)}`);
     // In their order: what is published can be subscribed to only once the offer is settled.
@@ -159,14 +112,14 @@ class Client {
     return remote;
   }
 
-  #part(uid: string) {
+  #part(uid: string, reason = "Quit") {
     const remote = this.#remotes.get(uid);
     if (!remote) return;
     this.#remotes.delete(uid);
     remote.audioTrack?.stop();
     remote.videoTrack?.stop();
     remote.connection.close();
-    this.#emit("user-left", remote, "Quit");
+    this.#emit("user-left", remote, reason);
   }
 
   async #take(message: Message) {
@@ -237,7 +190,7 @@ class Client {
   async subscribe(remote: Remote, kind: Kind) {
     const media = remote.received(kind);
     if (!media) throw new Error("nothing is published");
-    const track = new Track(kind, media);
+    const track = new Track(kind, media, "remote");
     remote[kind === "audio" ? "audioTrack" : "videoTrack"] = track;
     return track;
   }
@@ -260,12 +213,17 @@ class Client {
     for (const track of [tracks].flat()) await this.#replace(track.kind, null);
   }
 
+  getRemoteNetworkQuality() {
+    return Object.fromEntries([...this.#remotes.keys()].map((uid) => [uid, quality(this.#grades.other)]));
+  }
+
   async renewToken(token: string) {
     document.documentElement.dataset.renewedToken = token;
   }
 
   async leave() {
     window.removeEventListener("dev-media", this.#cloud);
+    clearInterval(this.#qualityTimer);
     this.#events?.close();
     this.#events = null;
     for (const uid of [...this.#remotes.keys()]) this.#part(uid);
@@ -273,30 +231,28 @@ class Client {
   }
 }
 
-async function openMedia(kind: Kind, deviceId?: string): Promise<MediaStreamTrack> {
-  const stream = await navigator.mediaDevices.getUserMedia({ [kind]: deviceId ? { deviceId: { exact: deviceId } } : true });
-  const [media] = stream.getTracks();
-  if (!media) throw Object.assign(new Error("no device"), { code: "DEVICE_NOT_FOUND" });
-  return media;
-}
-
 const list = async (kind: MediaDeviceKind) => (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === kind);
 
 const AgoraRTC = {
   createClient: () => new Client(),
-  createMicrophoneAudioTrack: async ({ microphoneId }: { microphoneId?: string } = {}) => new Track("audio", await openMedia("audio", microphoneId)),
-  createCameraVideoTrack: async ({ cameraId }: { cameraId?: string } = {}) => new Track("video", await openMedia("video", cameraId)),
+  createMicrophoneAudioTrack: async ({ microphoneId }: { microphoneId?: string } = {}) => new Track("audio", await openMedia("audio", microphoneId), "local"),
+  createCameraVideoTrack: async ({ cameraId }: { cameraId?: string } = {}) => new Track("video", await openMedia("video", cameraId), "local"),
   getMicrophones: () => list("audioinput"),
   getCameras: () => list("videoinput"),
+  getPlaybackDevices: () => list("audiooutput"),
   setLogLevel: () => undefined,
   onCameraChanged: undefined as (() => void) | undefined,
   onMicrophoneChanged: undefined as (() => void) | undefined,
+  onPlaybackDeviceChanged: undefined as (() => void) | undefined,
   onAutoplayFailed: undefined as (() => void) | undefined,
 };
 
 navigator.mediaDevices.addEventListener("devicechange", () => {
   AgoraRTC.onCameraChanged?.();
   AgoraRTC.onMicrophoneChanged?.();
+  AgoraRTC.onPlaybackDeviceChanged?.();
 });
+
+whenBlocked(() => AgoraRTC.onAutoplayFailed?.());
 
 export default AgoraRTC;

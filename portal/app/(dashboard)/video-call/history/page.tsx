@@ -8,19 +8,19 @@ import { listMentorships, type Mentorship } from "@/lib/video-call/client";
 
 function optionText({ counterpart, role, status }: Mentorship): string {
   const who = role === "instructor" ? "your mentee" : "your instructor";
-  return `${counterpart.name ?? "Somebody"} (${who}${status === "active" ? "" : `, ${status}`})`;
+  return `${counterpart.name ?? "Unnamed user"} (${who}${status === "active" ? "" : `, ${status}`})`;
 }
 
-/** The calls of the person who is signed in, of all mentorships or of a chosen one. */
+/** The calls of whoever is signed in, with everyone or with one person. */
 export default function VideoCallHistoryPage() {
-  const [mentorships, setMentorships] = useState<Mentorship[]>([]);
+  const [mentorships, setMentorships] = useState<Mentorship[] | null>(null);
   const [chosen, setChosen] = useState("");
 
   useEffect(() => {
     let isWanted = true;
     listMentorships().then(
       (answer) => isWanted && setMentorships(answer.mentorships),
-      () => undefined, // without them the list of all calls is still there
+      () => isWanted && setMentorships([]), // the list of all calls does without them
     );
     return () => {
       isWanted = false;
@@ -31,7 +31,7 @@ export default function VideoCallHistoryPage() {
     <main className="mx-auto max-w-3xl px-4 py-8 text-slate-900 dark:text-slate-100">
       <div className="flex flex-col gap-4 pb-6 sm:flex-row sm:items-center sm:justify-between">
         <h1 className="text-2xl font-bold tracking-tight">Past calls</h1>
-        <label className="flex items-center gap-3 text-sm font-medium">
+        <label className={`flex items-center gap-3 text-sm font-medium ${mentorships?.length === 0 ? "hidden" : ""}`}>
           With
           <span className="relative block min-w-0 flex-1 sm:w-64 sm:flex-none">
             <select
@@ -39,8 +39,8 @@ export default function VideoCallHistoryPage() {
               onChange={(event) => setChosen(event.target.value)}
               className={`min-h-11 w-full appearance-none truncate rounded-xl border border-slate-300 bg-white pl-3 pr-9 font-normal dark:border-slate-600 dark:bg-slate-900 ${focusRing}`}
             >
-              <option value="">Everybody</option>
-              {mentorships.map((one) => (
+              <option value="">Everyone</option>
+              {mentorships?.map((one) => (
                 <option key={one.id} value={one.id}>
                   {optionText(one)}
                 </option>
@@ -50,7 +50,7 @@ export default function VideoCallHistoryPage() {
           </span>
         </label>
       </div>
-      <VideoCallHistory mentorshipId={chosen || undefined} />
+      <VideoCallHistory mentorships={mentorships} mentorshipId={chosen || undefined} />
     </main>
   );
 }

@@ -1,0 +1,155 @@
+// The page before joining: what people see of themselves, what they choose, and who is there.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fitsScreen, gallery, picture, plays, startBrowser } from "../integration/harness/browser.mjs";
+import { until } from "../integration/harness/process.mjs";
+import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, press, says, together } from "./stand.mjs";
+
+const joinButton = (page) => page.getByRole("button", { name: "Join now" });
+const meterScale = (page) => page.locator("[data-level-meter] > span").evaluate(({ style }) => style.transform);
+
+/** How the media in use of that kind is called. */
+const usedCamera = (page) => page.getByLabel("Your camera", { exact: true }).locator("video").evaluate(({ srcObject }) => srcObject.getTracks()[0].label);
+
+test("before joining people see themselves and their level, and nothing is asked for or sent", async () => {
+  const page = await ada();
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.getByRole("link", { name: "Start call with Ben Mentee" }).click();
+  assert.ok(await plays(page, "Your camera"));
+  await says(page, "Ben Mentee isn't here yet.");
+  await says(page, "We can hear you.");
+  const before = await meterScale(page);
+  await until("the meter moves", async () => (await meterScale(page)) !== before);
+  await gallery(page, "prejoin");
+  await press(page, "Mute microphone");
+  await says(page, "Your microphone is off.");
+  await press(page, "Turn camera off");
+  await says(page, "Your camera is off");
+  await gallery(page, "prejoin-off");
+  assert.deepEqual(asked.filter((path) => /\/(token|start|dev-media)/.test(path)), []);
+  assert.equal(await ledger(), undefined, "no call was made");
+  await page.goBack();
+  await page.getByRole("heading", { name: /dashboard/ }).waitFor();
+  await close(page);
+});
+
+test("before joining people are told who is there, as it changes, and where they are themselves", async () => {
+  const [instructor, mentee] = [await ada(), await ben()];
+  await instructor.goto(here.url + callPage);
+  await says(instructor, "Ben Mentee isn't here yet.");
+  await enter(mentee);
+  await lookAgain(instructor);
+  await says(instructor, "Ben Mentee is waiting for you.");
+  await gallery(instructor, "prejoin-waiting");
+  const again = await mentee.context().newPage();
+  await again.goto(here.url + callPage);
+  await says(again, "You're in this call in another window. If you join here, it moves to this one.");
+  await joinNow(again);
+  await says(mentee, "You joined from another window");
+  await gallery(mentee, "moved");
+  await press(mentee, "Move the call here");
+  await mentee.getByRole("toolbar").waitFor();
+  await says(again, "You joined from another window");
+  await close(instructor, mentee);
+});
+
+test("chosen devices are used, remembered, and taken into the call", async () => {
+  const page = await ada();
+  await page.goto(here.url + callPage);
+  await page.getByLabel("Your camera", { exact: true }).locator("video").waitFor();
+  await page.getByLabel("Camera", { exact: true }).selectOption({ label: "fake_device_2" });
+  await until("the other camera is used", async () => (await usedCamera(page)) === "fake_device_2");
+  const microphone = page.getByLabel("Microphone", { exact: true });
+  await microphone.selectOption({ index: 1 });
+  const speaker = page.getByLabel("Speaker", { exact: true });
+  await speaker.selectOption({ index: 1 });
+  const [microphoneId, speakerId] = [await microphone.inputValue(), await speaker.inputValue()];
+  await page.goto(here.url + callPage);
+  await until("the remembered camera is used", async () => (await usedCamera(page)) === "fake_device_2");
+  await until("the others are remembered", async () => (await microphone.inputValue()) === microphoneId && (await speaker.inputValue()) === speakerId);
+  await joinNow(page);
+  assert.equal(await usedCamera(page), "fake_device_2");
+  const mentee = await ben();
+  await enter(mentee);
+  await until("the other side is played on that speaker", () => page.evaluate((id) => document.querySelector("audio")?.sinkId === id, speakerId));
+  await close(page, mentee);
+});
+
+test("a remembered camera that is gone gives way to the default one", async () => {
+  const page = await ada();
+  await page.evaluate(() => localStorage.setItem("video-call", JSON.stringify({ cameraId: "of another computer" })));
+  await page.goto(here.url + callPage);
+  assert.ok(await plays(page, "Your camera"));
+  await close(page);
+});
+
+test("who joins muted and without a camera is so in the call, and still so after a reload", async () => {
+  const { instructor, mentee } = await together();
+  await mentee.goto(here.url + callPage);
+  await joinButton(mentee).waitFor();
+  await mentee.getByLabel("Your camera", { exact: true }).locator("video").waitFor();
+  await mentee.keyboard.press("v");
+  await mentee.keyboard.press("m");
+  await says(mentee, "Your microphone is off.");
+  await joinNow(mentee);
+  const saysOff = async () => {
+    await says(instructor, "Ben Mentee's camera is off");
+    await says(instructor, "Ben Mentee is muted");
+  };
+  await saysOff();
+  await mentee.reload();
+  await mentee.getByRole("button", { name: "Unmute microphone" }).waitFor();
+  await mentee.getByRole("toolbar").waitFor();
+  await says(mentee, "Your camera is off");
+  await saysOff();
+  await close(instructor, mentee);
+});
+
+test("a reload goes straight back into a call, but not after a minute, nor after leaving it", async () => {
+  const page = await ada();
+  await enter(page);
+  await page.reload();
+  await page.getByRole("toolbar").waitFor();
+  const { id } = await ledger();
+  await page.addInitScript(() => {
+    const key = Object.keys(sessionStorage).find((name) => name.startsWith("video-call:"));
+    if (key) sessionStorage.setItem(key, sessionStorage.getItem(key).replace(/"atMs":\d+/, `"atMs":${Date.now() - 61_000}`));
+  });
+  await page.reload();
+  await joinButton(page).waitFor();
+  await joinNow(page);
+  await press(page, "Leave call");
+  await says(page, "You left the call");
+  await page.reload();
+  await joinButton(page).waitFor();
+  assert.ok(id);
+  await close(page);
+});
+
+test("blocked devices are said before joining, with how to allow them; allowed, they start by themselves", async () => {
+  const browser = await startBrowser({ devices: "denied" });
+  try {
+    const page = await browser.signIn(here.url, /^Ada/);
+    await page.goto(here.url + callPage);
+    await says(page, "Your browser is blocking your camera and microphone. Click the icon left of the address, and allow them.");
+    await gallery(page, "prejoin-blocked");
+    await page.context().grantPermissions(["camera", "microphone"], { origin: here.url });
+    assert.ok(await plays(page, "Your camera"));
+    await says(page, "We can hear you.");
+  } finally {
+    await browser.close();
+  }
+});
+
+test("on a phone, upright or on its side, the page before joining needs no scrolling to join", async () => {
+  const page = await ada({ viewport: { width: 667, height: 375 }, hasTouch: true, isMobile: true });
+  await page.goto(here.url + callPage);
+  await page.getByLabel("Your camera", { exact: true }).locator("video").waitFor();
+  await picture(page, "prejoin-landscape");
+  await fitsScreen(joinButton(page));
+  await fitsScreen(page.getByRole("button", { name: "Mute microphone" }));
+  await page.setViewportSize({ width: 360, height: 740 });
+  await fitsScreen(joinButton(page));
+  await close(page);
+});
