@@ -47,6 +47,7 @@ test("before joining people are told who is there, as it changes, and where they
   await says(again, "You're in this call in another window. If you join here, it moves to this one.");
   await joinNow(again);
   await says(mentee, "You joined from another window");
+  await mentee.bringToFront(); // a browser draws no picture of a tab in the background
   await gallery(mentee, "moved");
   await press(mentee, "Move the call here");
   await mentee.getByRole("toolbar").waitFor();
