@@ -52,6 +52,9 @@ test("before joining people are told who is there, as it changes, and where they
   await press(mentee, "Move the call here");
   await mentee.getByRole("toolbar").waitFor();
   await says(again, "You joined from another window");
+  const [{ id }] = await here.database.sql("SELECT m.id FROM mentorships m JOIN mentees e ON e.id = m.mentee_id WHERE e.display_name = 'Dora Mentee'");
+  await instructor.goto(`${here.url}/video-call/${id}`);
+  await says(instructor, "Dora Mentee can't join calls: no Discord account linked.");
   await close(instructor, mentee);
 });
 

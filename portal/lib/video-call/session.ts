@@ -135,7 +135,7 @@ export class CallSession {
     if (!mine) return undefined;
     const { instructorPresent = false, menteePresent = false } = mine.activeCall ?? {};
     const [isSelfThere, isOtherThere] = mine.role === "instructor" ? [instructorPresent, menteePresent] : [menteePresent, instructorPresent];
-    this.#show({ role: mine.role, otherName: mine.counterpart.name, presence: { isSelfThere, isOtherThere } });
+    this.#show({ role: mine.role, otherName: mine.counterpart.name, canOtherJoin: mine.counterpart.canJoin, presence: { isSelfThere, isOtherThere } });
     return mine;
   }
 
