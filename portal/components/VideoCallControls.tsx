@@ -142,7 +142,7 @@ export function VideoCallControls(props: VideoCallControlsProps) {
   const { call, hasShortcuts, onLeave } = props;
   const canFlip = useIsHandheld() && call.camera.isOn && call.camera.choices.length > 1;
   return (
-    <div role="toolbar" aria-label="Call controls" onKeyDown={moveFocus} className="relative flex items-center justify-center gap-3">
+    <div role="toolbar" aria-label="Call controls" onKeyDown={moveFocus} className="relative flex items-center justify-center gap-2 sm:gap-3">
       <DeviceToggles call={call} hasShortcuts={hasShortcuts} />
       {canFlip && (
         <button type="button" aria-label="Switch camera" title="Switch camera" onClick={call.flipCamera} className={`${round} ${square} ${quiet}`}>
@@ -150,7 +150,7 @@ export function VideoCallControls(props: VideoCallControlsProps) {
         </button>
       )}
       <DeviceSettings {...props} />
-      <button type="button" aria-label="Leave call" title="Leave call" onClick={onLeave} className={`${round} bg-red-600 px-5 text-sm font-semibold text-white hover:bg-red-700`}>
+      <button type="button" aria-label="Leave call" title="Leave call" onClick={onLeave} className={`${round} bg-red-600 px-4 text-sm font-semibold text-white hover:bg-red-700 sm:px-5`}>
         <PhoneOff aria-hidden className="h-5 w-5" /> Leave
       </button>
     </div>

@@ -51,9 +51,10 @@ function MicrophoneCheck({ call }: { call: Call }) {
   );
 }
 
-function whoIsThere({ presence, role, otherName }: Call): string {
+function whoIsThere({ presence, canOtherJoin, role, otherName }: Call): string {
   const name = otherName ?? (role === "instructor" ? "Your mentee" : "Your instructor");
   if (presence.isSelfThere) return "You're in this call in another window. If you join here, it moves to this one.";
+  if (!canOtherJoin) return `${name} can't join calls: no Discord account linked.`;
   return presence.isOtherThere ? `${name} is waiting for you.` : `${name} isn't here yet.`;
 }
 

@@ -25,7 +25,7 @@ export function QualityIcon({ quality, whose, withText = false, className = "" }
   const text = `${whose} ${words}`;
   return (
     <span title={text} data-quality={quality} className={`inline-flex items-center gap-1.5 ${className}`}>
-      <Icon aria-hidden className={`h-4 w-4 ${colour}`} />
+      <Icon aria-hidden className={`h-5 w-5 ${colour}`} />
       <span className={withText && quality !== "good" ? "" : "sr-only"}>{text}</span>
     </span>
   );

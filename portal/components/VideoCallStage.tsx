@@ -110,10 +110,10 @@ function MutedReminder({ call, hasShortcuts }: { call: Call; hasShortcuts: boole
   const isTalking = useIsSpeaking(call.microphone.isOn ? null : call.microphone.track);
   const lasts = useLasting(isTalking, 400);
   return (
-    <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 z-10 flex justify-center px-3">
+    <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 z-10 flex justify-center px-3 max-sm:bottom-auto max-sm:top-40">
       {lasts && (
         <p className="flex items-center gap-2 rounded-full bg-white px-4 py-2 text-sm font-medium text-slate-900 shadow-lg">
-          <MicOff aria-hidden className="h-4 w-4 shrink-0" /> You&apos;re muted.{hasShortcuts && " Press M to unmute."}
+          <MicOff aria-hidden className="h-4 w-4 shrink-0" /> You&apos;re muted.{hasShortcuts && <span className="[@media(pointer:coarse)]:hidden"> Press M to unmute.</span>}
         </p>
       )}
     </div>

@@ -45,7 +45,7 @@ export function ComingsAndGoings({ call, name }: { call: Pick<CallView, "remote"
   }, []);
 
   return (
-    <div aria-live="polite" data-toasts className="pointer-events-none absolute inset-x-0 top-3 z-10 flex flex-col items-center gap-2 px-3">
+    <div aria-live="polite" data-toasts className="pointer-events-none absolute inset-x-0 top-3 z-10 flex flex-col max-sm:top-24 items-center gap-2 px-3">
       {toasts.map(({ id, Icon, text }) => (
         <p key={id} className="flex max-w-full items-center gap-2 rounded-full bg-white px-4 py-2 text-sm font-medium text-slate-900 shadow-lg">
           <Icon aria-hidden className="h-4 w-4 shrink-0" /> <span className="truncate">{text}</span>

@@ -29,7 +29,10 @@ export function useLeaveGuard(isOn: boolean, ask: (goOn: () => void) => void): v
     if (!isMarked()) window.history.pushState({ [mark]: true }, "");
     let isLeaving = false;
 
-    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
+    const onUnload = (event: BeforeUnloadEvent) => {
+      event.preventDefault();
+      event.returnValue = true; // what browsers before 2024 look at
+    };
     const onBack = () => {
       if (isLeaving || isMarked()) return;
       window.history.pushState({ [mark]: true }, "");

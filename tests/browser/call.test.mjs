@@ -35,7 +35,7 @@ test("instructor and mentee see and hear each other, end the call, and find it i
   await gallery(mentee, "ended");
   await mentee.goto(`${here.url}/video-call/history`);
   await says(mentee, "Completed");
-  await says(mentee, "Ada Instructor");
+  await mentee.getByRole("listitem").getByText("Ada Instructor").first().waitFor();
   await says(mentee, lasted(seconds));
   assert.deepEqual([...instructor.errors, ...mentee.errors], []);
   await close(instructor, mentee);

@@ -47,10 +47,14 @@ test("before joining people are told who is there, as it changes, and where they
   await says(again, "You're in this call in another window. If you join here, it moves to this one.");
   await joinNow(again);
   await says(mentee, "You joined from another window");
+  await mentee.bringToFront(); // a browser draws no picture of a tab in the background
   await gallery(mentee, "moved");
   await press(mentee, "Move the call here");
   await mentee.getByRole("toolbar").waitFor();
   await says(again, "You joined from another window");
+  const [{ id }] = await here.database.sql("SELECT m.id FROM mentorships m JOIN mentees e ON e.id = m.mentee_id WHERE e.display_name = 'Dora Mentee'");
+  await instructor.goto(`${here.url}/video-call/${id}`);
+  await says(instructor, "Dora Mentee can't join calls: no Discord account linked.");
   await close(instructor, mentee);
 });
 

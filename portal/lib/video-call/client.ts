@@ -83,9 +83,8 @@ export interface MentorshipsAnswer {
 }
 
 /**
- * What every function here that asks rejects with. `code` is stable and for programs,
- * `message` a sentence for a person; `status` is 0 and `code` "unreachable" where nothing
- * answered.
+ * What every request here rejects with. `code` is stable and for programs, `message` a
+ * sentence for the user; without a response `status` is 0 and `code` is "unreachable".
  */
 export class VideoCallError extends Error {
   constructor(
@@ -98,7 +97,7 @@ export class VideoCallError extends Error {
     this.name = "VideoCallError";
   }
 
-  /** Whether the same request may succeed in a moment, with nobody doing anything. */
+  /** Whether the same request may soon succeed by itself. */
   get isTemporary(): boolean {
     return this.code !== "agora_not_configured" && [0, 429, 502, 503, 504].includes(this.status);
   }
@@ -129,22 +128,22 @@ async function ask<Answer>(route: string, body?: object): Promise<Answer> {
   throw new VideoCallError(response.status, code ?? "unknown", error ?? "Something went wrong.", requestId);
 }
 
-/** A token to join the mentorship's channel with; changes nothing. */
+/** Gets a token for the mentorship's channel; changes nothing. */
 export const getToken = (mentorshipId: string) => ask<TokenAnswer>("token", { mentorshipId });
 
 /**
- * Enters the call that is active, or opens one. Where only instructors may open calls, a
- * mentee is refused with `call_not_started`. Asked again it answers the same call.
+ * Joins the active call, or opens one. Where only instructors may open calls, a mentee gets
+ * `call_not_started`. Repeated, it returns the same call.
  */
 export const startCall = (mentorshipId: string) => ask<StartAnswer>("start", { mentorshipId });
 
-/** Ends the call for both; of a call that is over already it answers the same figures again. */
+/** Ends the call for both; for a call that has ended it returns the same figures again. */
 export const endCall = (callId: string) => ask<EndAnswer>("end", { callId });
 
-/** Marks the caller as gone; the call goes on while the other one is there, and else ends. */
+/** Marks the caller as gone; the call goes on while the other participant is there, and ends otherwise. */
 export const leaveCall = (callId: string) => ask<LeaveAnswer>("leave", { callId });
 
-/** Says that this page is alive, and learns who else is there. */
+/** Tells the service that this page is alive; returns who is there. */
 export const beat = (callId: string) => ask<HeartbeatAnswer>("heartbeat", { callId });
 
 /** The caller's mentorships, those with the newest call first; changes nothing. */
@@ -152,8 +151,8 @@ export const listMentorships = () => ask<MentorshipsAnswer>("mentorships");
 
 /**
  * A page of past and present calls, newest first; changes nothing. `cursor` is the
- * `nextCursor` of the page before. A cursor that is none, and a mentorship that is not the
- * caller's, are refused.
+ * `nextCursor` of the page before. Rejects for an invalid cursor and for a mentorship that
+ * isn't the caller's.
  */
 export function listCalls({ mentorshipId, cursor, limit }: { mentorshipId?: string; cursor?: string; limit?: number } = {}) {
   const query = new URLSearchParams();
@@ -163,7 +162,7 @@ export function listCalls({ mentorshipId, cursor, limit }: { mentorshipId?: stri
   return ask<HistoryAnswer>(`history?${query}`);
 }
 
-/** Waits so long; rejects at once with `aborted`, and leaves no timer, when `signal` says so. */
+/** Waits that long; rejects with `aborted`, and leaves no timer, as soon as `signal` aborts. */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
@@ -179,10 +178,10 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Asks until there is an answer: again and again while the instructor has not started the
- * call, and ever more seldom while the service is away. `onWait` hears the reason of each
- * wait. Rejects with what waiting does not mend, and with `aborted` once `signal` says so; a
- * question that is under way then is still answered.
+ * Repeats a request until it succeeds: steadily while the instructor hasn't started the call,
+ * with increasing delay while the service is away. `onWait` gets the reason for each wait.
+ * Rejects with errors that waiting doesn't fix, and with `aborted` once `signal` aborts; a
+ * request in flight still completes.
  */
 export async function askPatiently<Answer>(question: () => Promise<Answer>, signal: AbortSignal, onWait: (reason: VideoCallError) => void): Promise<Answer> {
   for (let awayFor = awayMs.first; ; ) {
@@ -199,15 +198,15 @@ export async function askPatiently<Answer>(question: () => Promise<Answer>, sign
 }
 
 export interface Heartbeats {
-  /** Beats once more at once, because something has just happened. */
+  /** Sends another heartbeat now, because something has just happened. */
   now(): void;
-  /** No beat is sent, and no answer heard, after this. */
+  /** Nothing is sent, and no callback called, after this. */
   stop(): void;
 }
 
 /**
- * Beats now, every 15 seconds, and whenever the page is looked at again, until stopped. Never
- * rejects: `onError` hears of each failure.
+ * Sends heartbeats now, every 15 seconds, and whenever the page becomes visible, until stopped.
+ * Never throws: `onError` gets each failure.
  */
 export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnswer) => void, onError: (error: VideoCallError) => void): Heartbeats {
   let isStopped = false;
@@ -216,7 +215,7 @@ export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnsw
       (answer) => isStopped || onAnswer(answer),
       (error: VideoCallError) => isStopped || onError(error),
     );
-  // A browser beats seldom for a page in the background, and not at all while the computer sleeps.
+  // Browsers slow down timers in the background, and stop them while the computer sleeps.
   const onSeen = () => document.visibilityState === "visible" && now();
   document.addEventListener("visibilitychange", onSeen);
   const timer = setInterval(now, heartbeatMs);
@@ -232,8 +231,8 @@ export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnsw
 }
 
 /**
- * Marks the caller as gone while the page is being closed, when nothing can be awaited any
- * more. Never throws; what gets lost, the missing heartbeats tell later.
+ * Marks the caller as gone while the page is closing, when nothing can be awaited. Never
+ * throws; if it gets lost, the missing heartbeats say the same later.
  */
 export function leaveOnPageHide(callId: string): void {
   // The backend takes a request that rides on a cookie only as JSON, which a Blob can say.

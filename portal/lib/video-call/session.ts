@@ -4,11 +4,11 @@
  * owns nothing and changes nothing: what was under way finds itself disposed and cleans up.
  * Nothing is asked of the ledger, and nothing sent, before `join`.
  */
-import type { IAgoraRTC, ICameraVideoTrack, ILocalTrack, IMicrophoneAudioTrack } from "agora-rtc-sdk-ng";
 import { CallChannel, loadAgora, type RemoteSide } from "./channel";
 import * as api from "./client";
-import { deviceAtRest, listChoices, LocalDevice, whenAllowed, type DeviceMeans } from "./devices";
-import { forgetStay, interruptedStay, noteStay, readPreferences, remember, type Stay } from "./preferences";
+import { deviceAtRest } from "./devices";
+import { OwnDevices } from "./own-devices";
+import { forgetStay, interruptedStay, noteStay, type Stay } from "./preferences";
 import { initialView, isInCall, type CallView, type Problem } from "./view";
 
 const presenceMs = 5_000;
@@ -17,15 +17,13 @@ export class CallSession {
   #view: CallView = initialView;
   #listeners = new Set<() => void>();
   #disposal = new AbortController();
-  #agora: IAgoraRTC | null = null;
   #channel: CallChannel | null = null;
   #heartbeats: api.Heartbeats | null = null;
   #presenceWatch = new AbortController();
   #hasAsked = false;
   /** What the person wants on, whether the browser lets them or not. */
   #stay: Stay = { isCameraOn: true, isMicrophoneOn: true };
-  #camera: LocalDevice<ICameraVideoTrack>;
-  #microphone: LocalDevice<IMicrophoneAudioTrack>;
+  #devices = new OwnDevices((change) => this.#show(change));
   #onPageHide = () => {
     this.#noteStay();
     if (this.#view.callId) api.leaveOnPageHide(this.#view.callId);
@@ -33,30 +31,7 @@ export class CallSession {
 
   /** Opens nothing yet. */
   constructor(readonly mentorshipId: string) {
-    const { cameraId, microphoneId, speakerId } = readPreferences();
-    const publishing = {
-      publish: async (track: ILocalTrack) => this.#channel?.publish(track),
-      unpublish: async (track: ILocalTrack) => this.#channel?.unpublish(track),
-    };
-    const camera: DeviceMeans<ICameraVideoTrack> = {
-      ...publishing,
-      keepsOpen: false,
-      open: async (id) => (await loadAgora()).createCameraVideoTrack(id ? { cameraId: id } : undefined),
-      list: async () => (await loadAgora()).getCameras(true),
-      remember: (id) => remember({ cameraId: id }),
-      show: (view) => this.#show({ camera: view }),
-    };
-    const microphone: DeviceMeans<IMicrophoneAudioTrack> = {
-      ...publishing,
-      keepsOpen: true,
-      open: async (id) => (await loadAgora()).createMicrophoneAudioTrack(id ? { microphoneId: id } : undefined),
-      list: async () => (await loadAgora()).getMicrophones(true),
-      remember: (id) => remember({ microphoneId: id }),
-      show: (view) => this.#show({ microphone: view }),
-    };
-    this.#camera = new LocalDevice(camera, cameraId);
-    this.#microphone = new LocalDevice(microphone, microphoneId);
-    this.#view = { ...initialView, speaker: { ...initialView.speaker, chosenId: speakerId } };
+    this.#view = { ...initialView, speaker: { ...initialView.speaker, chosenId: this.#devices.speakerId } };
   }
 
   /** For useSyncExternalStore: calls the listener after each change of the view until the returned function is called. */
@@ -112,7 +87,7 @@ export class CallSession {
         this.#show({ phase: "ready", hasSeenMirror: true, problem: null });
         this.#watchPresence();
       }
-      void this.#prepare();
+      void this.#devices.open(() => this.#stay);
       if (!stay) return;
       void this.#lookForOther();
       await this.join();
@@ -135,7 +110,7 @@ export class CallSession {
     if (!mine) return undefined;
     const { instructorPresent = false, menteePresent = false } = mine.activeCall ?? {};
     const [isSelfThere, isOtherThere] = mine.role === "instructor" ? [instructorPresent, menteePresent] : [menteePresent, instructorPresent];
-    this.#show({ role: mine.role, otherName: mine.counterpart.name, presence: { isSelfThere, isOtherThere } });
+    this.#show({ role: mine.role, otherName: mine.counterpart.name, canOtherJoin: mine.counterpart.canJoin, presence: { isSelfThere, isOtherThere } });
     return mine;
   }
 
@@ -150,27 +125,6 @@ export class CallSession {
   async #lookForOther() {
     const answer = await api.listMentorships().catch(() => null); // the page does without it
     if (answer) this.#learn(answer.mentorships);
-  }
-
-  async #prepare() {
-    const agora = await loadAgora();
-    if (this.#isDisposed) return;
-    agora.setLogLevel(3);
-    this.#agora = agora;
-    agora.onCameraChanged = () => void this.#camera.refresh();
-    agora.onMicrophoneChanged = () => void this.#microphone.refresh();
-    agora.onPlaybackDeviceChanged = () => void this.#listSpeakers();
-    agora.onAutoplayFailed = () => this.#show({ isSoundBlocked: true });
-    const { isCameraOn, isMicrophoneOn } = this.#stay;
-    void whenAllowed("microphone", this.#disposal.signal, () => void this.#microphone.turn(this.#stay.isMicrophoneOn));
-    void whenAllowed("camera", this.#disposal.signal, () => void this.#camera.turn(this.#stay.isCameraOn));
-    await Promise.all([isMicrophoneOn && this.#microphone.turn(true), isCameraOn && this.#camera.turn(true)]);
-    void this.#listSpeakers();
-  }
-
-  async #listSpeakers() {
-    const choices = await listChoices(async () => (await loadAgora()).getPlaybackDevices(true));
-    this.#show({ speaker: { ...this.#view.speaker, choices } });
   }
 
   #ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
@@ -197,7 +151,7 @@ export class CallSession {
       this.#show({ phase: "in-call" });
       this.#noteStay();
       this.#heartbeats = api.startHeartbeats(call.callId, (answer) => void this.#hear(answer), (error) => this.#onBeatFailed(error));
-      this.#announce();
+      this.#send();
     } catch (error) {
       if (!this.#isDisposed) this.#fail(error);
     }
@@ -213,15 +167,14 @@ export class CallSession {
       onLost: (reason) => this.#fail({ code: reason }),
       onTokenExpiring: () => void this.#renew(),
       onTokenExpired: () => void this.#rejoin(),
-    }, this.#view.speaker.chosenId);
+    }, this.#devices.speakerId);
     this.#channel = channel;
     await channel.join(token);
   }
 
   // Not awaited: the browser may still ask for permission, and the other one is there already.
-  #announce() {
-    void this.#microphone.announce();
-    void this.#camera.announce();
+  #send() {
+    if (this.#channel) void this.#devices.sendInto(this.#channel);
   }
 
   #onRemote(remote: RemoteSide | null, hasQuit: boolean) {
@@ -252,7 +205,7 @@ export class CallSession {
     this.#show({ phase: "reconnecting" });
     try {
       await this.#channel?.join(await this.#getTokenPatiently());
-      this.#announce();
+      this.#send();
       if (this.#channel) this.#show({ phase: "in-call" });
     } catch (error) {
       if (this.#channel) this.#fail(error);
@@ -282,34 +235,23 @@ export class CallSession {
   setMicrophone(isOn: boolean): Promise<void> {
     this.#stay = { ...this.#stay, isMicrophoneOn: isOn };
     this.#noteStay();
-    return this.#microphone.turn(isOn);
+    return this.#devices.microphone.turn(isOn);
   }
   /** Turns the camera, and its light, on or off; the other side is told. Never rejects. */
   setCamera(isOn: boolean): Promise<void> {
     this.#stay = { ...this.#stay, isCameraOn: isOn };
     this.#noteStay();
-    return this.#camera.turn(isOn);
+    return this.#devices.camera.turn(isOn);
   }
   /** Changes to another microphone, and remembers it. Never rejects: what goes wrong is shown. */
-  chooseMicrophone = (deviceId: string): Promise<void> => this.#microphone.choose(deviceId);
+  chooseMicrophone = (deviceId: string): Promise<void> => this.#devices.microphone.choose(deviceId);
   /** Changes to another camera, and remembers it. Never rejects: what goes wrong is shown. */
-  chooseCamera = (deviceId: string): Promise<void> => this.#camera.choose(deviceId);
+  chooseCamera = (deviceId: string): Promise<void> => this.#devices.camera.choose(deviceId);
 
   /** From the front camera to the rear one, or back. Never rejects. */
-  flipCamera(): Promise<void> {
-    return this.#camera.change((track) => track.setDevice({ facingMode: this.#view.camera.isRear ? "user" : "environment" }));
-  }
-
+  flipCamera = (): Promise<void> => this.#devices.flipCamera();
   /** Changes to another speaker, and remembers it. Never rejects: a browser that can't is shown. */
-  async chooseSpeaker(deviceId: string): Promise<void> {
-    try {
-      await this.#channel?.setSpeaker(deviceId);
-      this.#show({ speaker: { ...this.#view.speaker, chosenId: deviceId, isUnsupported: false } });
-      remember({ speakerId: deviceId });
-    } catch {
-      this.#show({ speaker: { ...this.#view.speaker, isUnsupported: true } });
-    }
-  }
+  chooseSpeaker = (deviceId: string): Promise<void> => this.#devices.chooseSpeaker(deviceId);
 
   /** Plays what the browser blocked; call it from a click. */
   playSound(): void {
@@ -347,15 +289,13 @@ export class CallSession {
   }
 
   async #release() {
-    const [agora, channel] = [this.#agora, this.#channel];
-    this.#agora = this.#channel = null;
+    const channel = this.#channel;
+    this.#channel = null;
     this.#heartbeats?.stop();
     this.#presenceWatch.abort();
     forgetStay(this.mentorshipId);
     window.removeEventListener("pagehide", this.#onPageHide);
-    if (agora) agora.onCameraChanged = agora.onMicrophoneChanged = agora.onPlaybackDeviceChanged = agora.onAutoplayFailed = undefined;
-    this.#microphone.close();
-    this.#camera.close();
+    this.#devices.close();
     this.#show({ camera: deviceAtRest, microphone: deviceAtRest, remote: null });
     await channel?.close();
   }

@@ -53,6 +53,8 @@ export interface CallView {
   /** The other person's name, known before they come; null where the portal has none. */
   otherName: string | null;
   presence: Presence;
+  /** False where the portal has no Discord account for the other person. */
+  canOtherJoin: boolean;
   callId: string | null;
   startTime: string | null;
   participants: Participant[];
@@ -77,6 +79,7 @@ export const initialView: CallView = {
   role: null,
   otherName: null,
   presence: { isOtherThere: false, isSelfThere: false },
+  canOtherJoin: true,
   callId: null,
   startTime: null,
   participants: [],

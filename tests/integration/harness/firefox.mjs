@@ -66,7 +66,7 @@ export async function galleryIn(colorScheme, page, name) {
   for (const [look, width, scheme] of looks)
     if (scheme === colorScheme) {
       await page.setViewport({ width, height: width < 500 ? 740 : 720 });
-      await inspect(page, `firefox-${name}${look}`, width);
+      await inspect(page, `firefox-${name}${look}`, width, colorScheme);
     }
 }
 
