@@ -96,10 +96,10 @@ struct agora_token_privilege {
 };
 
 struct agora_token_service {
-    uint16_t type;
+    uint16_t type; /* 1 is RTC; of any other, the rest is unset */
     size_t privilege_count;
     struct agora_token_privilege privileges[AGORA_TOKEN_PRIVILEGES_MAX];
-    char channel[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1]; /* RTC and others that have one */
+    char channel[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1];
     char account[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1];
 };
 
@@ -114,9 +114,8 @@ struct agora_token_content {
 };
 
 /*
- * Opens a token of any of Agora's builders (RTC, RTM, FPA, chat, education, …: the layout
- * after the privileges is read for every type Agora's package knows; at a type unknown here
- * the reading ends with that type alone). Where certificate is
+ * Opens a token. The RTC service is read; at any other the reading ends with that service's
+ * type alone (Agora's builders write RTC first). Where certificate is
  * present its signature is checked in constant time. Fills content for OK and for
  * SIGNATURE (so that an inspector can show what is there); content is zeroed otherwise.
  * It does not look at the clock. Errors: MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.
