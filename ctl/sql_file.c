@@ -59,11 +59,10 @@ static void print_notice(void *context, const char *message) {
 
 static const char *advice_for(enum database_error error) {
     if (database_error_is_passing(error))
-        return ". Another transaction may have been in its way: try again";
+        return ". This may pass: try again";
     if (error == DATABASE_E_PERMISSION)
-        return ". The role in ADMIN_DATABASE_URL must own the portal's tables and be "
-               "allowed"
-               " to create roles and schemas";
+        return ". The role in ADMIN_DATABASE_URL must own the portal's tables and be"
+               " allowed to create roles and schemas";
     return "";
 }
 

@@ -4,7 +4,8 @@
  *
  * The server runs the text as one simple query (PostgreSQL, 55.2.2.1): in one transaction,
  * unless the text says otherwise, and only once it has all of it. It stops at the first
- * error.
+ * error. What a DO block commits by itself, where it is the only statement, is not seen
+ * here.
  */
 #ifndef VIDEO_CALL_SCRIPT_H
 #define VIDEO_CALL_SCRIPT_H
