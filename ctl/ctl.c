@@ -41,6 +41,11 @@ bool ctl_take_discord_id(const char *text, const char *what) {
     return false;
 }
 
+static void complain_unreachable(const char *name, const char *fault) {
+    ctl_complain("cannot reach the database of %s: %s", name,
+                 fault[0] == '\0' ? "no answer within 5 s" : fault);
+}
+
 struct database *ctl_open_database(const char *name, struct span url, int timeout_ms) {
     const struct database_options options = {
         .url = url,
@@ -53,6 +58,11 @@ struct database *ctl_open_database(const char *name, struct span url, int timeou
         ctl_complain("%s is not set", name);
         return NULL;
     }
+    const char *invalid = database_url_fault(url);
+    if (invalid != NULL) {
+        ctl_complain("%s %s", name, invalid);
+        return NULL;
+    }
     enum database_error error = database_open(&options, &database);
     if (error != DATABASE_OK) {
         ctl_complain("%s: %s", name, database_error_text(error));
@@ -60,9 +70,7 @@ struct database *ctl_open_database(const char *name, struct span url, int timeou
     }
     if (database_wait_once(database, DATABASE_WAIT_MS) == DATABASE_OK)
         return database;
-    const char *fault = database_fault(database);
-    ctl_complain("cannot reach the database of %s: %s", name,
-                 fault[0] == '\0' ? "no answer within 5 s" : fault);
+    complain_unreachable(name, database_fault(database));
     database_close(database);
     return NULL;
 }

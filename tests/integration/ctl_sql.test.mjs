@@ -162,6 +162,9 @@ test("the administrator's connection string is asked for where it is not set, wi
     assert.equal(visible.code, 2);
     assert.match(visible.stderr, /every user can see a command line/);
     assert.ok(!visible.stderr.includes("hunter2"));
+    const torn = await run(["migrate", file], { ADMIN_DATABASE_URL: "postgresql://postgres:hunt@er2@db.example.com/postgres" });
+    assert.match(torn.stderr, /ADMIN_DATABASE_URL .*percent-encoded/);
+    assert.ok(!torn.stderr.includes("er2"));
   });
 });
 
