@@ -213,7 +213,7 @@ test("calls lists who is in a call, and end ends it as the ledger has it", async
 test("calls is a table, one line a call, aligned whatever the names", async () => {
   const names = { long: `${"x".repeat(40)} Instructor`, wide: "\u6797\u5c0f\u660e" };
   await here.sql("UPDATE instructors SET name = $1 WHERE discord_id = $2", [names.long, people.grace]);
-  await here.sql("UPDATE mentees SET display_name = $1 WHERE discord_id = $2", [names.wide, people.ben]);
+  await here.sql("UPDATE instructors SET name = $1 WHERE discord_id = $2", [names.wide, people.ada]);
   try {
     const first = (await post(here.nginx, "start", ada, mine)).json.callId;
     await post(here.nginx, "start", ben, mine);
@@ -224,10 +224,10 @@ test("calls is a table, one line a call, aligned whatever the names", async () =
     assert.equal(lines.length, 5, lines.join("\n"));
     assert.match(lines[0], /^CALL {34}AGE    STATE   INSTRUCTOR {28}MENTEE$/);
     assert.match(lines[1], new RegExp(`^${second}  \\d+ s +active  x{33}\\.\\.\\.  -$`));
-    assert.match(lines[2], new RegExp(`^${first}  1 min +stale   Ada Instructor +${names.wide}$`));
+    assert.match(lines[2], new RegExp(`^${first}  1 min +stale   ${names.wide} +Ben Mentee$`));
     assert.equal(lines[3], "2 active calls");
     const columns = (line) => [...line].reduce((sum, character) => sum + (character > "\u2e80" ? 2 : 1), 0);
-    assert.equal(columns(lines[2].slice(0, lines[2].indexOf(names.wide))), columns(lines[0].slice(0, lines[0].indexOf("MENTEE"))));
+    assert.equal(columns(lines[2].slice(0, lines[2].indexOf("Ben"))), columns(lines[0].slice(0, lines[0].indexOf("MENTEE"))));
     const one = await ctl(["calls", "--limit", "1"]);
     assert.match(one.stdout, /^1 active call listed; older ones are not$/m);
     assert.ok(!one.stdout.includes(first));
@@ -235,7 +235,7 @@ test("calls is a table, one line a call, aligned whatever the names", async () =
     assert.deepEqual([json.calls.length, json.more], [1, true]);
   } finally {
     await here.sql("UPDATE instructors SET name = 'Grace Instructor' WHERE discord_id = $1", [people.grace]);
-    await here.sql("UPDATE mentees SET display_name = 'Ben Mentee' WHERE discord_id = $1", [people.ben]);
+    await here.sql("UPDATE instructors SET name = 'Ada Instructor' WHERE discord_id = $1", [people.ada]);
   }
 });
 
@@ -348,7 +348,8 @@ test("smoke does not go on from a start that names no call", async () => {
   await withServer(answer, async (url) => {
     const { code, json } = await ctl(["smoke", url, "--instructor", people.ada, "--mentee", people.ben, "--mentorship", people.adaAndBen, "--json"]);
     assert.equal(code, 1);
-    assert.deepEqual(json.steps.at(-1).ok, false);
+    const { step, ok, explanation } = json.steps.at(-1);
+    assert.deepEqual([step, ok, explanation], ["the instructor starts the call", false, "callId is missing"]);
   });
 });
 
