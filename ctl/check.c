@@ -3,6 +3,15 @@
 #include "base/json_add.h"
 #include "check.h"
 
+#include <stdio.h>
+
+static void print_item(void *context, enum check_verdict verdict, const char *subject,
+                       const char *what_to_do) {
+    (void)context;
+    terminal_line(stdout, "%-28s %s%s", subject, verdict == CHECK_ADVICE ? "warning: " : "",
+                  what_to_do == NULL ? "ok" : what_to_do);
+}
+
 static void add_item(void *context, enum check_verdict verdict, const char *subject,
                      const char *what_to_do) {
     json_object *item = json_object_new_object();
@@ -25,8 +34,8 @@ static int check_json(const struct settings *settings) {
 }
 
 enum ctl_exit ctl_check(const struct ctl *ctl) {
-    int faults =
-        ctl->wants_json ? check_json(ctl->settings) : check_print(ctl->settings, stdout);
+    int faults = ctl->wants_json ? check_json(ctl->settings)
+                                 : check_deployment(ctl->settings, print_item, NULL);
 
     return faults == 0 ? CTL_DONE : CTL_FAILED;
 }

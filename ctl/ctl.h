@@ -1,5 +1,5 @@
 /*
- * ctl: what the subcommands of video-callctl share: the command line, the settings, and how
+ * ctl: what the subcommands of video-callctl share: what they were asked to do, and how
  * they answer: a person on a terminal, or a script that asked for --json.
  */
 #ifndef VIDEO_CALL_CTL_H
@@ -9,44 +9,61 @@
 #include "base/uuid.h"
 #include "postgres/database.h"
 #include "settings.h"
+#include "terminal.h"
 
 #include <json-c/json.h>
 
 /* Documented in video-callctl(1); scripts depend on them. */
 enum ctl_exit {
     CTL_DONE = 0,
-    CTL_FAILED = 1,      /* it was done, and the answer is no */
+    CTL_FAILED = 1,      /* it was done and the answer is no, or it failed */
     CTL_USAGE = 2,       /* wrong usage: nothing was done */
     CTL_UNREACHABLE = 3, /* the database, or the URL, cannot be reached */
+    CTL_UNKNOWN = 4,     /* SQL was sent, and its outcome is unknown */
 };
 
 struct ctl {
+    /* Of the settings, those that the subcommand names in subcommand.c; others are unset.
+     */
     const struct settings *settings;
+    char **arguments; /* after the subcommand's name, NULL at the end */
     bool wants_json;
-    char **arguments; /* behind the subcommand's name, NULL at the end */
+    bool wants_long;
+    bool wants_sql;
     long lifetime_sec;
+    long limit;
+    long timeout_sec;
     const char *role;       /* --role, NULL where not given; so are the next four */
-    const char *instructor; /* a Discord id */
+    const char *instructor; /* a Discord ID */
     const char *mentee;
     const char *stranger;
     const char *mentorship;
 };
 
+/* Where README.md has nginx show metrics. */
+#define CTL_STATS_URL "http://127.0.0.1:8081"
+
 typedef enum ctl_exit ctl_subcommand(const struct ctl *ctl);
 
 /* One file each, or one for two that belong together. */
 ctl_subcommand ctl_check, ctl_migrate, ctl_token, ctl_inspect, ctl_calls, ctl_end,
-    ctl_session, ctl_smoke, ctl_stats;
+    ctl_session, ctl_smoke, ctl_smoke_accounts, ctl_stats;
 
-/* "video-callctl: …" on stderr. */
+/* Prints a line, escaped as terminal.h says: "video-callctl: …" on stderr, or to stdout. */
 void ctl_complain(const char *format, ...) PRINTF_LIKE(1, 2);
+#define ctl_say(...) terminal_line(stdout, __VA_ARGS__)
+
+/* Complains of arguments that name nothing. False: complained. */
+bool ctl_take_uuid(const char *text, const char *what,
+                   struct uuid *uuid) MUST_CHECK NONNULL_ALL;
+bool ctl_take_discord_id(const char *text, const char *what) MUST_CHECK NONNULL_ALL;
 
 /*
- * Connects to url within some seconds, for database_close. NULL, complained of, where that
- * fails.
+ * Connects to url within some seconds, for database_close; name is the variable that holds
+ * it, for complaints. NULL, complained of, where url is absent or that fails.
  */
-struct database *ctl_open_database(const struct ctl *ctl,
-                                   struct span url) MUST_CHECK NONNULL_ALL;
+struct database *ctl_open_database(const char *name, struct span url,
+                                   int timeout_ms) MUST_CHECK NONNULL_ALL;
 
 /*
  * Asks the database of DATABASE_URL. Fills result, for result_free; false, complained of,
@@ -54,6 +71,13 @@ struct database *ctl_open_database(const struct ctl *ctl,
  */
 bool ctl_ask(const struct ctl *ctl, const struct ask *ask,
              struct result *result) MUST_CHECK NONNULL_ALL;
+
+/*
+ * The connection string of ADMIN_DATABASE_URL, or else what the administrator types at a
+ * prompt that does not show it: never an argument, which every user of the machine can
+ * read. For secret_free; NULL, complained of, where there is neither.
+ */
+struct secret *ctl_admin_url(void) MUST_CHECK;
 
 /* Prints the object on a line of its own and frees it. */
 void ctl_print_json(json_object *json);

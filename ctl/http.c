@@ -1,5 +1,7 @@
 #include "http.h"
 
+#include "ctl.h"
+
 #include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -12,6 +14,18 @@
 
 bool http_init(void) {
     return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+bool http_is_url(const char *text, const char *what) {
+    const char *host = strncmp(text, "https://", 8) == 0  ? text + 8
+                       : strncmp(text, "http://", 7) == 0 ? text + 7
+                                                          : "";
+
+    if (host[0] != '\0' && host[0] != '/')
+        return true;
+    ctl_complain("%s wants an address such as https://portal.example, not '%s'", what,
+                 text);
+    return false;
 }
 
 struct buffer {
@@ -61,7 +75,7 @@ static void finish(CURL *curl, struct buffer *buffer, struct http_answer *answer
     answer->status = (int)status;
     answer->took_ms = took_sec * 1000;
     answer->text = buffer->text;
-    answer->json = buffer->text == NULL ? NULL : json_tokener_parse(buffer->text);
+    answer->json = json_tokener_parse(buffer->text);
     buffer->text = NULL;
 }
 
@@ -69,7 +83,8 @@ bool http_ask(const struct http_request *request, struct http_answer *answer,
               char fault[static HTTP_FAULT_BYTES]) {
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = NULL;
-    struct buffer buffer = {.text = NULL};
+    /* Of an empty answer, take is never called. */
+    struct buffer buffer = {.text = calloc(1, 1)};
     char url[1024];
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
@@ -83,7 +98,8 @@ bool http_ask(const struct http_request *request, struct http_answer *answer,
         headers = curl_slist_append(NULL, "Content-Type: application/json");
     if (length < 0 || (size_t)length >= sizeof url) {
         code = CURLE_URL_MALFORMAT;
-    } else if (curl != NULL && (request->json == NULL || headers != NULL)) {
+    } else if (curl != NULL && buffer.text != NULL &&
+               (request->json == NULL || headers != NULL)) {
         prepare(curl, request, url, headers, &buffer);
         code = curl_easy_perform(curl);
     }
@@ -107,7 +123,7 @@ const char *http_answer_text(const struct http_answer *answer, const char *name)
     return json_object_get_string(member);
 }
 
-/* A token may be in it. */
+/* It may contain a token. */
 void http_answer_free(struct http_answer *answer) {
     if (answer->text != NULL)
         sodium_memzero(answer->text, strlen(answer->text));

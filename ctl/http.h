@@ -1,8 +1,8 @@
 /*
  * http: one request to a deployment's API, over libcurl.
  *
- * A client as the portal's pages are: no redirects are followed, certificates are verified,
- * and nothing is waited for longer than some seconds.
+ * As strict as the portal's pages: it follows no redirects, verifies certificates, and
+ * gives up after 15 seconds.
  */
 #ifndef VIDEO_CALL_HTTP_H
 #define VIDEO_CALL_HTTP_H
@@ -24,16 +24,19 @@ struct http_request {
 
 struct http_answer {
     int status;
-    char *text;        /* as it came, NUL-terminated */
-    json_object *json; /* NULL where it is none */
+    char *text; /* as it came, NUL-terminated; never NULL, and empty for an empty one */
+    json_object *json; /* NULL where it is not JSON */
     double took_ms;
 };
 
-/* Call it once, before the first request. */
+/* Call it once, before the first request. False: out of memory. */
 bool http_init(void) MUST_CHECK;
 
+/* Whether text is an http or https address; complains where not, naming the argument. */
+bool http_is_url(const char *text, const char *what) MUST_CHECK NONNULL_ALL;
+
 /*
- * True: there is an answer, of whatever status, for http_answer_free. False: there is none,
+ * True: there is an answer, of any status, for http_answer_free. False: there is none,
  * and fault says why.
  */
 bool http_ask(const struct http_request *request, struct http_answer *answer,
@@ -43,7 +46,7 @@ bool http_ask(const struct http_request *request, struct http_answer *answer,
 const char *http_answer_text(const struct http_answer *answer,
                              const char *name) NONNULL_ALL;
 
-/* A zeroed one is fine. */
+/* Wipes it, and frees what it holds; a zeroed one is fine. */
 void http_answer_free(struct http_answer *answer) NONNULL_ALL;
 
 #endif

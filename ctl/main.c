@@ -1,178 +1,204 @@
 /*
- * video-callctl: the administrator's hand tool. See --help, and video-callctl(1).
+ * video-callctl: the administrator's tool. See --help, and video-callctl(1).
  */
 #include "config.h"
 
 #include "ctl.h"
+#include "subcommand.h"
+#include "terminal.h"
 
 #include "base/log.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#define SESSION_LIFETIME_SEC 3600
-#define MIGRATE_FILES_MAX    16
-
-static const struct {
-    const char *name, *arguments, *help;
-    int least, most; /* arguments */
-    ctl_subcommand *run;
-} SUBCOMMANDS[] = {
-    {"check", "", "look at settings, database, schema, grants, clocks and Agora's settings",
-     0, 0, ctl_check},
-    {"migrate", "[FILE]...",
-     "apply the SQL of the release, or these files, as the role of ADMIN_DATABASE_URL", 0,
-     MIGRATE_FILES_MAX, ctl_migrate},
-    {"token", "MENTORSHIP DISCORD_ID", "issue an Agora token, for trying things out", 2, 2,
-     ctl_token},
-    {"inspect", "TOKEN", "show what is in an Agora token and whether its signature holds",
-     1, 1, ctl_inspect},
-    {"calls", "", "list the calls that are active now", 0, 0, ctl_calls},
-    {"end", "CALL", "end a call for both sides", 1, 1, ctl_end},
-    {"session", "DISCORD_ID", "make a session cookie of the portal's from NEXTAUTH_SECRET",
-     1, 1, ctl_session},
-    {"smoke", "URL", "walk a whole call against a deployment, as two given people", 1, 1,
-     ctl_smoke},
-    {"stats", "[URL]", "sum up a pool's metrics; URL is http://127.0.0.1:8081 by default",
-     0, 1, ctl_stats},
+/* The command line as it was given. */
+struct command {
+    const struct subcommand *subcommand;
+    const char *values[OPTION__COUNT]; /* "" for one without an argument, NULL: not given */
+    char **arguments;
 };
 
-#define SUBCOMMAND_COUNT (sizeof SUBCOMMANDS / sizeof *SUBCOMMANDS)
-
-static void print_usage(FILE *out) {
-    fputs("Usage: video-callctl [OPTION]... SUBCOMMAND [ARGUMENT]...\n\n", out);
-    for (size_t at = 0; at < SUBCOMMAND_COUNT; at++)
-        fprintf(out, "  %s %s\n      %s\n", SUBCOMMANDS[at].name, SUBCOMMANDS[at].arguments,
-                SUBCOMMANDS[at].help);
-    fputs(
-        "\n"
-        "  --env-file PATH   settings, a KEY=value a line; the environment wins over it;\n"
-        "                    " VIDEO_CALL_ENV_FILE " where that can be read\n"
-        "  --json            answer for scripts\n"
-        "  --lifetime SEC    of a session or token; 3600 by default\n"
-        "  --role ROLE       of a token: host or audience; host by default\n"
-        "  --instructor ID, --mentee ID, --mentorship ID, --stranger ID\n"
-        "                    whom smoke acts as, by Discord id, and in which mentorship\n"
-        "  --version, --help\n"
-        "\n"
-        "Exit status: 0 done, 1 done and the answer is no, 2 wrong usage, 3 the database "
-        "or\n"
-        "the URL cannot be reached.\n",
-        out);
-}
-
-static _Noreturn void refuse_usage(void) {
-    fputs("Try video-callctl --help\n", stderr);
+static _Noreturn void refuse(const struct subcommand *subcommand) {
+    if (subcommand == NULL)
+        fputs("Try video-callctl --help\n", stderr);
+    else
+        fprintf(stderr, "Try video-callctl help %s\n", subcommand->name);
     exit(CTL_USAGE);
 }
 
-static long parse_lifetime(const char *text) {
-    char *end = NULL;
-    long seconds = strtol(text, &end, 10);
-
-    if (*end != '\0' || seconds <= 0)
-        refuse_usage();
-    return seconds;
-}
-
-struct command {
-    struct ctl ctl;
-    const char *settings_file;
-};
-
-static _Noreturn void leave_after(void print(FILE *out)) {
-    if (print == NULL)
-        puts(PACKAGE_STRING);
-    else
-        print(stdout);
+static _Noreturn void leave(void) {
     exit(fflush(stdout) == 0 ? CTL_DONE : CTL_FAILED);
 }
 
-static void take_option(struct command *command, int option) {
-    switch (option) {
-    case 'e':
-        command->settings_file = optarg;
-        break;
-    case 'j':
-        command->ctl.wants_json = true;
-        break;
-    case 'l':
-        command->ctl.lifetime_sec = parse_lifetime(optarg);
-        break;
-    case 'r':
-        command->ctl.role = optarg;
-        break;
-    case 'i':
-        command->ctl.instructor = optarg;
-        break;
-    case 'm':
-        command->ctl.mentee = optarg;
-        break;
-    case 's':
-        command->ctl.stranger = optarg;
-        break;
-    case 'o':
-        command->ctl.mentorship = optarg;
-        break;
-    case 'v':
-        leave_after(NULL);
-    case 'h':
-        leave_after(print_usage);
-    default:
-        refuse_usage();
+/* ── the command line ────────────────────────────────────────────────────────────────── */
+
+/* getopt's own complaints name the option and what is wrong with it. */
+static void take_options(int argument_count, char **arguments, const char **values) {
+    struct option options[OPTION__COUNT + 1] = {{NULL, 0, NULL, 0}};
+    int option;
+
+    for (int at = 0; at < OPTION__COUNT; at++) {
+        const struct option_row *row = subcommand_option((enum ctl_option)at);
+        options[at] = (struct option){
+            row->name, row->argument == NULL ? no_argument : required_argument, NULL, at};
     }
+    while ((option = getopt_long(argument_count, arguments, "", options, NULL)) != -1) {
+        if (option < 0 || option >= OPTION__COUNT)
+            refuse(NULL);
+        values[option] = optarg == NULL ? "" : optarg;
+    }
+}
+
+static const struct subcommand *find(const char *name) {
+    const struct subcommand *subcommand = subcommand_find(name);
+    const char *nearest = subcommand_nearest(name);
+
+    if (subcommand != NULL)
+        return subcommand;
+    if (nearest != NULL)
+        ctl_complain("there is no subcommand '%s'; did you mean '%s'?", name, nearest);
+    else
+        ctl_complain("there is no subcommand '%s'", name);
+    refuse(NULL);
+}
+
+static _Noreturn void help(const char *name) {
+    if (name == NULL)
+        subcommand_print_all(stdout);
+    else
+        subcommand_print(find(name), stdout);
+    leave();
+}
+
+static void check_options(const struct command *command) {
+    const struct subcommand *subcommand = command->subcommand;
+
+    for (int at = 0; at < OPTION__COUNT; at++)
+        if (command->values[at] != NULL && (subcommand->options >> at & 1) == 0) {
+            ctl_complain("%s has no option --%s", subcommand->name,
+                         subcommand_option((enum ctl_option)at)->name);
+            refuse(subcommand);
+        }
+}
+
+static void check_arguments(const struct command *command) {
+    const struct subcommand *subcommand = command->subcommand;
+    int count = 0;
+
+    while (command->arguments[count] != NULL)
+        count++;
+    if (count < subcommand->least)
+        ctl_complain("%s wants %s", subcommand->name, subcommand->arguments);
+    else if (count > subcommand->most)
+        ctl_complain("%s does not take '%s'", subcommand->name,
+                     command->arguments[subcommand->most]);
+    else
+        return;
+    refuse(subcommand);
 }
 
 static struct command parse(int argument_count, char **arguments) {
-    static const struct option OPTIONS[] = {{"env-file", required_argument, NULL, 'e'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"lifetime", required_argument, NULL, 'l'},
-                                            {"role", required_argument, NULL, 'r'},
-                                            {"instructor", required_argument, NULL, 'i'},
-                                            {"mentee", required_argument, NULL, 'm'},
-                                            {"stranger", required_argument, NULL, 's'},
-                                            {"mentorship", required_argument, NULL, 'o'},
-                                            {"version", no_argument, NULL, 'v'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    struct command command = {.ctl.lifetime_sec = SESSION_LIFETIME_SEC};
-    int option;
+    struct command command = {.subcommand = NULL};
 
-    while ((option = getopt_long(argument_count, arguments, "", OPTIONS, NULL)) != -1)
-        take_option(&command, option);
-    if (command.settings_file == NULL && access(VIDEO_CALL_ENV_FILE, R_OK) == 0)
-        command.settings_file = VIDEO_CALL_ENV_FILE;
+    take_options(argument_count, arguments, command.values);
+    const char *name = arguments[optind];
+    if (command.values[OPTION_VERSION] != NULL) {
+        puts(PACKAGE_STRING);
+        leave();
+    }
+    if (command.values[OPTION_HELP] != NULL)
+        help(name);
+    if (name == NULL) {
+        ctl_complain("a subcommand is missing");
+        refuse(NULL);
+    }
+    command.subcommand = find(name);
+    command.arguments = &arguments[optind + 1];
+    check_options(&command);
+    check_arguments(&command);
+    if (command.subcommand->run == NULL)
+        help(command.arguments[0]);
     return command;
 }
 
-static ctl_subcommand *find(const char *name, int argument_count) {
-    for (size_t at = 0; at < SUBCOMMAND_COUNT; at++)
-        if (strcmp(name, SUBCOMMANDS[at].name) == 0 &&
-            argument_count >= SUBCOMMANDS[at].least &&
-            argument_count <= SUBCOMMANDS[at].most)
-            return SUBCOMMANDS[at].run;
-    refuse_usage();
+static long take_number(const struct command *command, enum ctl_option option) {
+    const struct option_row *row = subcommand_option(option);
+    const char *text = command->values[option];
+    char *end = NULL;
+
+    if (text == NULL)
+        return row->otherwise;
+    errno = 0;
+    long number = strtol(text, &end, 10);
+    if (errno == 0 && strspn(text, "0123456789") == strlen(text) && end != text &&
+        number >= row->least && number <= row->most)
+        return number;
+    ctl_complain("%s: --%s wants a whole number from %ld to %ld, not '%s'",
+                 command->subcommand->name, row->name, row->least, row->most, text);
+    refuse(command->subcommand);
 }
 
-int main(int argument_count, char **arguments) {
-    struct command command = parse(argument_count, arguments);
+static struct ctl take_values(const struct command *command) {
+    return (struct ctl){
+        .arguments = command->arguments,
+        .wants_json = command->values[OPTION_JSON] != NULL,
+        .wants_long = command->values[OPTION_LONG] != NULL,
+        .wants_sql = command->values[OPTION_SQL] != NULL,
+        .lifetime_sec = take_number(command, OPTION_LIFETIME),
+        .limit = take_number(command, OPTION_LIMIT),
+        .timeout_sec = take_number(command, OPTION_TIMEOUT),
+        .role = command->values[OPTION_ROLE],
+        .instructor = command->values[OPTION_INSTRUCTOR],
+        .mentee = command->values[OPTION_MENTEE],
+        .stranger = command->values[OPTION_STRANGER],
+        .mentorship = command->values[OPTION_MENTORSHIP],
+    };
+}
+
+/* ── settings ────────────────────────────────────────────────────────────────────────── */
+
+/* NULL: the environment alone. */
+static const char *settings_file(const struct command *command) {
+    const char *given = command->values[OPTION_ENV_FILE];
+
+    if (given != NULL || command->subcommand->settings == 0)
+        return given;
+    if (access(VIDEO_CALL_ENV_FILE, R_OK) == 0)
+        return VIDEO_CALL_ENV_FILE;
+    if (errno != ENOENT)
+        ctl_complain("cannot read " VIDEO_CALL_ENV_FILE
+                     " (%s): only the environment counts; try as root",
+                     strerror(errno));
+    return NULL;
+}
+
+static struct settings *load_settings(const struct command *command) {
     char complaint[SETTINGS_COMPLAINT_BYTES];
     struct settings *settings = NULL;
 
-    if (optind == argument_count)
-        refuse_usage();
-    ctl_subcommand *run = find(arguments[optind], argument_count - optind - 1);
+    if (settings_load_some(settings_file(command), command->subcommand->settings, &settings,
+                           complaint) != SETTINGS_OK)
+        ctl_complain("%s", complaint);
+    return settings;
+}
+
+int main(int argument_count, char **arguments) {
+    terminal_init();
+    struct command command = parse(argument_count, arguments);
+    struct ctl ctl = take_values(&command);
     /* What goes wrong is said by the subcommand; the library's log is the pool's. */
     log_set_threshold(LOG_LEVEL_ERROR);
-    if (settings_load(command.settings_file, SETTINGS_TO_ADMINISTER, &settings,
-                      complaint) != SETTINGS_OK) {
-        ctl_complain("%s", complaint);
+    struct settings *settings = load_settings(&command);
+    if (settings == NULL)
         return CTL_FAILED;
-    }
-    command.ctl.settings = settings;
-    command.ctl.arguments = &arguments[optind + 1];
-    enum ctl_exit exit_status = run(&command.ctl);
+    ctl.settings = settings;
+    enum ctl_exit exit_status = command.subcommand->run(&ctl);
     settings_free(settings);
-    return fflush(stdout) == 0 ? (int)exit_status : CTL_FAILED;
+    if (fflush(stdout) != 0)
+        ctl_complain("cannot write the answer: %s", strerror(errno));
+    return ferror(stdout) ? CTL_FAILED : (int)exit_status;
 }

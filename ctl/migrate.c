@@ -1,123 +1,104 @@
 #include "ctl.h"
 
 #include "base/json_add.h"
-#include "base/secret.h"
+#include "sql_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define SCRIPT_MAX_BYTES (1024 * 1024)
-/* The lock on the ledger may be waited for; an index over many calls takes its time. */
-#define TIMEOUT_MS 300000
+/* What came of the files. */
+struct migration {
+    const char *const *paths; /* NULL at the end */
+    size_t applied_count;
+    const char *failed; /* NULL: none */
+    struct script_report report;
+};
 
-static void show_notice(void *context, const char *message) {
-    (void)context;
-    fputs(message, stderr);
-}
+static enum ctl_exit apply(const struct ctl *ctl, struct span admin_url, const char *path,
+                           struct migration *migration) {
+    char *script = sql_file_read(path);
+    enum ctl_exit exit_status = CTL_FAILED;
 
-/* malloc'ed and NUL-terminated; NULL, complained of, where it cannot be read. */
-static char *read_script(const char *path) {
-    char *text = calloc(1, SCRIPT_MAX_BYTES + 1);
-    const char *fault = "out of memory";
-    FILE *file = NULL;
-
-    if (text == NULL)
-        goto out;
-    file = fopen(path, "re");
-    fault = file == NULL ? strerror(errno) : NULL;
-    if (file == NULL)
-        goto out;
-    size_t bytes = fread(text, 1, SCRIPT_MAX_BYTES, file);
-    if (ferror(file))
-        fault = "it cannot be read";
-    else if (bytes == 0)
-        fault = "it is empty";
-    else if (bytes == SCRIPT_MAX_BYTES)
-        fault = "it is over 1 MiB";
-out:
-    if (file != NULL)
-        (void)fclose(file);
-    if (fault == NULL)
-        return text;
-    ctl_complain("cannot read %s: %s", path, fault);
-    free(text);
-    return NULL;
-}
-
-/* Never an argument: others would see it. */
-static struct span administrator_url(const struct ctl *ctl) {
-    struct span url = span_of_text(getenv("ADMIN_DATABASE_URL"));
-
-    if (url.length_bytes > 0)
-        return url;
-    ctl_complain("ADMIN_DATABASE_URL is not set: trying as DATABASE_URL's role");
-    return settings_secret(ctl->settings, SETTING_DATABASE_URL);
-}
-
-/*
- * A script is one transaction: where the server said what is wrong, nothing has changed.
- * Where the connection was lost instead, nobody can tell here.
- */
-static enum ctl_exit apply(const struct ctl *ctl, const char *path, const char *script) {
-    struct database *database = ctl_open_database(ctl, administrator_url(ctl));
-    char fault[DATABASE_FAULT_BYTES];
-
-    if (database == NULL)
-        return CTL_UNREACHABLE;
-    enum database_error error =
-        database_run_script(database, script, TIMEOUT_MS, show_notice, NULL, fault);
-    database_close(database);
-    if (error == DATABASE_OK)
-        return CTL_DONE;
-    if (fault[0] != '\0')
-        ctl_complain("%s was not applied, and nothing changed: %s", path, fault);
-    else
-        ctl_complain("%s may or may not have been applied: %s. It is safe to run migrate"
-                     " again",
-                     path, database_error_text(error));
-    return error == DATABASE_E_UNAVAILABLE ? CTL_UNREACHABLE : CTL_FAILED;
-}
-
-static enum ctl_exit apply_file(const struct ctl *ctl, const char *path) {
-    char *script = read_script(path);
-
-    if (script == NULL)
-        return CTL_FAILED;
-    enum ctl_exit exit_status = apply(ctl, path, script);
+    if (script != NULL)
+        exit_status = sql_file_apply(ctl, admin_url, path, script, &migration->report);
     free(script);
-    if (exit_status == CTL_DONE && !ctl->wants_json)
-        printf("applied %s\n", path);
+    if (exit_status != CTL_DONE)
+        migration->failed = path;
+    else if (!ctl->wants_json)
+        ctl_say("applied %s", path);
     return exit_status;
 }
 
-static void print_done(const struct ctl *ctl, const char *const *paths) {
-    json_object *json, *applied;
-
-    if (!ctl->wants_json) {
-        puts("now: video-callctl check");
-        return;
+/* Before anything is applied. */
+static bool are_readable(struct migration *migration) {
+    for (size_t at = 0; migration->paths[at] != NULL; at++) {
+        char *script = sql_file_read(migration->paths[at]);
+        if (script == NULL) {
+            migration->failed = migration->paths[at];
+            return false;
+        }
+        free(script);
     }
-    json = json_object_new_object();
-    applied = json_object_new_array();
-    for (; *paths != NULL; paths++)
-        (void)json_object_array_add(applied, json_object_new_string(*paths));
+    return true;
+}
+
+static enum ctl_exit apply_all(const struct ctl *ctl, struct migration *migration) {
+    struct secret *admin_url = are_readable(migration) ? ctl_admin_url() : NULL;
+    enum ctl_exit exit_status = admin_url == NULL ? CTL_FAILED : CTL_DONE;
+
+    while (exit_status == CTL_DONE && migration->paths[migration->applied_count] != NULL) {
+        exit_status = apply(ctl, secret_span(admin_url),
+                            migration->paths[migration->applied_count], migration);
+        migration->applied_count += exit_status == CTL_DONE;
+    }
+    secret_free(admin_url);
+    return exit_status;
+}
+
+static void print_json(const struct migration *migration) {
+    json_object *json = json_object_new_object();
+    json_object *applied = json_object_new_array();
+    json_object *failed = NULL;
+
+    for (size_t at = 0; at < migration->applied_count; at++)
+        (void)json_object_array_add(applied, json_object_new_string(migration->paths[at]));
     (void)json_object_object_add(json, "applied", applied);
+    if (migration->failed != NULL) {
+        failed = json_object_new_object();
+        json_add_text(failed, "file", migration->failed);
+        json_add_text(failed, "outcome", sql_file_outcome_text(migration->report.outcome));
+        json_add_text_or_null(failed, "message", migration->report.fault);
+    }
+    (void)json_object_object_add(json, "failed", failed);
     ctl_print_json(json);
 }
 
+/* What it is given is not repeated: there may be a password in it. */
+static bool is_url(const char *path) {
+    if (strncmp(path, "postgres://", 11) != 0 && strncmp(path, "postgresql://", 13) != 0)
+        return false;
+    ctl_complain("migrate: every user can see a command line: put the connection string"
+                 " into ADMIN_DATABASE_URL");
+    return true;
+}
+
 enum ctl_exit ctl_migrate(const struct ctl *ctl) {
-    static const char *const INSTALLED[] = {
+    static const char *const RELEASE[] = {
         VIDEO_CALL_SQL_FOLDER "/add_video_calls_table.sql",
         VIDEO_CALL_SQL_FOLDER "/video_call_functions.sql", NULL};
-    const char *const *paths =
-        ctl->arguments[0] == NULL ? INSTALLED : (const char *const *)ctl->arguments;
+    struct migration migration = {
+        .paths = ctl->arguments[0] == NULL ? RELEASE : (const char *const *)ctl->arguments,
+        .report.outcome = SCRIPT_ROLLED_BACK,
+    };
 
-    for (size_t at = 0; paths[at] != NULL; at++) {
-        enum ctl_exit exit_status = apply_file(ctl, paths[at]);
-        if (exit_status != CTL_DONE)
-            return exit_status;
-    }
-    print_done(ctl, paths);
-    return CTL_DONE;
+    for (size_t at = 0; migration.paths[at] != NULL; at++)
+        if (is_url(migration.paths[at]))
+            return CTL_USAGE;
+    enum ctl_exit exit_status = apply_all(ctl, &migration);
+    if (ctl->wants_json)
+        print_json(&migration);
+    else if (exit_status == CTL_DONE)
+        ctl_say("next: video-callctl check");
+    return exit_status;
 }

@@ -86,7 +86,7 @@ bool prometheus_text_label(const struct sample *sample, const char *label, char 
     return true;
 }
 
-/* The buckets come in ascending order; within one, observations are taken as even. */
+/* Buckets are in ascending order; within one, observations count as evenly spread. */
 double prometheus_text_quantile(const struct prometheus_text *samples, const char *name,
                                 const char *labels, double part) {
     char bucket[64], count[64], text[32];

@@ -22,20 +22,19 @@ struct prometheus_text {
 };
 
 /*
- * Takes the text apart in place: it must outlive the samples. False: memory is short, or
- * the text is of another form. Free with prometheus_text_free.
+ * Parses the text in place: it must outlive the samples. False, and no samples: out of
+ * memory, or another format. Free with prometheus_text_free.
  */
 bool prometheus_text_read(char *text,
                           struct prometheus_text *samples) MUST_CHECK NONNULL_ALL;
 
-/* Of the samples of that name, the sum of those whose labels hold the text ("" for all). */
+/* The sum of the samples of that name whose labels contain the text ("" for all). */
 double prometheus_text_sum(const struct prometheus_text *samples, const char *name,
                            const char *labels) NONNULL_ALL;
 
 /*
- * The value below which the given part of a histogram's observations lie, by its buckets,
- * as Prometheus's histogram_quantile has it; name is without "_bucket". 0 where it is
- * empty.
+ * A quantile (part, from 0 to 1) of a histogram, estimated from its buckets as Prometheus's
+ * histogram_quantile does; name is without "_bucket". 0 for an empty histogram.
  */
 double prometheus_text_quantile(const struct prometheus_text *samples, const char *name,
                                 const char *labels, double part) NONNULL_ALL;

@@ -4,6 +4,7 @@
 #include "base/json_add.h"
 #include "http.h"
 #include "identity/identity.h"
+#include "smoke_accounts.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 enum person { INSTRUCTOR, MENTEE, STRANGER, NOBODY, PERSON__COUNT };
 enum body { BODY_NONE, BODY_MENTORSHIP, BODY_CALL };
 
-/* One request of the walk, and what makes its answer the right one. */
+/* One request of the walk, and what is expected of its answer. */
 struct step {
     const char *what;
     enum person who;
@@ -51,6 +52,9 @@ static const struct step STEPS[] = {
 struct walk {
     const struct ctl *ctl;
     const char *url;
+    const char *people[PERSON__COUNT]; /* Discord IDs; NULL: nobody */
+    struct uuid mentorship;
+    bool has_default_accounts;
     char cookies[PERSON__COUNT][COOKIE_BYTES]; /* empty: none */
     char call_id[UUID_TEXT_BYTES + 1];         /* empty until a start */
     json_object *steps;                        /* for --json */
@@ -59,7 +63,35 @@ struct walk {
 
 /* ── who acts ────────────────────────────────────────────────────────────────────────── */
 
-static bool make_cookie(struct walk *walk, enum person person, const char *discord_id) {
+/* Fills in who acts: those given, or else the test accounts. False: complained. */
+static bool take_people(struct walk *walk) {
+    const struct ctl *ctl = walk->ctl;
+    const char *const given[] = {ctl->instructor, ctl->mentee, ctl->mentorship};
+    int given_count = 0;
+
+    for (size_t at = 0; at < sizeof given / sizeof *given; at++)
+        given_count += given[at] != NULL;
+    if (given_count == 1 || given_count == 2) {
+        ctl_complain("smoke: --instructor, --mentee and --mentorship go together; without"
+                     " all three it acts as the accounts of smoke-accounts");
+        return false;
+    }
+    bool is_default = given_count == 0;
+    walk->people[INSTRUCTOR] = is_default ? SMOKE_INSTRUCTOR : ctl->instructor;
+    walk->people[MENTEE] = is_default ? SMOKE_MENTEE : ctl->mentee;
+    walk->people[STRANGER] =
+        is_default && ctl->stranger == NULL ? SMOKE_STRANGER : ctl->stranger;
+    walk->has_default_accounts = is_default;
+    return ctl_take_uuid(is_default ? SMOKE_MENTORSHIP : ctl->mentorship,
+                         "smoke: --mentorship", &walk->mentorship) &&
+           ctl_take_discord_id(walk->people[INSTRUCTOR], "smoke: --instructor") &&
+           ctl_take_discord_id(walk->people[MENTEE], "smoke: --mentee") &&
+           (walk->people[STRANGER] == NULL ||
+            ctl_take_discord_id(walk->people[STRANGER], "smoke: --stranger"));
+}
+
+static bool make_cookie(struct walk *walk, enum person person) {
+    const char *discord_id = walk->people[person];
     char *session = NULL;
 
     if (discord_id == NULL)
@@ -68,7 +100,8 @@ static bool make_cookie(struct walk *walk, enum person person, const char *disco
         settings_secret(walk->ctl->settings, SETTING_NEXTAUTH_SECRET),
         span_of_text(discord_id), (int64_t)time(NULL), SESSION_LIFETIME_SEC, &session);
     if (error != IDENTITY_OK) {
-        ctl_complain("no session for %s: %s", discord_id, identity_error_text(error));
+        ctl_complain("smoke: no session for %s: %s", discord_id,
+                     identity_error_text(error));
         return false;
     }
     (void)snprintf(walk->cookies[person], COOKIE_BYTES, "%s=%s",
@@ -80,9 +113,12 @@ static bool make_cookie(struct walk *walk, enum person person, const char *disco
 }
 
 static bool make_cookies(struct walk *walk) {
-    return make_cookie(walk, INSTRUCTOR, walk->ctl->instructor) &&
-           make_cookie(walk, MENTEE, walk->ctl->mentee) &&
-           make_cookie(walk, STRANGER, walk->ctl->stranger);
+    if (!settings_has(walk->ctl->settings, SETTING_NEXTAUTH_SECRET)) {
+        ctl_complain("smoke: NEXTAUTH_SECRET is not set");
+        return false;
+    }
+    return make_cookie(walk, INSTRUCTOR) && make_cookie(walk, MENTEE) &&
+           make_cookie(walk, STRANGER);
 }
 
 /* ── one step ────────────────────────────────────────────────────────────────────────── */
@@ -92,8 +128,8 @@ static void report(struct walk *walk, const char *what, double took_ms,
     bool passed = explanation == NULL;
 
     if (!walk->ctl->wants_json) {
-        printf("%-7s %6.0f ms  %s%s%s\n", passed ? "ok" : "BROKEN", took_ms, what,
-               passed ? "" : ": ", passed ? "" : explanation);
+        ctl_say("%-7s %6.0f ms  %s%s%s", passed ? "ok" : "FAILED", took_ms, what,
+                passed ? "" : ": ", passed ? "" : explanation);
         return;
     }
     json_object *json = json_object_new_object();
@@ -111,10 +147,10 @@ static bool ask(struct walk *walk, const struct step *step, struct http_answer *
     bool wants_id = step->route[strlen(step->route) - 1] == '=';
 
     (void)snprintf(route, sizeof route, "%s%s", step->route,
-                   wants_id ? walk->ctl->mentorship : "");
+                   wants_id ? walk->mentorship.text : "");
     (void)snprintf(body, sizeof body, "{\"%s\":\"%s\"}",
                    step->body == BODY_CALL ? CALL_ID : "mentorshipId",
-                   step->body == BODY_CALL ? walk->call_id : walk->ctl->mentorship);
+                   step->body == BODY_CALL ? walk->call_id : walk->mentorship.text);
     struct http_request request = {
         .url = walk->url,
         .route = route,
@@ -185,20 +221,24 @@ static bool explain_history(const struct walk *walk, const struct step *step,
 }
 
 /*
- * The first call that is answered is the one to walk: unless it is somebody else's, begun a
- * moment ago, which is not to be touched.
+ * The first call that start answers is the one to walk, unless somebody else began it a
+ * moment ago: that one must not be touched.
  */
-static bool note_call(struct walk *walk, const struct http_answer *answer,
-                      char *explanation) {
+static bool note_call(struct walk *walk, const struct step *step,
+                      const struct http_answer *answer, char *explanation) {
     const char *call_id = http_answer_text(answer, CALL_ID);
     json_object *resumed = NULL;
 
-    if (walk->call_id[0] != '\0' || call_id == NULL)
+    if (walk->call_id[0] != '\0' || strcmp(step->route, "start") != 0)
         return true;
+    if (call_id == NULL) {
+        (void)snprintf(explanation, EXPLANATION_BYTES, "%s is missing", CALL_ID);
+        return false;
+    }
     if (json_object_object_get_ex(answer->json, "resumed", &resumed) &&
         json_object_get_boolean(resumed)) {
         (void)snprintf(explanation, EXPLANATION_BYTES,
-                       "somebody has just begun a call; try another mentorship");
+                       "somebody has just started a call; try another mentorship");
         return false;
     }
     (void)snprintf(walk->call_id, sizeof walk->call_id, "%.36s", call_id);
@@ -212,7 +252,7 @@ static bool take_step(struct walk *walk, const struct step *step) {
     bool passed = ask(walk, step, &answer, explanation) &&
                   explain_status(step, &answer, explanation) &&
                   explain_token(walk, &answer, explanation) &&
-                  note_call(walk, &answer, explanation) &&
+                  note_call(walk, step, &answer, explanation) &&
                   explain_member(walk, step, &answer, explanation) &&
                   explain_history(walk, step, &answer, explanation);
     report(walk, step->what, answer.took_ms, passed ? NULL : explanation);
@@ -222,7 +262,7 @@ static bool take_step(struct walk *walk, const struct step *step) {
 
 /* ── the walk ────────────────────────────────────────────────────────────────────────── */
 
-/* The mentorship among the instructor's; NULL where it is not. */
+/* The mentorship, in the instructor's list; NULL: it is not there. */
 static json_object *find_mentorship(const struct walk *walk,
                                     const struct http_answer *answer) {
     json_object *list = NULL, *id = NULL;
@@ -234,15 +274,16 @@ static json_object *find_mentorship(const struct walk *walk,
     for (size_t at = 0; at < json_object_array_length(list); at++) {
         json_object *item = json_object_array_get_idx(list, at);
         if (json_object_object_get_ex(item, "id", &id) &&
-            strcmp(json_object_get_string(id), walk->ctl->mentorship) == 0)
+            json_object_is_type(id, json_type_string) &&
+            strcmp(json_object_get_string(id), walk->mentorship.text) == 0)
             return item;
     }
     return NULL;
 }
 
-/* Real people may be in a call at this moment: it must not be resumed, and not be ended. */
+/* Real people may be in a call right now: it must be neither resumed nor ended. */
 static bool is_free(struct walk *walk) {
-    static const struct step LOOK = {.what = "the mentorship is there, and in no call",
+    static const struct step LOOK = {.what = "the mentorship exists and has no active call",
                                      .who = INSTRUCTOR,
                                      .method = "GET",
                                      .route = "mentorships",
@@ -258,15 +299,19 @@ static bool is_free(struct walk *walk) {
         passed = mentorship != NULL &&
                  json_object_object_get_ex(mentorship, "activeCall", &call) && call == NULL;
         (void)snprintf(explanation, EXPLANATION_BYTES, "%s",
-                       mentorship == NULL ? "it is none of the instructor's"
-                                          : "somebody is in a call; try another");
+                       answer.json == NULL ? "the answer is not JSON"
+                       : mentorship != NULL
+                           ? "somebody is in a call; try another mentorship"
+                       : walk->has_default_accounts
+                           ? "it does not exist; video-callctl smoke-accounts creates it"
+                           : "it is not one of the instructor's");
     }
     report(walk, LOOK.what, answer.took_ms, passed ? NULL : explanation);
     http_answer_free(&answer);
     return passed;
 }
 
-/* A walk that broke off leaves no call behind. */
+/* A failed walk leaves no active call behind. */
 static void clean_up(struct walk *walk) {
     static const struct step END = {.what = "cleaning up: the instructor ends the call",
                                     .who = INSTRUCTOR,
@@ -283,7 +328,7 @@ static bool walk_all(struct walk *walk) {
     if (!is_free(walk))
         return false;
     for (size_t at = 0; at < sizeof STEPS / sizeof *STEPS; at++) {
-        if (STEPS[at].who == STRANGER && walk->ctl->stranger == NULL)
+        if (STEPS[at].who == STRANGER && walk->people[STRANGER] == NULL)
             continue;
         if (!take_step(walk, &STEPS[at])) {
             clean_up(walk);
@@ -295,7 +340,7 @@ static bool walk_all(struct walk *walk) {
 
 static void print_verdict(struct walk *walk, bool passed) {
     if (!walk->ctl->wants_json) {
-        puts(passed ? "the deployment works" : "the deployment does not work");
+        ctl_say("%s", passed ? "the deployment works" : "the deployment does not work");
         return;
     }
     json_object *json = json_object_new_object();
@@ -306,26 +351,19 @@ static void print_verdict(struct walk *walk, bool passed) {
     ctl_print_json(json);
 }
 
-static bool knows_whom(const struct ctl *ctl) {
-    struct uuid mentorship_id;
-
-    return ctl->instructor != NULL && ctl->mentee != NULL && ctl->mentorship != NULL &&
-           uuid_parse(span_of_text(ctl->mentorship), &mentorship_id);
-}
-
 enum ctl_exit ctl_smoke(const struct ctl *ctl) {
     struct walk *walk = NULL;
     enum ctl_exit exit_status = CTL_FAILED;
 
-    if (!knows_whom(ctl)) {
-        ctl_complain("smoke wants --instructor ID, --mentee ID and --mentorship ID");
-        return CTL_USAGE;
-    }
     walk = calloc(1, sizeof *walk);
     if (walk == NULL || !http_init())
         goto out;
     walk->ctl = ctl;
     walk->url = ctl->arguments[0];
+    if (!http_is_url(walk->url, "smoke: URL") || !take_people(walk)) {
+        exit_status = CTL_USAGE;
+        goto out;
+    }
     walk->steps = json_object_new_array();
     if (!make_cookies(walk))
         goto out;

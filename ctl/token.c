@@ -29,7 +29,7 @@ static bool take_role(const struct ctl *ctl, enum agora_token_role *role) {
     *role = AGORA_TOKEN_AUDIENCE;
     if (strcmp(ctl->role, "audience") == 0)
         return true;
-    ctl_complain("--role is host or audience");
+    ctl_complain("token: --role wants host or audience, not '%s'", ctl->role);
     return false;
 }
 
@@ -52,64 +52,66 @@ static void print_token(const struct ctl *ctl, const struct agora_token_request 
     ctl_print_json(json);
 }
 
-enum ctl_exit ctl_token(const struct ctl *ctl) {
-    struct agora_token_request request = {
-        .app_id = span_of_text(settings_text(ctl->settings, SETTING_AGORA_APP_ID)),
-        .certificate = settings_secret(ctl->settings, SETTING_AGORA_APP_CERTIFICATE),
-        .channel = span_of_text(ctl->arguments[0]),
-        .account = span_of_text(ctl->arguments[1]),
-        .issued_at_sec = (uint32_t)time(NULL),
-        .lifetime_sec = ctl->lifetime_sec > AGORA_TOKEN_LIFETIME_MAX_SEC
-                            ? 0
-                            : (uint32_t)ctl->lifetime_sec,
-        .salt = agora_token_random_salt(),
-    };
+static enum ctl_exit issue(const struct ctl *ctl,
+                           const struct agora_token_request *request) {
     char token[AGORA_TOKEN_TEXT_BYTES];
 
-    if (!take_role(ctl, &request.role))
-        return CTL_USAGE;
-    if (request.app_id.data == NULL || request.certificate.data == NULL) {
-        ctl_complain("NEXT_PUBLIC_AGORA_APP_ID and AGORA_APP_CERTIFICATE must be set");
-        return CTL_FAILED;
-    }
-    enum agora_token_error error = agora_token_build(&request, token);
+    enum agora_token_error error = agora_token_build(request, token);
     if (error == AGORA_TOKEN_OK)
-        print_token(ctl, &request, token);
+        print_token(ctl, request, token);
     else
-        ctl_complain("%s", agora_token_error_text(error));
+        ctl_complain("token: %s", agora_token_error_text(error));
     sodium_memzero(token, sizeof token);
     return error == AGORA_TOKEN_OK ? CTL_DONE : CTL_FAILED;
 }
 
+enum ctl_exit ctl_token(const struct ctl *ctl) {
+    struct agora_token_request request = {
+        .app_id = span_of_text(settings_text(ctl->settings, SETTING_AGORA_APP_ID)),
+        .certificate = settings_secret(ctl->settings, SETTING_AGORA_APP_CERTIFICATE),
+        .account = span_of_text(ctl->arguments[1]),
+        .issued_at_sec = (uint32_t)time(NULL),
+        .lifetime_sec = (uint32_t)ctl->lifetime_sec,
+        .salt = agora_token_random_salt(),
+    };
+    struct uuid mentorship_id;
+
+    if (!ctl_take_uuid(ctl->arguments[0], "token: MENTORSHIP", &mentorship_id) ||
+        !ctl_take_discord_id(ctl->arguments[1], "token: DISCORD_ID") ||
+        !take_role(ctl, &request.role))
+        return CTL_USAGE;
+    if (request.app_id.data == NULL || request.certificate.data == NULL) {
+        ctl_complain("token: NEXT_PUBLIC_AGORA_APP_ID or AGORA_APP_CERTIFICATE is not set");
+        return CTL_FAILED;
+    }
+    request.channel = span_of_text(mentorship_id.text);
+    return issue(ctl, &request);
+}
+
 /* ── inspect ─────────────────────────────────────────────────────────────────────────── */
 
-/* From AgoraIO/Tools, AccessToken2: the services, and the privileges of RTC. */
-static const char *service_name(uint16_t type) {
-    static const char *const NAMES[] = {NULL,  "RTC",  "RTM", NULL,
-                                        "FPA", "chat", NULL,  "education"};
+/* From AgoraIO/Tools, AccessToken2: the service of calls, and its privileges. */
+#define SERVICE_RTC 1
 
-    if (type < sizeof NAMES / sizeof *NAMES && NAMES[type] != NULL)
-        return NAMES[type];
-    return "unknown";
+static const char *service_name(uint16_t type) {
+    return type == SERVICE_RTC ? "RTC" : "other";
 }
 
 static const char *privilege_name(const struct agora_token_service *service, size_t at) {
-    static const char *const RTC[] = {NULL, "join channel", "publish audio",
-                                      "publish video", "publish data"};
+    static const char *const NAMES[] = {NULL, "join channel", "publish audio",
+                                        "publish video", "publish data"};
     uint16_t privilege = service->privileges[at].privilege;
 
-    if (service->type == 1 && privilege > 0 && privilege < sizeof RTC / sizeof *RTC)
-        return RTC[privilege];
-    return "privilege";
+    return privilege > 0 && privilege < sizeof NAMES / sizeof *NAMES ? NAMES[privilege]
+                                                                     : "other privilege";
 }
 
 static const char *signature_text(const struct ctl *ctl,
                                   const struct agora_token_content *content) {
     if (!settings_has(ctl->settings, SETTING_AGORA_APP_CERTIFICATE))
         return "not checked: AGORA_APP_CERTIFICATE is not set";
-    return content->signature_holds ? "holds"
-                                    : "does not hold: made with another certificate, or "
-                                      "altered";
+    return content->signature_holds ? "valid"
+                                    : "invalid: made with another certificate, or altered";
 }
 
 static json_object *service_json(const struct agora_token_content *content,
@@ -166,8 +168,20 @@ static void print_until(const char *what, int64_t until_sec) {
 
     time_text(until_sec, at);
     ctl_age_text(left_sec > 0 ? left_sec : -left_sec, age);
-    printf("%-16s until %s, %s%s\n", what, at, left_sec > 0 ? "for another " : "over for ",
-           age);
+    ctl_say(left_sec > 0 ? "%-16s until %s, in %s" : "%-16s until %s, expired %s ago", what,
+            at, age);
+}
+
+static void print_service(const struct agora_token_content *content,
+                          const struct agora_token_service *service) {
+    ctl_say("%-16s %s (type %d)", "service", service_name(service->type), service->type);
+    if (service->type != SERVICE_RTC)
+        return;
+    ctl_say("%-16s %s", "channel", service->channel);
+    ctl_say("%-16s %s", "user", service->account);
+    for (size_t at = 0; at < service->privilege_count; at++)
+        print_until(privilege_name(service, at),
+                    (int64_t)content->issued_at_sec + service->privileges[at].expire_sec);
 }
 
 static void print_content(const struct ctl *ctl,
@@ -175,24 +189,16 @@ static void print_content(const struct ctl *ctl,
     char issued[TIME_BYTES];
 
     time_text(content->issued_at_sec, issued);
-    printf("%-16s %s\n%-16s %s\n", "App ID", content->app_id, "issued", issued);
+    ctl_say("%-16s %s", "App ID", content->app_id);
+    ctl_say("%-16s %s", "issued", issued);
     print_until("valid", (int64_t)content->issued_at_sec + content->lifetime_sec);
-    printf("%-16s %s\n", "signature", signature_text(ctl, content));
-    for (size_t at = 0; at < content->service_count; at++) {
-        const struct agora_token_service *service = &content->services[at];
-        printf("%-16s %s (%d)\n", "service", service_name(service->type), service->type);
-        if (service->channel[0] != '\0')
-            printf("%-16s %s\n", "channel", service->channel);
-        if (service->account[0] != '\0')
-            printf("%-16s %s\n", "user", service->account);
-        for (size_t each = 0; each < service->privilege_count; each++)
-            print_until(privilege_name(service, each),
-                        (int64_t)content->issued_at_sec +
-                            service->privileges[each].expire_sec);
-    }
+    ctl_say("%-16s %lu", "salt", (unsigned long)content->salt);
+    ctl_say("%-16s %s", "signature", signature_text(ctl, content));
+    for (size_t at = 0; at < content->service_count; at++)
+        print_service(content, &content->services[at]);
 }
 
-/* "-" is the first line of standard input: a token as an argument is seen by others. */
+/* "-" is the first line of standard input: other users can see arguments. */
 static struct span take_token(const struct ctl *ctl, char *buffer, size_t buffer_bytes) {
     if (strcmp(ctl->arguments[0], "-") != 0)
         return span_of_text(ctl->arguments[0]);
@@ -208,12 +214,12 @@ enum ctl_exit ctl_inspect(const struct ctl *ctl) {
 
     struct span token = take_token(ctl, line, sizeof line);
     if (token.data == NULL) {
-        ctl_complain("standard input holds no token");
+        ctl_complain("inspect: no token on standard input");
         return CTL_FAILED;
     }
     enum agora_token_error error = agora_token_open(token, certificate, &content);
     if (error != AGORA_TOKEN_OK && error != AGORA_TOKEN_E_SIGNATURE)
-        ctl_complain("%s", agora_token_error_text(error));
+        ctl_complain("inspect: %s", agora_token_error_text(error));
     else if (ctl->wants_json)
         print_content_json(ctl, &content);
     else

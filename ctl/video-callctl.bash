@@ -1,10 +1,9 @@
 # bash completion for video-callctl(1)
 
 _video_callctl() {
-    local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word
-    local subcommands="check migrate token inspect calls end session smoke stats"
-    local options="--env-file --json --lifetime --role --instructor --mentee --mentorship
-        --stranger --version --help"
+    local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word subcommand=
+    local subcommands="check migrate token inspect calls end session smoke smoke-accounts stats help"
+    local options
 
     COMPREPLY=()
     case $previous in
@@ -16,19 +15,32 @@ _video_callctl() {
         mapfile -t COMPREPLY < <(compgen -W "host audience" -- "$cur")
         return
         ;;
-    --lifetime | --instructor | --mentee | --mentorship | --stranger) return ;;
+    --lifetime | --limit | --timeout | --instructor | --mentee | --mentorship | --stranger) return ;;
+    esac
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        if [[ " $subcommands " == *" $word "* ]]; then
+            subcommand=$word
+            break
+        fi
+    done
+    case $subcommand in
+    '') options="--version" ;;
+    check | inspect | end) options="--env-file --json" ;;
+    calls) options="--env-file --json --limit --long" ;;
+    migrate) options="--json --timeout" ;;
+    session) options="--env-file --json --lifetime" ;;
+    smoke) options="--env-file --json --instructor --mentee --mentorship --stranger" ;;
+    smoke-accounts) options="--json --sql" ;;
+    stats) options="--json" ;;
+    token) options="--env-file --json --lifetime --role" ;;
+    *) options= ;;
     esac
     if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
-        return
+        mapfile -t COMPREPLY < <(compgen -W "$options --help" -- "$cur")
+    elif [[ $subcommand == migrate ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    elif [[ -z $subcommand || $subcommand == help ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$cur")
     fi
-    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        if [[ $word == migrate ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-            return
-        fi
-        [[ " $subcommands " != *" $word "* ]] || return
-    done
-    mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$cur")
 }
 complete -F _video_callctl video-callctl

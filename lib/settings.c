@@ -406,9 +406,19 @@ static const char *cores_text(long most) {
     return text;
 }
 
-static enum settings_error take_values(struct settings *settings, struct span file) {
+/* The bits of settings_load_some. */
+#define EVERY_SETTING UINT64_MAX
+_Static_assert(SETTING__COUNT <= 64, "a bit for each setting");
+
+static bool is_wanted(uint64_t wanted, size_t setting) {
+    return (wanted >> setting & 1) != 0;
+}
+
+static enum settings_error take_values(struct settings *settings, struct span file,
+                                       uint64_t wanted) {
     for (size_t at = 0; at < SETTING__COUNT; at++) {
-        struct span value = find_value(&TABLE[at], file);
+        struct span value = is_wanted(wanted, at) ? find_value(&TABLE[at], file)
+                                                  : span_of_text(TABLE[at].default_value);
         if (at == SETTING_WORKERS && span_equals(value, SPAN_OF(CORES)))
             value = span_of_text(cores_text(TABLE[at].most));
         if (value.data == NULL)
@@ -420,9 +430,9 @@ static enum settings_error take_values(struct settings *settings, struct span fi
     return SETTINGS_OK;
 }
 
-enum settings_error settings_load(const char *file_path, enum settings_purpose purpose,
-                                  struct settings **loaded,
-                                  char complaint[static SETTINGS_COMPLAINT_BYTES]) {
+static enum settings_error load(const char *file_path, enum settings_purpose purpose,
+                                uint64_t wanted, struct settings **loaded,
+                                char complaint[static SETTINGS_COMPLAINT_BYTES]) {
     enum settings_error error = SETTINGS_E_MEMORY;
     struct secret *file = NULL;
     struct settings *settings = NULL;
@@ -436,10 +446,10 @@ enum settings_error settings_load(const char *file_path, enum settings_purpose p
         goto out;
     error = file_path == NULL ? SETTINGS_OK : read_file(file_path, &file, complaint);
     if (error == SETTINGS_OK)
-        error = take_values(settings, secret_span(file));
+        error = take_values(settings, secret_span(file), wanted);
     if (error == SETTINGS_OK)
         error = check_each(settings, complaint);
-    if (error == SETTINGS_OK)
+    if (error == SETTINGS_OK && wanted == EVERY_SETTING)
         error = check_together(settings, purpose, complaint);
     if (error != SETTINGS_OK)
         goto out;
@@ -450,6 +460,18 @@ out:
     secret_free(file);
     settings_free(settings);
     return error;
+}
+
+enum settings_error settings_load(const char *file_path, enum settings_purpose purpose,
+                                  struct settings **loaded,
+                                  char complaint[static SETTINGS_COMPLAINT_BYTES]) {
+    return load(file_path, purpose, EVERY_SETTING, loaded, complaint);
+}
+
+enum settings_error settings_load_some(const char *file_path, uint64_t wanted,
+                                       struct settings **loaded,
+                                       char complaint[static SETTINGS_COMPLAINT_BYTES]) {
+    return load(file_path, SETTINGS_TO_ADMINISTER, wanted, loaded, complaint);
 }
 
 bool settings_has(const struct settings *settings, enum setting setting) {

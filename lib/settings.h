@@ -108,6 +108,15 @@ settings_load(const char *file_path, enum settings_purpose purpose,
               struct settings **loaded,
               char complaint[static SETTINGS_COMPLAINT_BYTES]) MUST_CHECK;
 
+/*
+ * The same for a program that uses only some: those whose bits, 1 << setting, are in
+ * wanted. The others are neither read nor checked, and have their defaults. How settings
+ * fit together, and what serving needs, is checked only where wanted has all bits.
+ */
+enum settings_error
+settings_load_some(const char *file_path, uint64_t wanted, struct settings **loaded,
+                   char complaint[static SETTINGS_COMPLAINT_BYTES]) MUST_CHECK;
+
 /* Whether it has a value, given or by default. */
 bool settings_has(const struct settings *settings, enum setting setting) NONNULL_ALL;
 

@@ -17,11 +17,7 @@
 
 static const struct span VERSION = SPAN_OF("007");
 
-enum service_type {
-    SERVICE_RTC = 1,
-    SERVICE_RTM2 = 8,
-    SERVICE_TYPE_MAX = 10,
-};
+#define SERVICE_RTC 1
 
 enum rtc_privilege {
     RTC_JOIN_CHANNEL = 1,
@@ -47,7 +43,7 @@ const char *agora_token_error_text(enum agora_token_error error) {
     case AGORA_TOKEN_E_SALT:
         return "the salt must be from 1 to 99999999";
     case AGORA_TOKEN_E_MALFORMED:
-        return "not an AccessToken2";
+        return "this is not an Agora token (AccessToken2)";
     case AGORA_TOKEN_E_SIGNATURE:
         return "the signature does not hold under this certificate";
     case AGORA_TOKEN_E_CRYPTO:
@@ -290,33 +286,6 @@ static void take_text(struct reader *reader, char *text, size_t text_bytes) {
     text[string.length_bytes] = '\0';
 }
 
-/* Which of the two strings a service has, by its type; see Agora's AccessToken2. */
-static const struct layout {
-    bool known, has_channel, has_account, has_role;
-} LAYOUTS[SERVICE_TYPE_MAX + 1] = {
-    [SERVICE_RTC] = {.known = true, .has_channel = true, .has_account = true},
-    [2] = {.known = true, .has_account = true},                      /* RTM */
-    [3] = {.known = true, .has_channel = true, .has_account = true}, /* streaming */
-    [4] = {.known = true},                                           /* FPA */
-    [5] = {.known = true, .has_account = true},                      /* chat */
-    [6] = {.known = true, .has_channel = true, .has_account = true}, /* FCDN */
-    [7] = {.known = true, .has_channel = true, .has_account = true, .has_role = true},
-    [SERVICE_RTM2] = {.known = true, .has_account = true},
-    [9] = {.known = true},  /* conversational AI */
-    [10] = {.known = true}, /* speech to text */
-};
-
-static void skip_rtm2_permissions(struct reader *reader) {
-    for (uint16_t types = take_uint16(reader); types > 0 && reader->ok; types--) {
-        (void)take_uint16(reader);
-        for (uint16_t kinds = take_uint16(reader); kinds > 0 && reader->ok; kinds--) {
-            (void)take_uint16(reader);
-            for (uint16_t names = take_uint16(reader); names > 0 && reader->ok; names--)
-                (void)take_string(reader);
-        }
-    }
-}
-
 static void take_privileges(struct reader *reader, struct agora_token_service *service) {
     service->privilege_count = take_uint16(reader);
     if (service->privilege_count > AGORA_TOKEN_PRIVILEGES_MAX) {
@@ -329,23 +298,16 @@ static void take_privileges(struct reader *reader, struct agora_token_service *s
     }
 }
 
-/* False for a service newer than this code: there is no telling where it ends. */
+/* False for another service: there is no telling where it ends. */
 static bool take_service(struct reader *reader, struct agora_token_service *service) {
     service->type = take_uint16(reader);
-    if (service->type > SERVICE_TYPE_MAX || !LAYOUTS[service->type].known) {
+    if (service->type != SERVICE_RTC) {
         (void)take(reader, reader->rest.length_bytes);
         return false;
     }
-    const struct layout *layout = &LAYOUTS[service->type];
     take_privileges(reader, service);
-    if (layout->has_channel)
-        take_text(reader, service->channel, sizeof service->channel);
-    if (layout->has_account)
-        take_text(reader, service->account, sizeof service->account);
-    if (layout->has_role)
-        (void)take_uint16(reader);
-    if (service->type == SERVICE_RTM2)
-        skip_rtm2_permissions(reader);
+    take_text(reader, service->channel, sizeof service->channel);
+    take_text(reader, service->account, sizeof service->account);
     return true;
 }
 

@@ -96,10 +96,10 @@ struct agora_token_privilege {
 };
 
 struct agora_token_service {
-    uint16_t type;
+    uint16_t type; /* 1 is RTC; of any other, the rest is unset */
     size_t privilege_count;
     struct agora_token_privilege privileges[AGORA_TOKEN_PRIVILEGES_MAX];
-    char channel[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1]; /* RTC and others that have one */
+    char channel[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1];
     char account[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1];
 };
 
@@ -114,12 +114,11 @@ struct agora_token_content {
 };
 
 /*
- * Opens a token of any of Agora's builders (RTC, RTM, FPA, chat, education, …). It reads
- * every service that Agora's package knows; of an unknown one it reads the type, and then
- * stops. With a certificate it checks the signature, in constant time. Fills content for OK
- * and for SIGNATURE, so that an inspector can show it; content is zeroed otherwise. Doesn't
- * check expiry. Over 4 KiB of text, or 8 KiB once inflated, is MALFORMED.
- * Errors: MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.
+ * Opens a token. It reads the RTC service, which Agora's builders write first; of any other
+ * it reads the type, and then stops. With a certificate it checks the signature, in
+ * constant time. Fills content for OK and for SIGNATURE, so that an inspector can show it;
+ * content is zeroed otherwise. Doesn't check expiry. Over 4 KiB of text, or 8 KiB once
+ * inflated, is MALFORMED. Errors: MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.
  */
 enum agora_token_error
 agora_token_open(struct span text, struct span certificate,

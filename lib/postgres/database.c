@@ -521,23 +521,21 @@ int64_t database_take_spent_us(struct database *database) {
     return spent_us;
 }
 
-enum database_error database_run_script(struct database *database, const char *script,
-                                        int timeout_ms, database_notice *notice,
-                                        void *context,
-                                        char fault[static DATABASE_FAULT_BYTES]) {
+void database_run_script(struct database *database, const char *script, int timeout_ms,
+                         database_notice *notice, void *context,
+                         struct script_report *report) {
     struct connection *connection = &database->connections[0];
 
-    fault[0] = '\0';
+    *report = (struct script_report){.outcome = SCRIPT_ROLLED_BACK,
+                                     .error = DATABASE_E_UNAVAILABLE};
     if (connection->state != CONNECTION_IS_READY || connection->in_flight.count > 0)
-        return DATABASE_E_UNAVAILABLE;
+        return;
     (void)PQsetNoticeProcessor(connection->pg, notice, context);
-    enum database_error error = script_run(connection->pg, script, clock_ms() + timeout_ms,
-                                           DATABASE_FAULT_BYTES, fault);
+    script_run(connection->pg, script, clock_ms() + timeout_ms, report);
     /* Whatever the script has left behind in the session goes with it. */
     connection_stop(connection);
     connection_start(connection);
     settle(database, connection);
-    return error;
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────── */

@@ -41,6 +41,7 @@
 #include "postgres/database_url.h"
 #include "postgres/pending.h"
 #include "postgres/result.h"
+#include "postgres/script.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -142,15 +143,13 @@ void database_run(struct database *database, const struct ask *ask,
 typedef void database_notice(void *context, const char *message);
 
 /*
- * Runs a text of many statements as the server splits them, which is no transaction unless
- * the text says so. For the administrator's scripts, never for a request or with asks in
- * flight: nothing is sent twice. fault is filled with the server's own words where it is
- * STATEMENT. Errors: all but MEMORY and URL.
+ * Runs a text of many statements, for that long at most; report says what came of it. For
+ * the administrator's scripts, never for a request or with asks in flight: nothing is sent
+ * twice.
  */
-enum database_error database_run_script(struct database *database, const char *script,
-                                        int timeout_ms, database_notice *notice,
-                                        void *context,
-                                        char fault[static DATABASE_FAULT_BYTES]) MUST_CHECK;
+void database_run_script(struct database *database, const char *script, int timeout_ms,
+                         database_notice *notice, void *context,
+                         struct script_report *report);
 
 /* Microseconds spent inside database_run since the last call of this function. */
 int64_t database_take_spent_us(struct database *database) NONNULL_ALL;

@@ -15,13 +15,18 @@ static int clear_environment(void **state) {
     return clearenv();
 }
 
-static struct settings *load(const char *file_text) {
-    struct settings *settings = NULL;
+static void write_file(const char *file_text) {
     FILE *file = fopen(path, "w");
 
     assert_non_null(file);
     assert_true(fputs(file_text, file) >= 0);
     assert_int_equal(fclose(file), 0);
+}
+
+static struct settings *load(const char *file_text) {
+    struct settings *settings = NULL;
+
+    write_file(file_text);
     (void)!settings_load(path, SETTINGS_TO_SERVE, &settings, complaint);
     return settings;
 }
@@ -124,6 +129,42 @@ static void a_file_that_is_missing_or_too_large_is_said(void **state) {
     assert_non_null(strstr(complaint, "No such file"));
 }
 
+static struct settings *load_some(const char *file_text, uint64_t wanted) {
+    struct settings *settings = NULL;
+
+    write_file(file_text);
+    (void)!settings_load_some(path, wanted, &settings, complaint);
+    return settings;
+}
+
+static void of_some_settings_only_those_are_read_and_checked(void **state) {
+    (void)state;
+    static const char FILE_TEXT[] =
+        "VIDEO_CALL_WORKERS=many\nVIDEO_CALL_ASSERTION_SECRET=short\n"
+        "AGORA_NOTIFICATION_SECRET=n\nDATABASE_URL=host=h\n"
+        "VIDEO_CALL_DATABASE_TIMEOUT_MS=50000\n";
+    struct settings *settings =
+        load_some(FILE_TEXT, (uint64_t)1 << SETTING_DATABASE_URL |
+                                 (uint64_t)1 << SETTING_DATABASE_TIMEOUT_MS);
+
+    assert_non_null(settings);
+    assert_true(
+        span_equals(settings_secret(settings, SETTING_DATABASE_URL), SPAN_OF("host=h")));
+    assert_int_equal(settings_number(settings, SETTING_DATABASE_TIMEOUT_MS), 50000);
+    assert_false(settings_has(settings, SETTING_AGORA_NOTIFICATION_SECRET));
+    assert_false(settings_has(settings, SETTING_ASSERTION_SECRET));
+    assert_true(settings_number(settings, SETTING_WORKERS) >= 1);
+    settings_free(settings);
+    assert_null(load_some(FILE_TEXT, (uint64_t)1 << SETTING_WORKERS));
+    assert_non_null(strstr(complaint, "VIDEO_CALL_WORKERS"));
+}
+
+static void all_settings_are_checked_together(void **state) {
+    (void)state;
+    assert_null(load_some("VIDEO_CALL_DATABASE_TIMEOUT_MS=50000\n", UINT64_MAX));
+    assert_non_null(strstr(complaint, "must be less than"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_not_set_has_its_default, clear_environment),
@@ -139,6 +180,9 @@ int main(void) {
                                clear_environment),
         cmocka_unit_test_setup(a_file_that_is_missing_or_too_large_is_said,
                                clear_environment),
+        cmocka_unit_test_setup(of_some_settings_only_those_are_read_and_checked,
+                               clear_environment),
+        cmocka_unit_test_setup(all_settings_are_checked_together, clear_environment),
     };
     int descriptor = mkstemp(path);
     if (descriptor < 0 || close(descriptor) != 0)
