@@ -1,5 +1,7 @@
 #include "base/json_reader.h"
 
+#include "base/json_wipe.h"
+
 /* Outside of strings: structure, blanks, numbers, and the letters of true, false, null. */
 static const char OUTSIDE[] = "{}[]:, \t\r\n0123456789+-.eEtrufalsn";
 
@@ -55,6 +57,10 @@ enum json_reader_error json_reader_parse(struct span text, int depth_max,
     json_tokener *tokener = json_tokener_new_ex(depth_max);
     if (tokener == NULL)
         return JSON_READER_E_MEMORY;
+    if (!json_wipe_reserve(tokener, text.length_bytes)) {
+        error = JSON_READER_E_MEMORY;
+        goto out;
+    }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
                                         JSON_TOKENER_ALLOW_TRAILING_CHARS);
     parsed = json_tokener_parse_ex(tokener, text.data, (int)text.length_bytes);
@@ -72,8 +78,8 @@ enum json_reader_error json_reader_parse(struct span text, int depth_max,
     parsed = NULL;
     error = JSON_READER_OK;
 out:
-    json_object_put(parsed);
-    json_tokener_free(tokener);
+    json_wipe(parsed);
+    json_wipe_tokener(tokener);
     return error;
 }
 
