@@ -51,7 +51,7 @@ struct exchange {
     int64_t began_us, asked_us, answered_us; /* 0: the database was not asked */
 
     /* for the log, empty where not known */
-    const char *refusal;
+    const char *refusal; /* why the caller or the notification was not believed; static */
     char mentorship_id[UUID_TEXT_BYTES + 1];
     char call_id[UUID_TEXT_BYTES + 1];
 };
@@ -61,6 +61,8 @@ typedef enum problem exchange_step(struct exchange *exchange);
 /* False: out of memory. Free with exchange_end either way. */
 bool exchange_begin(struct exchange *exchange, const struct exchange_tools *tools,
                     const struct request *request) MUST_CHECK NONNULL_ALL;
+
+/* Frees and wipes all of it. */
 void exchange_end(struct exchange *exchange) NONNULL_ALL;
 
 /* The settings, and what they say of patience. */

@@ -43,6 +43,9 @@ struct request {
 /* Makes it empty, whatever it held; touches no more of its memory than that takes. */
 void request_reset(struct request *request) NONNULL_ALL;
 
+/* Makes it empty and wipes the body. The parameters are FastCGI's to wipe. */
+void request_wipe(struct request *request) NONNULL_ALL;
+
 /* Reads up to bytes into buffer; less than asked for means the end. False: it broke. */
 typedef bool request_reader(void *source, char *buffer, size_t bytes, size_t *read_bytes);
 

@@ -109,6 +109,7 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
 struct settings {
     struct secret *texts[SETTING__COUNT]; /* NULL: not set */
     long numbers[SETTING__COUNT];
+    bool is_given[SETTING__COUNT]; /* not by default */
 };
 
 const struct setting_row *settings_row(enum setting setting) {
@@ -386,11 +387,10 @@ static struct span find_in_environment(const char *name) {
     return span_of_text(name == NULL ? NULL : getenv(name));
 }
 
-static struct span find_value(const struct setting_row *row, struct span file) {
+static struct span find_given(const struct setting_row *row, struct span file) {
     const struct span candidates[] = {
         find_in_environment(row->name), find_in_environment(row->other_name),
-        find_in_file(file, row->name), find_in_file(file, row->other_name),
-        span_of_text(row->default_value)};
+        find_in_file(file, row->name), find_in_file(file, row->other_name)};
 
     for (size_t at = 0; at < sizeof candidates / sizeof *candidates; at++)
         if (candidates[at].length_bytes > 0)
@@ -408,7 +408,10 @@ static const char *cores_text(long most) {
 
 static enum settings_error take_values(struct settings *settings, struct span file) {
     for (size_t at = 0; at < SETTING__COUNT; at++) {
-        struct span value = find_value(&TABLE[at], file);
+        struct span value = find_given(&TABLE[at], file);
+        settings->is_given[at] = value.data != NULL;
+        if (value.data == NULL)
+            value = span_of_text(TABLE[at].default_value);
         if (at == SETTING_WORKERS && span_equals(value, SPAN_OF(CORES)))
             value = span_of_text(cores_text(TABLE[at].most));
         if (value.data == NULL)
@@ -452,6 +455,10 @@ out:
     return error;
 }
 
+bool settings_is_given(const struct settings *settings, enum setting setting) {
+    return settings->is_given[setting];
+}
+
 bool settings_has(const struct settings *settings, enum setting setting) {
     return settings->texts[setting] != NULL;
 }
@@ -474,6 +481,15 @@ bool settings_is_on(const struct settings *settings, enum setting setting) {
 
 bool settings_portal_is_secure(const struct settings *settings) {
     return strncmp(settings_text(settings, SETTING_NEXTAUTH_URL), "https://", 8) == 0;
+}
+
+bool settings_lock(const struct settings *settings) {
+    bool locked = true;
+
+    for (size_t at = 0; at < SETTING__COUNT; at++)
+        if (settings->texts[at] != NULL)
+            locked = secret_lock(settings->texts[at]) && locked;
+    return locked;
 }
 
 void settings_free(struct settings *settings) {

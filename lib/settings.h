@@ -111,6 +111,9 @@ settings_load(const char *file_path, enum settings_purpose purpose,
 /* Whether it has a value, given or by default. */
 bool settings_has(const struct settings *settings, enum setting setting) NONNULL_ALL;
 
+/* Whether the environment or the file gave its value, and not the default. */
+bool settings_is_given(const struct settings *settings, enum setting setting) NONNULL_ALL;
+
 /* TEXT and CHOICE: the value, NULL where not set. Valid until settings_free. */
 const char *settings_text(const struct settings *settings,
                           enum setting setting) NONNULL_ALL;
@@ -130,6 +133,12 @@ bool settings_is_on(const struct settings *settings, enum setting setting) NONNU
  * that one counts.
  */
 bool settings_portal_is_secure(const struct settings *settings) NONNULL_ALL;
+
+/*
+ * Locks all values against swapping again, in a child after fork(): locks are not
+ * inherited. False: the system won't lock some of them.
+ */
+bool settings_lock(const struct settings *settings) NONNULL_ALL;
 
 /* Wipes and frees; NULL is fine. */
 void settings_free(struct settings *settings);
