@@ -127,6 +127,14 @@ static void warn_of_what_is_missing(const struct settings *settings) {
                         settings_row(NEEDED[at])->name);
 }
 
+/* Everything else would seem well, and nginx answer 502. */
+static void warn_of_unreachable_socket(const struct settings *settings) {
+    char text[CHECK_TEXT_BYTES];
+
+    if (!check_socket_is_reachable(settings_text(settings, SETTING_LISTEN), text))
+        log_message(LOG_LEVEL_WARNING, "socket", "%s", text);
+}
+
 static int serve(const struct command *command, struct settings **settings) {
     char complaint[LISTENER_COMPLAINT_BYTES];
     struct listener listener;
@@ -137,6 +145,7 @@ static int serve(const struct command *command, struct settings **settings) {
         fprintf(stderr, "video-call-fcgi: %s\n", complaint);
         return EXIT_FAILURE;
     }
+    warn_of_unreachable_socket(*settings);
     struct pool_options options = {.settings_file = command->settings_file,
                                    .settings = *settings,
                                    .listener = &listener};
