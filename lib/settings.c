@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define FILE_MAX_BYTES 65536
+#define BLANKS         " \t\n\v\f\r"
 
 /* In place of a number of workers. */
 #define CORES "cores"
@@ -141,17 +142,6 @@ struct file_line {
     struct span value;
 };
 
-static struct span trim(struct span text) {
-    while (text.length_bytes > 0 && isspace((unsigned char)text.data[0])) {
-        text.data++;
-        text.length_bytes--;
-    }
-    while (text.length_bytes > 0 &&
-           isspace((unsigned char)text.data[text.length_bytes - 1]))
-        text.length_bytes--;
-    return text;
-}
-
 static struct span unquote(struct span text) {
     char first = text.length_bytes >= 2 ? text.data[0] : '\0';
 
@@ -165,38 +155,26 @@ static bool parse_line(struct span text, struct file_line *line) {
     static const struct span export = SPAN_OF("export ");
 
     *line = (struct file_line){SPAN_ABSENT, SPAN_ABSENT};
-    text = trim(text);
+    text = span_trim(text, BLANKS);
     if (text.length_bytes == 0 || text.data[0] == '#')
         return true;
     if (span_starts_with(text, export))
-        text = trim((struct span){text.data + export.length_bytes,
-                                  text.length_bytes - export.length_bytes});
-    const char *equals = memchr(text.data, '=', text.length_bytes);
-    if (equals == NULL)
+        text = span_trim((struct span){text.data + export.length_bytes,
+                                       text.length_bytes - export.length_bytes},
+                         BLANKS);
+    struct span key = span_cut(&text, '=');
+    if (text.data == NULL)
         return false;
-    size_t key_bytes = (size_t)(equals - text.data);
-    line->key = trim((struct span){text.data, key_bytes});
-    line->value =
-        unquote(trim((struct span){equals + 1, text.length_bytes - key_bytes - 1}));
+    line->key = span_trim(key, BLANKS);
+    line->value = unquote(span_trim(text, BLANKS));
     return true;
-}
-
-/* Cuts the first line off rest. */
-static struct span next_line(struct span *rest) {
-    const char *end = memchr(rest->data, '\n', rest->length_bytes);
-    size_t line_bytes = end == NULL ? rest->length_bytes : (size_t)(end - rest->data);
-    struct span line = {rest->data, line_bytes};
-    size_t taken_bytes = end == NULL ? line_bytes : line_bytes + 1;
-
-    *rest = (struct span){rest->data + taken_bytes, rest->length_bytes - taken_bytes};
-    return line;
 }
 
 static enum settings_error check_lines(const char *path, struct span content,
                                        char *complaint) {
     for (int number = 1; content.length_bytes > 0; number++) {
         struct file_line line;
-        if (!parse_line(next_line(&content), &line)) {
+        if (!parse_line(span_cut(&content, '\n'), &line)) {
             (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s:%d: not KEY=value",
                            path, number);
             return SETTINGS_E_FILE;
@@ -211,7 +189,7 @@ static struct span find_in_file(struct span content, const char *name) {
 
     while (name != NULL && content.length_bytes > 0) {
         struct file_line line;
-        if (parse_line(next_line(&content), &line) &&
+        if (parse_line(span_cut(&content, '\n'), &line) &&
             span_equals(line.key, span_of_text(name)) && line.key.data != NULL)
             found = line.value;
     }
@@ -257,13 +235,11 @@ out:
 /* ── checks ──────────────────────────────────────────────────────────────────────────── */
 
 static bool is_choice(struct span value, const char *choices) {
-    while (choices != NULL) {
-        const char *bar = strchr(choices, '|');
-        size_t choice_bytes = bar == NULL ? strlen(choices) : (size_t)(bar - choices);
-        if (span_equals(value, (struct span){choices, choice_bytes}))
+    struct span rest = span_of_text(choices);
+
+    while (rest.data != NULL)
+        if (span_equals(value, span_cut(&rest, '|')))
             return true;
-        choices = bar == NULL ? NULL : bar + 1;
-    }
     return false;
 }
 

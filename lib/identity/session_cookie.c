@@ -10,16 +10,7 @@ struct found {
     struct piece chunks[SESSION_COOKIE_CHUNKS_MAX];
 };
 
-static struct span trim_blanks(struct span text) {
-    while (text.length_bytes > 0 && (*text.data == ' ' || *text.data == '\t')) {
-        text.data++;
-        text.length_bytes--;
-    }
-    while (text.length_bytes > 0 && (text.data[text.length_bytes - 1] == ' ' ||
-                                     text.data[text.length_bytes - 1] == '\t'))
-        text.length_bytes--;
-    return text;
-}
+#define BLANKS " \t"
 
 /* The number behind "name.", written as a library would; false where it is no number. */
 static bool chunk_number(struct span suffix, size_t *number) {
@@ -41,15 +32,13 @@ static void keep(struct piece *piece, struct span value) {
 }
 
 static void look_at_pair(struct found *found, struct span pair, struct span name) {
-    const char *equals = memchr(pair.data, '=', pair.length_bytes);
+    struct span value = pair;
+    struct span key = span_trim(span_cut(&value, '='), BLANKS);
     size_t number = 0;
 
-    if (equals == NULL)
+    if (value.data == NULL)
         return;
-    size_t key_bytes = (size_t)(equals - pair.data);
-    struct span key = trim_blanks((struct span){pair.data, key_bytes});
-    struct span value =
-        trim_blanks((struct span){equals + 1, pair.length_bytes - key_bytes - 1});
+    value = span_trim(value, BLANKS);
     if (span_equals(key, name)) {
         keep(&found->whole, value);
         return;
@@ -64,14 +53,8 @@ static void look_at_pair(struct found *found, struct span pair, struct span name
 }
 
 static void look_through(struct found *found, struct span header, struct span name) {
-    while (header.length_bytes > 0) {
-        const char *end = memchr(header.data, ';', header.length_bytes);
-        size_t pair_bytes = end == NULL ? header.length_bytes : (size_t)(end - header.data);
-        look_at_pair(found, (struct span){header.data, pair_bytes}, name);
-        size_t taken_bytes = end == NULL ? pair_bytes : pair_bytes + 1;
-        header =
-            (struct span){header.data + taken_bytes, header.length_bytes - taken_bytes};
-    }
+    while (header.length_bytes > 0)
+        look_at_pair(found, span_cut(&header, ';'), name);
 }
 
 /* Up to the first chunk that is missing. */
