@@ -27,25 +27,25 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .meaning = "The Agora project's primary certificate, 32 hex digits; without it no tokens are issued"},
     [SETTING_AGORA_NOTIFICATION_SECRET] = {
         .name = "AGORA_NOTIFICATION_SECRET", .kind = SETTING_KIND_SECRET,
-        .meaning = "The secret Agora signs its notifications with; without it agora-events is not served"},
+        .meaning = "The secret with which Agora signs its notifications; without it agora-events is not served"},
     [SETTING_NEXTAUTH_SECRET] = {
         .name = "NEXTAUTH_SECRET", .kind = SETTING_KIND_SECRET,
         .meaning = "The portal's secret, from which the key of its session cookies is derived"},
     [SETTING_NEXTAUTH_SECRET_PREVIOUS] = {
         .name = "NEXTAUTH_SECRET_PREVIOUS", .kind = SETTING_KIND_SECRET,
-        .meaning = "The secret before that, honoured while a rotation lasts"},
+        .meaning = "The previous secret, accepted during a rotation"},
     [SETTING_NEXTAUTH_URL] = {
         .name = "NEXTAUTH_URL", .kind = SETTING_KIND_TEXT, .default_value = "http://localhost:3000",
-        .meaning = "The portal's address; https makes only the __Secure- cookie count, and its origin is the one that may POST"},
+        .meaning = "The portal's address; with https only the __Secure- cookie counts, and only pages of its origin may POST"},
     [SETTING_ASSERTION_PUBLIC_KEY] = {
         .name = "VIDEO_CALL_ASSERTION_PUBLIC_KEY", .kind = SETTING_KIND_TEXT,
-        .meaning = "The Ed25519 public key of the portal's signed assertions, as PEM or base64"},
+        .meaning = "The Ed25519 public key for the portal's signed assertions, as PEM or base64"},
     [SETTING_ASSERTION_SECRET] = {
         .name = "VIDEO_CALL_ASSERTION_SECRET", .kind = SETTING_KIND_SECRET,
-        .meaning = "The HS256 secret of the portal's signed assertions, 32 bytes or more; not with the public key"},
+        .meaning = "The HS256 secret for the portal's signed assertions, 32 bytes or more; not together with the public key"},
     [SETTING_DATABASE_URL] = {
         .name = "DATABASE_URL", .kind = SETTING_KIND_SECRET,
-        .meaning = "How to reach PostgreSQL, as a libpq connection URI or keyword string"},
+        .meaning = "The PostgreSQL connection string, postgresql://user:password@host/database or libpq keywords"},
     [SETTING_DATABASE_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_DATABASE_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "3000",
         .least = 100, .most = 60000,
@@ -53,57 +53,57 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
     [SETTING_CONNECTIONS] = {
         .name = "VIDEO_CALL_CONNECTIONS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
         .least = 1, .most = DATABASE_CONNECTIONS_MOST,
-        .meaning = "The most connections a worker holds where requests are not pipelined: behind a pooler"},
+        .meaning = "The most connections a worker holds if requests are not pipelined, which is behind a pooler"},
     [SETTING_PIPELINE] = {
         .name = "VIDEO_CALL_PIPELINE", .kind = SETTING_KIND_CHOICE, .default_value = "auto",
         .choices = "auto|on|off",
-        .meaning = "Whether a worker sends requests to the database on one connection without waiting for each; auto is where no pooler is seen between"},
+        .meaning = "Whether a worker pipelines requests on one database connection; auto does unless a pooler is detected"},
     [SETTING_TOKEN_LIFETIME_SEC] = {
         .name = "VIDEO_CALL_TOKEN_LIFETIME_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "86400",
         .least = 60, .most = AGORA_TOKEN_LIFETIME_MAX_SEC,
-        .meaning = "How long an Agora token and its privileges last from now"},
+        .meaning = "How long an Agora token and its privileges are valid"},
     [SETTING_STUDENT_PUBLISH] = {
         .name = "VIDEO_CALL_STUDENT_PUBLISH", .kind = SETTING_KIND_SWITCH, .default_value = "off",
         .meaning = "Whether the mentee's token may publish; needed where Agora's co-host authentication is on"},
     [SETTING_STUDENT_START] = {
         .name = "VIDEO_CALL_STUDENT_START", .kind = SETTING_KIND_SWITCH, .default_value = "on",
-        .meaning = "Whether a mentee may open a call, or must wait for the instructor"},
+        .meaning = "Whether a mentee may start a call, or must wait for the instructor"},
     [SETTING_STALE_AFTER_HEARTBEAT_SEC] = {
         .name = "VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "120",
         .least = 1, .most = 86400,
-        .meaning = "Without a sign of life for so long a call that has had heartbeats is dead"},
+        .meaning = "How long a call that has had heartbeats may go without a sign of life until it is closed as failed"},
     [SETTING_STALE_WITHOUT_HEARTBEAT_SEC] = {
         .name = "VIDEO_CALL_STALE_WITHOUT_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "14400",
         .least = 1, .most = 604800,
-        .meaning = "Without a sign of life for so long a call that never had a heartbeat is dead"},
+        .meaning = "How long a call that never had a heartbeat may go without a sign of life until it is closed as failed"},
     [SETTING_JANITOR_INTERVAL_SEC] = {
         .name = "VIDEO_CALL_JANITOR_INTERVAL_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "15",
         .least = 1, .most = 3600,
-        .meaning = "How often the pool looks for calls that are dead, to close them"},
+        .meaning = "How often the pool looks for such calls and closes them"},
     [SETTING_LISTEN] = {
         .name = "VIDEO_CALL_LISTEN", .kind = SETTING_KIND_TEXT,
         .default_value = "unix:/run/video-call/video-call.sock",
-        .meaning = "Where nginx reaches the pool, unix:PATH, or tcp:ADDRESS:PORT in a network of its own; ignored where systemd passes a socket"},
+        .meaning = "Where the pool listens for nginx: unix:PATH, or tcp:ADDRESS:PORT in a private network; ignored if systemd passes a socket"},
     [SETTING_WORKERS] = {
         .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = CORES,
         .least = 1, .most = 64,
-        .meaning = "Worker processes, each with a database connection of its own, or several behind a pooler; cores: as many as this machine has"},
+        .meaning = "Worker processes, each with its own database connection, or several behind a pooler; cores: one for each core of this machine"},
     [SETTING_REQUESTS_MAX] = {
         .name = "VIDEO_CALL_REQUESTS", .kind = SETTING_KIND_NUMBER, .default_value = "256",
         .least = 1, .most = 10000,
-        .meaning = "Requests that a worker serves at once; more wait in the socket's backlog"},
+        .meaning = "Requests that a worker serves concurrently; others wait in the socket's backlog"},
     [SETTING_REQUEST_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_REQUEST_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "5000",
         .least = 200, .most = 120000,
-        .meaning = "How long a request may take in all; a worker busy for twice as long is replaced"},
+        .meaning = "How long a request may take in total; a worker whose loop stands still for twice as long is replaced"},
     [SETTING_SHUTDOWN_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_SHUTDOWN_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "10000",
         .least = 300, .most = 300000,
-        .meaning = "How long workers may finish what is in flight when the pool stops or reloads"},
+        .meaning = "How long workers may take to finish requests in flight when the pool stops or reloads"},
     [SETTING_LOG_LEVEL] = {
         .name = "VIDEO_CALL_LOG_LEVEL", .kind = SETTING_KIND_CHOICE, .default_value = "info",
         .choices = "debug|info|warning|error",
-        .meaning = "The least level that is logged"},
+        .meaning = "The lowest level that is logged"},
 };
 /* clang-format on */
 
@@ -216,7 +216,7 @@ static enum settings_error read_file(const char *path, struct secret **content,
     size_t read_bytes = fread(buffer->bytes, 1, FILE_MAX_BYTES + 1, file);
     if (ferror(file) || read_bytes > FILE_MAX_BYTES) {
         (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s: %s", path,
-                       ferror(file) ? "cannot be read" : "larger than 64 KiB");
+                       ferror(file) ? "can't be read" : "larger than 64 KiB");
         goto out;
     }
     buffer->length_bytes = read_bytes;
@@ -277,7 +277,7 @@ static const char *fault_of_form(enum setting setting, const struct secret *valu
         return agora_token_is_app_id(span) ? NULL : "must be 32 hex digits";
     case SETTING_NEXTAUTH_URL:
         return is_http_url((const char *)value->bytes) ? NULL
-                                                       : "must be an http or https address";
+                                                       : "must be an http or https URL";
     case SETTING_ASSERTION_PUBLIC_KEY:
         return identity_is_public_key(span) ? NULL : "must be an Ed25519 public key";
     case SETTING_ASSERTION_SECRET:
@@ -341,8 +341,8 @@ static enum settings_error check_together(const struct settings *settings,
              !settings_has(settings, SETTING_NEXTAUTH_SECRET) &&
              !settings_has(settings, SETTING_ASSERTION_PUBLIC_KEY) &&
              !settings_has(settings, SETTING_ASSERTION_SECRET))
-        fault = "NEXTAUTH_SECRET is not set, nor is a key for assertions: nobody could be"
-                " identified";
+        fault = "NEXTAUTH_SECRET is not set, and neither is a key for assertions: callers"
+                " can't be identified";
     else if (settings->numbers[SETTING_DATABASE_TIMEOUT_MS] >=
              settings->numbers[SETTING_REQUEST_TIMEOUT_MS])
         fault = "VIDEO_CALL_DATABASE_TIMEOUT_MS must be less than"

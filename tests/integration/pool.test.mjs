@@ -537,7 +537,7 @@ test("a wrong setting stops the start with one line that names it and not its co
 test("settings that exclude each other, or do not nest, stop the start", async () => {
   for (const [more, said] of [
     [{ VIDEO_CALL_ASSERTION_SECRET: "x".repeat(32), VIDEO_CALL_ASSERTION_PUBLIC_KEY: Buffer.alloc(32, 7).toString("base64") }, /exclude each other/],
-    [{ NEXTAUTH_SECRET: undefined }, /nobody could be identified/],
+    [{ NEXTAUTH_SECRET: undefined }, /callers can.t be identified/],
     [{ VIDEO_CALL_DATABASE_TIMEOUT_MS: "5000" }, /must be less than VIDEO_CALL_REQUEST_TIMEOUT_MS/],
     [{ VIDEO_CALL_REQUEST_TIMEOUT_MS: "10000" }, /must be less than VIDEO_CALL_SHUTDOWN_TIMEOUT_MS/],
   ]) {
