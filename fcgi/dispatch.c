@@ -77,7 +77,7 @@ static struct expense expense_of(const struct exchange *exchange) {
                             .database_us = exchange->answered_us - exchange->asked_us};
 }
 
-/* What a browser of anybody's sent: the log escapes it, and takes no more than this. */
+/* Anybody can send one, of any length; the log escapes it. */
 #define ORIGIN_LOGGED_MAX_BYTES 100
 
 static void log_header(struct log_line *line, const char *name,

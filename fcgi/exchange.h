@@ -65,11 +65,11 @@ bool exchange_begin(struct exchange *exchange, const struct exchange_tools *tool
 /* Frees and wipes all of it. */
 void exchange_end(struct exchange *exchange) NONNULL_ALL;
 
-/* The settings, and what they say of patience. */
+/* The settings, and how long they let a call go without a sign of life. */
 const struct settings *exchange_settings(const struct exchange *exchange) NONNULL_ALL;
 struct call_patience exchange_patience(const struct exchange *exchange) NONNULL_ALL;
 
-/* Who asks, as lib/calls wants to know it. */
+/* The caller, as lib/calls takes it. */
 struct call_caller exchange_caller(const struct exchange *exchange) NONNULL_ALL;
 
 /* Parses the body into exchange->body. Problems: MALFORMED_JSON, DUPLICATE_MEMBER. */
