@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { openSync, readFileSync, readSync, closeSync } from "node:fs";
 import { get, post } from "./harness/client.mjs";
 import * as people from "./harness/people.mjs";
@@ -65,13 +66,16 @@ for (const [name, more] of [
     assert.deepEqual(found, { cookie: [], claim: [], token: [], stray: [], note: [] });
   });
 
-test("nor is a session or an assertion that was refused", { skip }, async () => {
+test("nor is what was refused: a session, an assertion, a long cookie of somebody else's", { skip }, async () => {
   const session = await people.sessionToken(people.ada, { secret: "another secret" });
   assert.equal((await post(here.nginx, "token", `${people.cookieName}=${session}`, {})).status, 401);
   const assertion = "an-assertion-that-nothing-else-in-memory-looks-like";
   assert.equal((await get(here.nginx, "history", undefined, { Authorization: `Bearer ${assertion}` })).status, 401);
+  // Nothing that comes after it needs as much room.
+  const long = randomBytes(2500).toString("hex");
+  assert.equal((await get(here.nginx, "history", `tracker=${long}`)).status, 401);
   const memory = writableMemory(workerOf(here.pool));
-  assert.deepEqual([...pieces(memory, session), ...pieces(memory, assertion)], []);
+  assert.deepEqual([...pieces(memory, session), ...pieces(memory, assertion), ...pieces(memory, long)], []);
 });
 
 test("every child of the pool has the secrets of its parent locked in memory", { skip }, () => {
