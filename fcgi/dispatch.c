@@ -20,7 +20,11 @@ static enum problem identify(struct exchange *exchange) {
     if (error == IDENTITY_OK)
         return PROBLEM_NONE;
     exchange->refusal = identity_error_text(error);
-    return PROBLEM_UNAUTHENTICATED;
+    if (error != IDENTITY_E_CRYPTO)
+        return PROBLEM_UNAUTHENTICATED;
+    log_message(LOG_LEVEL_ERROR, "identity", "a caller can't be identified: %s",
+                exchange->refusal);
+    return PROBLEM_INTERNAL;
 }
 
 /* A browser adds the cookie by itself, wherever the request comes from; an assertion not.
@@ -73,6 +77,25 @@ static struct expense expense_of(const struct exchange *exchange) {
                             .database_us = exchange->answered_us - exchange->asked_us};
 }
 
+/* Anybody can send one, of any length; the log escapes it. */
+#define ORIGIN_LOGGED_MAX_BYTES 100
+
+static void log_header(struct log_line *line, const char *name,
+                       const struct request_headers *headers) {
+    struct span value = headers->values[0];
+
+    if (headers->count == 0)
+        return;
+    if (value.length_bytes > ORIGIN_LOGGED_MAX_BYTES)
+        value.length_bytes = ORIGIN_LOGGED_MAX_BYTES;
+    log_span(line, name, value);
+}
+
+static void log_origin(struct log_line *line, const struct request *request) {
+    log_header(line, "origin", &request->origins);
+    log_header(line, "sec_fetch_site", &request->fetch_sites);
+}
+
 static void log_request(const struct exchange *exchange, enum problem problem, int status,
                         struct expense expense) {
     struct log_line line;
@@ -87,6 +110,8 @@ static void log_request(const struct exchange *exchange, enum problem problem, i
     if (problem != PROBLEM_NONE)
         log_text(&line, "code", problem_row(problem)->code);
     log_text(&line, "refusal", exchange->refusal);
+    if (problem == PROBLEM_FOREIGN_ORIGIN)
+        log_origin(&line, exchange->request);
     log_text(&line, "caller", text_or_null(exchange->caller.discord_id));
     log_text(&line, "mentorship", text_or_null(exchange->mentorship_id));
     log_text(&line, "call", text_or_null(exchange->call_id));
@@ -102,6 +127,8 @@ bool dispatch_answer(struct exchange *exchange, struct response *response) {
                     ? response_make_plain(response, exchange->plain_text, id)
                     : response_make(response, exchange->problem, exchange->json, id,
                                     exchange->allowed);
+    if (made && span_equals(exchange->request->method, SPAN_OF("HEAD")))
+        response_drop_body(response);
     struct expense expense = expense_of(exchange);
     metrics_count_request(exchange->tools->metrics, routes_index(exchange->route),
                           made ? exchange->problem : PROBLEM_INTERNAL, expense.all_us,

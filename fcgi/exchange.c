@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/json_reader.h"
+#include "base/json_wipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,9 @@ void exchange_end(struct exchange *exchange) {
     result_free(&exchange->pending.result);
     free(exchange->notification);
     free(exchange->plain_text);
-    json_object_put(exchange->body);
-    json_object_put(exchange->json);
+    json_wipe(exchange->body);
+    json_wipe(exchange->json);
+    explicit_bzero(exchange, sizeof *exchange);
 }
 
 const struct settings *exchange_settings(const struct exchange *exchange) {

@@ -51,7 +51,7 @@ struct exchange {
     int64_t began_us, asked_us, answered_us; /* 0: the database was not asked */
 
     /* for the log, empty where not known */
-    const char *refusal;
+    const char *refusal; /* why the caller or the notification was not believed; static */
     char mentorship_id[UUID_TEXT_BYTES + 1];
     char call_id[UUID_TEXT_BYTES + 1];
 };
@@ -61,13 +61,15 @@ typedef enum problem exchange_step(struct exchange *exchange);
 /* False: out of memory. Free with exchange_end either way. */
 bool exchange_begin(struct exchange *exchange, const struct exchange_tools *tools,
                     const struct request *request) MUST_CHECK NONNULL_ALL;
+
+/* Frees and wipes all of it. */
 void exchange_end(struct exchange *exchange) NONNULL_ALL;
 
-/* The settings, and what they say of patience. */
+/* The settings, and how long they let a call go without a sign of life. */
 const struct settings *exchange_settings(const struct exchange *exchange) NONNULL_ALL;
 struct call_patience exchange_patience(const struct exchange *exchange) NONNULL_ALL;
 
-/* Who asks, as lib/calls wants to know it. */
+/* The caller, as lib/calls takes it. */
 struct call_caller exchange_caller(const struct exchange *exchange) NONNULL_ALL;
 
 /* Parses the body into exchange->body. Problems: MALFORMED_JSON, DUPLICATE_MEMBER. */

@@ -10,7 +10,9 @@
 #include "settings.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #define EXIT_USAGE 2
 
@@ -20,19 +22,22 @@ static const char USAGE[] =
     "\n"
     "  --listen ADDRESS     unix:PATH or tcp:ADDRESS:PORT; overrides VIDEO_CALL_LISTEN\n"
     "  --workers N          worker processes; overrides VIDEO_CALL_WORKERS\n"
-    "  --env-file PATH      settings, a KEY=value a line; the environment wins over it\n"
-    "  --check              look at settings, database, schema and grants, and leave\n"
-    "  --settings           print every setting with its meaning and default, and leave\n"
-    "  --version            print the version, and leave\n"
-    "  --help               print this, and leave\n"
+    "  --env-file PATH      a file of KEY=value settings; the environment overrides it\n"
+    "  --check              check settings, files, database and schema, and exit\n"
+    "  --settings           print every setting with its meaning and default, and exit\n"
+    "  --debuggable         let debuggers attach, and allow core dumps\n"
+    "  --version            print the version, and exit\n"
+    "  --help               print this help, and exit\n"
     "\n"
-    "SIGTERM finishes what is in flight and ends, SIGHUP reads the settings again and\n"
-    "replaces the workers one by one. Exit status: 0 all well, 1 a fault, 2 wrong usage.\n";
+    "SIGTERM finishes the requests in flight and exits; SIGHUP reloads the settings and\n"
+    "replaces the workers one by one. Exit status: 0 success, 1 failure, 2 invalid "
+    "usage.\n";
 
 enum mode { MODE_SERVE, MODE_CHECK };
 
 struct command {
     enum mode mode;
+    bool is_debuggable;
     const char *settings_file;
 };
 
@@ -52,6 +57,7 @@ static struct command parse(int argument_count, char **arguments) {
                                             {"env-file", required_argument, NULL, 'e'},
                                             {"check", no_argument, NULL, 'c'},
                                             {"settings", no_argument, NULL, 's'},
+                                            {"debuggable", no_argument, NULL, 'd'},
                                             {"version", no_argument, NULL, 'v'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
@@ -71,6 +77,9 @@ static struct command parse(int argument_count, char **arguments) {
             break;
         case 'c':
             command.mode = MODE_CHECK;
+            break;
+        case 'd':
+            command.is_debuggable = true;
             break;
         case 's':
             settings_print_table(stdout);
@@ -93,6 +102,20 @@ static struct command parse(int argument_count, char **arguments) {
     return command;
 }
 
+/* The byte that glibc fills freed memory with. */
+#define FREED_BYTE 0xa5
+
+/*
+ * Requests and responses go through the buffers of libraries that free them as they are:
+ * freed blocks of over 1 KiB are overwritten, and the smaller ones are wiped by those who
+ * use them. No other process of the same user may read memory, nor may a core file keep it.
+ */
+static void guard_memory(const struct command *command) {
+    (void)mallopt(M_PERTURB, FREED_BYTE);
+    if (!command->is_debuggable)
+        (void)prctl(PR_SET_DUMPABLE, 0);
+}
+
 static void warn_of_what_is_missing(const struct settings *settings) {
     static const enum setting NEEDED[] = {SETTING_DATABASE_URL, SETTING_AGORA_APP_ID,
                                           SETTING_AGORA_APP_CERTIFICATE};
@@ -100,8 +123,16 @@ static void warn_of_what_is_missing(const struct settings *settings) {
     for (size_t at = 0; at < sizeof NEEDED / sizeof *NEEDED; at++)
         if (!settings_has(settings, NEEDED[at]))
             log_message(LOG_LEVEL_WARNING, "settings",
-                        "%s is not set: what needs it answers 503",
+                        "%s is not set: requests that need it get a 503",
                         settings_row(NEEDED[at])->name);
+}
+
+/* Everything else would seem well, and nginx answer 502. */
+static void warn_of_unreachable_socket(const struct settings *settings) {
+    char text[CHECK_TEXT_BYTES];
+
+    if (!check_socket_is_reachable(settings_text(settings, SETTING_LISTEN), text))
+        log_message(LOG_LEVEL_WARNING, "socket", "%s", text);
 }
 
 static int serve(const struct command *command, struct settings **settings) {
@@ -114,6 +145,7 @@ static int serve(const struct command *command, struct settings **settings) {
         fprintf(stderr, "video-call-fcgi: %s\n", complaint);
         return EXIT_FAILURE;
     }
+    warn_of_unreachable_socket(*settings);
     struct pool_options options = {.settings_file = command->settings_file,
                                    .settings = *settings,
                                    .listener = &listener};
@@ -129,6 +161,7 @@ int main(int argument_count, char **arguments) {
     struct settings *settings = NULL;
     int exit_status;
 
+    guard_memory(&command);
     if (settings_load(command.settings_file, SETTINGS_TO_SERVE, &settings, complaint) !=
         SETTINGS_OK) {
         fprintf(stderr, "video-call-fcgi: %s\n", complaint);

@@ -126,6 +126,9 @@ static _Noreturn void become_child(struct pool *pool, int slot, pid_t parent) {
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(EXIT_FAILURE);
+    if (!settings_lock(pool->options->settings))
+        log_message(LOG_LEVEL_WARNING, "settings",
+                    "secrets can't be locked in memory: raise RLIMIT_MEMLOCK");
     int exit_status = slot == JANITOR_SLOT ? run_janitor(pool) : run_worker(pool, slot);
     settings_free(pool->options->settings);
     (void)close(pool->options->listener->descriptor);

@@ -2,7 +2,8 @@
  * problem: every way a request can fail, and what the client is told: the one table from
  * error to status, stable code and sentence.
  *
- * Clients learn the category; the cause is in the log under the same request id.
+ * The sentence is what the portal's pages show to a person: it names no internals. The
+ * cause is in the log, under the same request id.
  */
 #ifndef VIDEO_CALL_PROBLEM_H
 #define VIDEO_CALL_PROBLEM_H
@@ -47,6 +48,9 @@ struct problem_row {
     const char *sentence; /* for a person */
     int retry_after_sec;  /* 0: no Retry-After */
 };
+
+/* The reason phrase of a status in the table, or of 200; "" for any other. Static. */
+const char *problem_reason(int status);
 
 /* The row; for any problem but PROBLEM_NONE. */
 const struct problem_row *problem_row(enum problem problem);

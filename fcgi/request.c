@@ -9,6 +9,11 @@
 #define DRAIN_MAX_BYTES  65536
 #define MADE_UP_ID_BYTES 16
 
+void request_wipe(struct request *request) {
+    explicit_bzero(request->body, request->body_bytes);
+    request_reset(request);
+}
+
 void request_reset(struct request *request) {
     struct request_headers *headers[] = {
         &request->cookies,     &request->authorizations, &request->origins,

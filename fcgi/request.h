@@ -1,8 +1,9 @@
 /*
- * request: one HTTP request as nginx hands it over, read once and looked at from then on.
+ * request: one HTTP request as nginx passes it on.
  *
- * Nothing here is trusted but what nginx itself sets (method, path, query, lengths, request
- * id); see nginx/video-call.conf. Texts belong to FastCGI and live until the request ends.
+ * Only what nginx itself sets is trusted (method, path, query, lengths, request id); see
+ * nginx/video-call.conf. Texts belong to FastCGI and live until the request ends. The body
+ * is copied.
  */
 #ifndef VIDEO_CALL_REQUEST_H
 #define VIDEO_CALL_REQUEST_H
@@ -43,17 +44,20 @@ struct request {
 /* Makes it empty, whatever it held; touches no more of its memory than that takes. */
 void request_reset(struct request *request) NONNULL_ALL;
 
-/* Reads up to bytes into buffer; less than asked for means the end. False: it broke. */
+/* Makes it empty and wipes the body. The parameters are FastCGI's to wipe. */
+void request_wipe(struct request *request) NONNULL_ALL;
+
+/* Reads up to bytes into buffer; fewer mean the end. False: the connection failed. */
 typedef bool request_reader(void *source, char *buffer, size_t bytes, size_t *read_bytes);
 
 /*
- * Takes the headers from FastCGI parameters ("NAME=value" texts, NULL at the end) and makes
- * up an id where nginx gave none. More headers of a name than REQUEST_HEADERS_MAX count as
- * two, which is too many already where it matters.
+ * Takes the headers from FastCGI parameters ("NAME=value" texts, NULL at the end), and
+ * generates an id if nginx gave none. Headers of a name beyond REQUEST_HEADERS_MAX are
+ * dropped: two are too many already where it matters.
  */
 void request_take_parameters(struct request *request, char *const *parameters) NONNULL_ALL;
 
-/* Takes the body to its end, or as much of it as shows that it is too large. */
+/* Reads the body to its end, or as much of it as shows that it is too large. */
 void request_take_body(struct request *request, request_reader *reader, void *source);
 
 /*
@@ -63,9 +67,9 @@ void request_take_body(struct request *request, request_reader *reader, void *so
 enum problem request_check_body(const struct request *request) MUST_CHECK NONNULL_ALL;
 
 /*
- * Whether a request that rides on a cookie comes from the portal's own pages: where the
- * browser says Origin, it is the portal's; where it says Sec-Fetch-Site, it is same-origin
- * or none. portal_url is NEXTAUTH_URL. Problems: FOREIGN_ORIGIN, BAD_REQUEST.
+ * Whether a request that a cookie authenticates comes from the portal's own pages: Origin,
+ * if the browser sends it, must be the portal's, and Sec-Fetch-Site same-origin or none.
+ * portal_url is NEXTAUTH_URL. Problems: FOREIGN_ORIGIN, BAD_REQUEST.
  */
 enum problem request_check_origin(const struct request *request,
                                   const char *portal_url) MUST_CHECK NONNULL_ALL;

@@ -1,6 +1,7 @@
 #include "response.h"
 
 #include "base/json_add.h"
+#include "base/json_wipe.h"
 #include "base/span.h"
 
 #include <stdio.h>
@@ -28,34 +29,51 @@ static void write_extra_headers(char *text, size_t text_bytes, enum problem prob
                        problem_row(problem)->retry_after_sec);
 }
 
-/* The body ends with a newline, for those who read it in a terminal. */
+#define HEAD_MAX_BYTES 512
+
+/*
+ * The body ends with a newline, for those who read it in a terminal. Not by asprintf, which
+ * leaves copies behind as its buffer grows.
+ */
 static bool render(struct response *response, const char *content_type, struct span body,
                    const char *extra_headers, const char *request_id) {
-    int length = asprintf(&response->text,
-                          "Status: %d\r\n"
-                          "Content-Type: %s; charset=utf-8\r\n"
-                          "Content-Length: %zu\r\n"
-                          "Cache-Control: no-store\r\n"
-                          "X-Content-Type-Options: nosniff\r\n"
-                          "X-Request-Id: %s\r\n"
-                          "%s\r\n"
-                          "%s\n",
-                          response->status, content_type, body.length_bytes + 1, request_id,
-                          extra_headers, body.data);
-    if (length < 0)
-        response->text = NULL;
-    response->text_bytes = length < 0 ? 0 : (size_t)length;
-    return length >= 0;
+    char head[HEAD_MAX_BYTES];
+
+    int head_bytes =
+        snprintf(head, sizeof head,
+                 "Status: %d %s\r\n"
+                 "Content-Type: %s; charset=utf-8\r\n"
+                 "Content-Length: %zu\r\n"
+                 "Cache-Control: no-store\r\n"
+                 "X-Content-Type-Options: nosniff\r\n"
+                 "X-Request-Id: %s\r\n"
+                 "%s\r\n",
+                 response->status, problem_reason(response->status), content_type,
+                 body.length_bytes + 1, request_id, extra_headers);
+    if (head_bytes < 0 || head_bytes >= (int)sizeof head)
+        return false;
+    response->head_bytes = (size_t)head_bytes;
+    response->text_bytes = response->head_bytes + body.length_bytes + 1;
+    response->text = malloc(response->text_bytes);
+    if (response->text == NULL)
+        return false;
+    memcpy(response->text, head, response->head_bytes);
+    memcpy(response->text + response->head_bytes, body.data, body.length_bytes);
+    response->text[response->text_bytes - 1] = '\n';
+    return true;
 }
 
 static bool render_json(struct response *response, json_object *json,
                         const char *extra_headers, const char *request_id) {
-    struct span body = SPAN_ABSENT;
+    size_t body_bytes = 0;
+    char *body = json_wipe_serialise(json, &body_bytes);
 
-    body.data = json_object_to_json_string_length(
-        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &body.length_bytes);
-    return body.data != NULL &&
-           render(response, "application/json", body, extra_headers, request_id);
+    if (body == NULL)
+        return false;
+    bool made = render(response, "application/json", (struct span){body, body_bytes},
+                       extra_headers, request_id);
+    explicit_bzero(body, body_bytes);
+    return made;
 }
 
 bool response_make_plain(struct response *response, const char *text,
@@ -82,7 +100,15 @@ bool response_make(struct response *response, enum problem problem, json_object 
     return made;
 }
 
+void response_drop_body(struct response *response) {
+    explicit_bzero(response->text + response->head_bytes,
+                   response->text_bytes - response->head_bytes);
+    response->text_bytes = response->head_bytes;
+}
+
 void response_free(struct response *response) {
+    if (response->text != NULL)
+        explicit_bzero(response->text, response->text_bytes);
     free(response->text);
-    response->text = NULL;
+    *response = (struct response){.text = NULL};
 }

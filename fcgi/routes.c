@@ -27,6 +27,11 @@ const char *routes_name(size_t index) {
     return index < ROUTE_COUNT ? TABLE[index].path + strlen(PREFIX) : "none";
 }
 
+static bool takes_method(const struct route *route, struct span method) {
+    return span_equals(method, span_of_text(route->method)) ||
+           (span_equals(method, SPAN_OF("HEAD")) && strcmp(route->method, "GET") == 0);
+}
+
 const struct route *routes_find(struct span method, struct span path, enum problem *problem,
                                 const char **allowed) {
     *problem = PROBLEM_ROUTE_NOT_FOUND;
@@ -35,12 +40,12 @@ const struct route *routes_find(struct span method, struct span path, enum probl
         const struct route *route = &TABLE[at];
         if (!span_equals(path, span_of_text(route->path)))
             continue;
-        if (span_equals(method, span_of_text(route->method))) {
+        if (takes_method(route, method)) {
             *problem = PROBLEM_NONE;
             return route;
         }
         *problem = PROBLEM_METHOD_NOT_ALLOWED;
-        *allowed = route->method;
+        *allowed = strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
     }
     return NULL;
 }

@@ -41,7 +41,8 @@ struct route {
 
 /*
  * The route for method and path. Where there is none, *problem says why: ROUTE_NOT_FOUND,
- * or METHOD_NOT_ALLOWED and then *allowed is the method the path does take.
+ * or METHOD_NOT_ALLOWED and then *allowed lists the methods that the path takes. HEAD
+ * goes where GET does (RFC 9110, 9.3.2).
  */
 const struct route *routes_find(struct span method, struct span path, enum problem *problem,
                                 const char **allowed) NONNULL_ALL;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "dispatch.h"
 #include "record.h"
 
@@ -20,18 +21,34 @@ void slot_open(struct slot *slot, int connection) {
     slot->deadline_ms = slot->accepted_ms + SLOT_READ_TIMEOUT_MS;
 }
 
+/* Cookies and assertions are among libfcgi's parameters. */
+static void wipe_parameters(char **parameters) {
+    for (; parameters != NULL && *parameters != NULL; parameters++)
+        explicit_bzero(*parameters, strlen(*parameters));
+}
+
 static void release_request(struct slot *slot) {
+    request_wipe(&slot->request);
+    wipe_parameters(slot->fcgx.envp);
     /* Its descriptor is ours to close. */
     slot->fcgx.ipcFd = -1;
     FCGX_Free(&slot->fcgx, 0);
+    slot->fcgx.envp = NULL;
+    secret_wipe_stack();
+}
+
+static void free_frame(struct slot *slot) {
+    if (slot->frame != NULL)
+        explicit_bzero(slot->frame, slot->frame_bytes);
+    free(slot->frame);
+    slot->frame = NULL;
 }
 
 void slot_close(struct slot *slot) {
     if (slot->state == SLOT_FREE)
         return;
     release_request(slot);
-    free(slot->frame);
-    slot->frame = NULL;
+    free_frame(slot);
     (void)close(slot->connection);
     slot->connection = -1;
     slot->state = SLOT_FREE;
@@ -50,6 +67,7 @@ static enum record_state look(const struct slot *slot) {
     if (received == 0)
         return RECORD_REFUSED;
     enum record_state state = record_look(bytes, (size_t)received);
+    explicit_bzero(bytes, (size_t)received);
     if (state == RECORD_INCOMPLETE && received == (ssize_t)sizeof bytes)
         return RECORD_REFUSED;
     return state;

@@ -69,6 +69,7 @@ enum problem token_answer(struct exchange *exchange) {
     metrics_count_token(exchange->tools->metrics, is_host);
     json_object *json = exchange->json;
     json_add_text(json, "token", token);
+    explicit_bzero(token, sizeof token);
     json_add_text(json, "channelName", exchange->id.text);
     json_add_text(json, "appId", settings_text(settings, SETTING_AGORA_APP_ID));
     json_add_text(json, "userId", exchange->caller.discord_id);

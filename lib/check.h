@@ -1,5 +1,5 @@
 /*
- * check: looks at a deployment before it serves, and says what is wrong and what to do.
+ * check: finds what is wrong with a deployment, and says what to do about it.
  */
 #ifndef VIDEO_CALL_CHECK_H
 #define VIDEO_CALL_CHECK_H
@@ -11,26 +11,38 @@
 
 enum check_verdict {
     CHECK_OK,
-    CHECK_ADVICE, /* it works, and could be better */
-    CHECK_FAULT,  /* something will not work */
+    CHECK_ADVICE, /* a warning: it works, but is weak or incomplete */
+    CHECK_FAULT,  /* something won't work, or the ledger is exposed */
 };
+
+#define CHECK_TEXT_BYTES 512
 
 /* Called once for each item: what to do is NULL for OK. */
 typedef void check_report(void *context, enum check_verdict verdict, const char *subject,
                           const char *what_to_do);
 
-/* "ok", "advice" or "fault". */
+/* "ok", "warning" or "fault". */
 const char *check_verdict_text(enum check_verdict verdict);
 
 /*
- * Looks at identity, Agora's settings, the database, clocks, schema and privileges, and
- * reports each. Settings have been loaded, so their forms are right. Returns the number of
- * faults.
+ * Checks the keys that identify callers, secrets, Agora's settings, the socket and the
+ * files of DATABASE_URL, and the database with its clock, schema and privileges, and
+ * reports each item. As root it asks whether nginx's user and the service's can open the
+ * socket and the files, not whether root can. Settings have been loaded, so their forms are
+ * valid. Returns the number of faults; warnings are not counted.
  */
 int check_deployment(const struct settings *settings, check_report *report,
                      void *context) MUST_CHECK;
 
-/* The same, printed as a line per item. */
+/*
+ * False where the socket "unix:PATH" is there, and this process is root and finds that
+ * nginx's user (www-data, or nginx) can't connect to it; text then says why. True for tcp:
+ * addresses and wherever it can't be told.
+ */
+bool check_socket_is_reachable(const char *listen,
+                               char text[static CHECK_TEXT_BYTES]) MUST_CHECK;
+
+/* The same, printed as one line per item. */
 int check_print(const struct settings *settings, FILE *out) MUST_CHECK NONNULL_ALL;
 
 #endif

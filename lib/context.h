@@ -1,6 +1,6 @@
 /*
- * context: what a process needs to know callers and to ask the database, made from the
- * settings. Workers and video-callctl share it.
+ * context: what a process needs to identify callers and to query the database, made from
+ * the settings. Workers and video-callctl share it.
  */
 #ifndef VIDEO_CALL_CONTEXT_H
 #define VIDEO_CALL_CONTEXT_H
@@ -26,13 +26,13 @@ bool context_open(struct context *context,
                   const struct settings *settings) MUST_CHECK NONNULL_ALL;
 
 /*
- * Starts connecting to DATABASE_URL, which must be set, with one connection for one ask at a
- * time. NULL, logged, on failure. For database_close.
+ * Starts connecting to DATABASE_URL, which must be set, with one connection for one ask at
+ * a time. NULL, logged, on failure. For database_close.
  */
 struct database *
 context_open_database(const struct settings *settings) MUST_CHECK NONNULL_ALL;
 
-/* How long without a sign of life until a call counts as gone, by the settings. */
+/* How long a call may go without a sign of life, by the settings. */
 struct call_patience
 context_patience(const struct settings *settings) MUST_CHECK NONNULL_ALL;
 

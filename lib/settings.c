@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define FILE_MAX_BYTES 65536
+#define BLANKS         " \t\n\v\f\r"
 
 /* In place of a number of workers. */
 #define CORES "cores"
@@ -26,25 +27,25 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .meaning = "The Agora project's primary certificate, 32 hex digits; without it no tokens are issued"},
     [SETTING_AGORA_NOTIFICATION_SECRET] = {
         .name = "AGORA_NOTIFICATION_SECRET", .kind = SETTING_KIND_SECRET,
-        .meaning = "The secret Agora signs its notifications with; without it agora-events is not served"},
+        .meaning = "The secret with which Agora signs its notifications; without it agora-events is not served"},
     [SETTING_NEXTAUTH_SECRET] = {
         .name = "NEXTAUTH_SECRET", .kind = SETTING_KIND_SECRET,
         .meaning = "The portal's secret, from which the key of its session cookies is derived"},
     [SETTING_NEXTAUTH_SECRET_PREVIOUS] = {
         .name = "NEXTAUTH_SECRET_PREVIOUS", .kind = SETTING_KIND_SECRET,
-        .meaning = "The secret before that, honoured while a rotation lasts"},
+        .meaning = "The previous secret, accepted during a rotation"},
     [SETTING_NEXTAUTH_URL] = {
         .name = "NEXTAUTH_URL", .kind = SETTING_KIND_TEXT, .default_value = "http://localhost:3000",
-        .meaning = "The portal's address; https makes only the __Secure- cookie count, and its origin is the one that may POST"},
+        .meaning = "The portal's address; with https only the __Secure- cookie counts, and only pages of its origin may POST"},
     [SETTING_ASSERTION_PUBLIC_KEY] = {
         .name = "VIDEO_CALL_ASSERTION_PUBLIC_KEY", .kind = SETTING_KIND_TEXT,
-        .meaning = "The Ed25519 public key of the portal's signed assertions, as PEM or base64"},
+        .meaning = "The Ed25519 public key for the portal's signed assertions, as PEM or base64"},
     [SETTING_ASSERTION_SECRET] = {
         .name = "VIDEO_CALL_ASSERTION_SECRET", .kind = SETTING_KIND_SECRET,
-        .meaning = "The HS256 secret of the portal's signed assertions, 32 bytes or more; not with the public key"},
+        .meaning = "The HS256 secret for the portal's signed assertions, 32 bytes or more; not together with the public key"},
     [SETTING_DATABASE_URL] = {
         .name = "DATABASE_URL", .kind = SETTING_KIND_SECRET,
-        .meaning = "How to reach PostgreSQL, as a libpq connection URI or keyword string"},
+        .meaning = "The PostgreSQL connection string, postgresql://user:password@host/database or libpq keywords"},
     [SETTING_DATABASE_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_DATABASE_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "3000",
         .least = 100, .most = 60000,
@@ -52,63 +53,64 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
     [SETTING_CONNECTIONS] = {
         .name = "VIDEO_CALL_CONNECTIONS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
         .least = 1, .most = DATABASE_CONNECTIONS_MOST,
-        .meaning = "The most connections a worker holds where requests are not pipelined: behind a pooler"},
+        .meaning = "The most connections a worker holds if requests are not pipelined, which is behind a pooler"},
     [SETTING_PIPELINE] = {
         .name = "VIDEO_CALL_PIPELINE", .kind = SETTING_KIND_CHOICE, .default_value = "auto",
         .choices = "auto|on|off",
-        .meaning = "Whether a worker sends requests to the database on one connection without waiting for each; auto is where no pooler is seen between"},
+        .meaning = "Whether a worker pipelines requests on one database connection; auto does unless a pooler is detected"},
     [SETTING_TOKEN_LIFETIME_SEC] = {
         .name = "VIDEO_CALL_TOKEN_LIFETIME_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "86400",
         .least = 60, .most = AGORA_TOKEN_LIFETIME_MAX_SEC,
-        .meaning = "How long an Agora token and its privileges last from now"},
+        .meaning = "How long an Agora token and its privileges are valid"},
     [SETTING_STUDENT_PUBLISH] = {
         .name = "VIDEO_CALL_STUDENT_PUBLISH", .kind = SETTING_KIND_SWITCH, .default_value = "off",
         .meaning = "Whether the mentee's token may publish; needed where Agora's co-host authentication is on"},
     [SETTING_STUDENT_START] = {
         .name = "VIDEO_CALL_STUDENT_START", .kind = SETTING_KIND_SWITCH, .default_value = "on",
-        .meaning = "Whether a mentee may open a call, or must wait for the instructor"},
+        .meaning = "Whether a mentee may start a call, or must wait for the instructor"},
     [SETTING_STALE_AFTER_HEARTBEAT_SEC] = {
         .name = "VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "120",
         .least = 1, .most = 86400,
-        .meaning = "Without a sign of life for so long a call that has had heartbeats is dead"},
+        .meaning = "How long a call that has had heartbeats may go without a sign of life until it is closed as failed"},
     [SETTING_STALE_WITHOUT_HEARTBEAT_SEC] = {
         .name = "VIDEO_CALL_STALE_WITHOUT_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "14400",
         .least = 1, .most = 604800,
-        .meaning = "Without a sign of life for so long a call that never had a heartbeat is dead"},
+        .meaning = "How long a call that never had a heartbeat may go without a sign of life until it is closed as failed"},
     [SETTING_JANITOR_INTERVAL_SEC] = {
         .name = "VIDEO_CALL_JANITOR_INTERVAL_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "15",
         .least = 1, .most = 3600,
-        .meaning = "How often the pool looks for calls that are dead, to close them"},
+        .meaning = "How often the pool looks for such calls and closes them"},
     [SETTING_LISTEN] = {
         .name = "VIDEO_CALL_LISTEN", .kind = SETTING_KIND_TEXT,
         .default_value = "unix:/run/video-call/video-call.sock",
-        .meaning = "Where nginx reaches the pool, unix:PATH, or tcp:ADDRESS:PORT in a network of its own; ignored where systemd passes a socket"},
+        .meaning = "Where the pool listens for nginx: unix:PATH, or tcp:ADDRESS:PORT in a private network; ignored if systemd passes a socket"},
     [SETTING_WORKERS] = {
         .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = CORES,
         .least = 1, .most = 64,
-        .meaning = "Worker processes, each with a database connection of its own, or several behind a pooler; cores: as many as this machine has"},
+        .meaning = "Worker processes, each with its own database connection, or several behind a pooler; cores: one for each core of this machine"},
     [SETTING_REQUESTS_MAX] = {
         .name = "VIDEO_CALL_REQUESTS", .kind = SETTING_KIND_NUMBER, .default_value = "256",
         .least = 1, .most = 10000,
-        .meaning = "Requests that a worker serves at once; more wait in the socket's backlog"},
+        .meaning = "Requests that a worker serves concurrently; others wait in the socket's backlog"},
     [SETTING_REQUEST_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_REQUEST_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "5000",
         .least = 200, .most = 120000,
-        .meaning = "How long a request may take in all; a worker busy for twice as long is replaced"},
+        .meaning = "How long a request may take in total; a worker whose loop stands still for twice as long is replaced"},
     [SETTING_SHUTDOWN_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_SHUTDOWN_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "10000",
         .least = 300, .most = 300000,
-        .meaning = "How long workers may finish what is in flight when the pool stops or reloads"},
+        .meaning = "How long workers may take to finish requests in flight when the pool stops or reloads"},
     [SETTING_LOG_LEVEL] = {
         .name = "VIDEO_CALL_LOG_LEVEL", .kind = SETTING_KIND_CHOICE, .default_value = "info",
         .choices = "debug|info|warning|error",
-        .meaning = "The least level that is logged"},
+        .meaning = "The lowest level that is logged"},
 };
 /* clang-format on */
 
 struct settings {
     struct secret *texts[SETTING__COUNT]; /* NULL: not set */
     long numbers[SETTING__COUNT];
+    bool is_given[SETTING__COUNT]; /* not by default */
 };
 
 const struct setting_row *settings_row(enum setting setting) {
@@ -140,17 +142,6 @@ struct file_line {
     struct span value;
 };
 
-static struct span trim(struct span text) {
-    while (text.length_bytes > 0 && isspace((unsigned char)text.data[0])) {
-        text.data++;
-        text.length_bytes--;
-    }
-    while (text.length_bytes > 0 &&
-           isspace((unsigned char)text.data[text.length_bytes - 1]))
-        text.length_bytes--;
-    return text;
-}
-
 static struct span unquote(struct span text) {
     char first = text.length_bytes >= 2 ? text.data[0] : '\0';
 
@@ -164,38 +155,26 @@ static bool parse_line(struct span text, struct file_line *line) {
     static const struct span export = SPAN_OF("export ");
 
     *line = (struct file_line){SPAN_ABSENT, SPAN_ABSENT};
-    text = trim(text);
+    text = span_trim(text, BLANKS);
     if (text.length_bytes == 0 || text.data[0] == '#')
         return true;
     if (span_starts_with(text, export))
-        text = trim((struct span){text.data + export.length_bytes,
-                                  text.length_bytes - export.length_bytes});
-    const char *equals = memchr(text.data, '=', text.length_bytes);
-    if (equals == NULL)
+        text = span_trim((struct span){text.data + export.length_bytes,
+                                       text.length_bytes - export.length_bytes},
+                         BLANKS);
+    struct span key = span_cut(&text, '=');
+    if (text.data == NULL)
         return false;
-    size_t key_bytes = (size_t)(equals - text.data);
-    line->key = trim((struct span){text.data, key_bytes});
-    line->value =
-        unquote(trim((struct span){equals + 1, text.length_bytes - key_bytes - 1}));
+    line->key = span_trim(key, BLANKS);
+    line->value = unquote(span_trim(text, BLANKS));
     return true;
-}
-
-/* Cuts the first line off rest. */
-static struct span next_line(struct span *rest) {
-    const char *end = memchr(rest->data, '\n', rest->length_bytes);
-    size_t line_bytes = end == NULL ? rest->length_bytes : (size_t)(end - rest->data);
-    struct span line = {rest->data, line_bytes};
-    size_t taken_bytes = end == NULL ? line_bytes : line_bytes + 1;
-
-    *rest = (struct span){rest->data + taken_bytes, rest->length_bytes - taken_bytes};
-    return line;
 }
 
 static enum settings_error check_lines(const char *path, struct span content,
                                        char *complaint) {
     for (int number = 1; content.length_bytes > 0; number++) {
         struct file_line line;
-        if (!parse_line(next_line(&content), &line)) {
+        if (!parse_line(span_cut(&content, '\n'), &line)) {
             (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s:%d: not KEY=value",
                            path, number);
             return SETTINGS_E_FILE;
@@ -210,7 +189,7 @@ static struct span find_in_file(struct span content, const char *name) {
 
     while (name != NULL && content.length_bytes > 0) {
         struct file_line line;
-        if (parse_line(next_line(&content), &line) &&
+        if (parse_line(span_cut(&content, '\n'), &line) &&
             span_equals(line.key, span_of_text(name)) && line.key.data != NULL)
             found = line.value;
     }
@@ -237,7 +216,7 @@ static enum settings_error read_file(const char *path, struct secret **content,
     size_t read_bytes = fread(buffer->bytes, 1, FILE_MAX_BYTES + 1, file);
     if (ferror(file) || read_bytes > FILE_MAX_BYTES) {
         (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s: %s", path,
-                       ferror(file) ? "cannot be read" : "larger than 64 KiB");
+                       ferror(file) ? "can't be read" : "larger than 64 KiB");
         goto out;
     }
     buffer->length_bytes = read_bytes;
@@ -256,13 +235,11 @@ out:
 /* ── checks ──────────────────────────────────────────────────────────────────────────── */
 
 static bool is_choice(struct span value, const char *choices) {
-    while (choices != NULL) {
-        const char *bar = strchr(choices, '|');
-        size_t choice_bytes = bar == NULL ? strlen(choices) : (size_t)(bar - choices);
-        if (span_equals(value, (struct span){choices, choice_bytes}))
+    struct span rest = span_of_text(choices);
+
+    while (rest.data != NULL)
+        if (span_equals(value, span_cut(&rest, '|')))
             return true;
-        choices = bar == NULL ? NULL : bar + 1;
-    }
     return false;
 }
 
@@ -300,7 +277,7 @@ static const char *fault_of_form(enum setting setting, const struct secret *valu
         return agora_token_is_app_id(span) ? NULL : "must be 32 hex digits";
     case SETTING_NEXTAUTH_URL:
         return is_http_url((const char *)value->bytes) ? NULL
-                                                       : "must be an http or https address";
+                                                       : "must be an http or https URL";
     case SETTING_ASSERTION_PUBLIC_KEY:
         return identity_is_public_key(span) ? NULL : "must be an Ed25519 public key";
     case SETTING_ASSERTION_SECRET:
@@ -364,8 +341,8 @@ static enum settings_error check_together(const struct settings *settings,
              !settings_has(settings, SETTING_NEXTAUTH_SECRET) &&
              !settings_has(settings, SETTING_ASSERTION_PUBLIC_KEY) &&
              !settings_has(settings, SETTING_ASSERTION_SECRET))
-        fault = "NEXTAUTH_SECRET is not set, nor is a key for assertions: nobody could be"
-                " identified";
+        fault = "NEXTAUTH_SECRET is not set, and neither is a key for assertions: callers"
+                " can't be identified";
     else if (settings->numbers[SETTING_DATABASE_TIMEOUT_MS] >=
              settings->numbers[SETTING_REQUEST_TIMEOUT_MS])
         fault = "VIDEO_CALL_DATABASE_TIMEOUT_MS must be less than"
@@ -386,11 +363,10 @@ static struct span find_in_environment(const char *name) {
     return span_of_text(name == NULL ? NULL : getenv(name));
 }
 
-static struct span find_value(const struct setting_row *row, struct span file) {
+static struct span find_given(const struct setting_row *row, struct span file) {
     const struct span candidates[] = {
         find_in_environment(row->name), find_in_environment(row->other_name),
-        find_in_file(file, row->name), find_in_file(file, row->other_name),
-        span_of_text(row->default_value)};
+        find_in_file(file, row->name), find_in_file(file, row->other_name)};
 
     for (size_t at = 0; at < sizeof candidates / sizeof *candidates; at++)
         if (candidates[at].length_bytes > 0)
@@ -417,8 +393,12 @@ static bool is_wanted(uint64_t wanted, size_t setting) {
 static enum settings_error take_values(struct settings *settings, struct span file,
                                        uint64_t wanted) {
     for (size_t at = 0; at < SETTING__COUNT; at++) {
-        struct span value = is_wanted(wanted, at) ? find_value(&TABLE[at], file)
-                                                  : span_of_text(TABLE[at].default_value);
+        struct span value = {.data = NULL};
+        if (is_wanted(wanted, at))
+            value = find_given(&TABLE[at], file);
+        settings->is_given[at] = value.data != NULL;
+        if (value.data == NULL)
+            value = span_of_text(TABLE[at].default_value);
         if (at == SETTING_WORKERS && span_equals(value, SPAN_OF(CORES)))
             value = span_of_text(cores_text(TABLE[at].most));
         if (value.data == NULL)
@@ -474,6 +454,10 @@ enum settings_error settings_load_some(const char *file_path, uint64_t wanted,
     return load(file_path, SETTINGS_TO_ADMINISTER, wanted, loaded, complaint);
 }
 
+bool settings_is_given(const struct settings *settings, enum setting setting) {
+    return settings->is_given[setting];
+}
+
 bool settings_has(const struct settings *settings, enum setting setting) {
     return settings->texts[setting] != NULL;
 }
@@ -496,6 +480,15 @@ bool settings_is_on(const struct settings *settings, enum setting setting) {
 
 bool settings_portal_is_secure(const struct settings *settings) {
     return strncmp(settings_text(settings, SETTING_NEXTAUTH_URL), "https://", 8) == 0;
+}
+
+bool settings_lock(const struct settings *settings) {
+    bool locked = true;
+
+    for (size_t at = 0; at < SETTING__COUNT; at++)
+        if (settings->texts[at] != NULL)
+            locked = secret_lock(settings->texts[at]) && locked;
+    return locked;
 }
 
 void settings_free(struct settings *settings) {

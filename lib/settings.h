@@ -1,8 +1,8 @@
 /*
- * settings: everything a deployment can choose, in one table.
+ * settings: everything a deployment can configure, in one table.
  *
- * A setting is an environment variable, or a line KEY=value of one file; where both give
- * it, the environment wins. The table in settings.c holds each one's name, other name,
+ * A setting is an environment variable, or a KEY=value line of one file; the environment
+ * overrides the file. The table in settings.c holds each one's name, other name,
  * kind, default, bounds and meaning; `video-call-fcgi --settings` prints that table and the
  * documents are checked against it. The portal's own names are reused, so that one file
  * can serve both.
@@ -73,13 +73,13 @@ enum settings_error {
     SETTINGS_OK = 0,
     SETTINGS_E_MEMORY, /* memory is short */
     SETTINGS_E_FILE,   /* the file cannot be read, is over 64 KiB, or a line has no '=' */
-    SETTINGS_E_VALUE,  /* a value has the wrong form, or two settings exclude each other */
+    SETTINGS_E_VALUE,  /* a value is invalid, or two settings exclude each other */
 };
 
-/* What they are for, which decides what must be set. */
+/* What the settings are for, which decides what must be set. */
 enum settings_purpose {
     SETTINGS_TO_SERVE,      /* a key that identifies callers is needed */
-    SETTINGS_TO_ADMINISTER, /* whoever needs a setting looks for it */
+    SETTINGS_TO_ADMINISTER, /* the caller checks for what it needs */
 };
 
 #define SETTINGS_COMPLAINT_BYTES 256
@@ -94,10 +94,10 @@ void settings_print_table(FILE *out) NONNULL_ALL;
 
 /*
  * Reads all settings from the process's environment and, where file_path is not NULL, from
- * that file (lines KEY=value; blank lines and lines starting with '#' are passed over; an
- * "export " in front and one pair of quotes around the value are taken off), and checks
- * them: forms, bounds, that the two assertion keys are not both set, and that deadlines
- * nest (database < request < shutdown).
+ * that file (lines KEY=value; blank lines and lines starting with '#' are ignored, as are
+ * an "export " in front and one pair of quotes around the value), and checks them: forms,
+ * bounds, that the two assertion keys are not both set, and that deadlines nest (database <
+ * request < shutdown).
  *
  * On success *loaded is a new object for settings_free. On failure *loaded is NULL and
  * complaint holds one line that names the setting (or file and line number) and what is
@@ -120,6 +120,9 @@ settings_load_some(const char *file_path, uint64_t wanted, struct settings **loa
 /* Whether it has a value, given or by default. */
 bool settings_has(const struct settings *settings, enum setting setting) NONNULL_ALL;
 
+/* Whether the environment or the file gave its value, and not the default. */
+bool settings_is_given(const struct settings *settings, enum setting setting) NONNULL_ALL;
+
 /* TEXT and CHOICE: the value, NULL where not set. Valid until settings_free. */
 const char *settings_text(const struct settings *settings,
                           enum setting setting) NONNULL_ALL;
@@ -139,6 +142,12 @@ bool settings_is_on(const struct settings *settings, enum setting setting) NONNU
  * that one counts.
  */
 bool settings_portal_is_secure(const struct settings *settings) NONNULL_ALL;
+
+/*
+ * Locks all values against swapping again, in a child after fork(): locks are not
+ * inherited. False: the system won't lock some of them.
+ */
+bool settings_lock(const struct settings *settings) NONNULL_ALL;
 
 /* Wipes and frees; NULL is fine. */
 void settings_free(struct settings *settings);

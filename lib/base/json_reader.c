@@ -1,5 +1,7 @@
 #include "base/json_reader.h"
 
+#include "base/json_wipe.h"
+
 #include <json-c/json_visit.h>
 #include <limits.h>
 
@@ -186,15 +188,18 @@ static enum json_reader_error parse_tokens(struct span text, int depth_max,
     json_tokener *tokener = json_tokener_new_ex(depth_max + 1);
     if (tokener == NULL)
         return JSON_READER_E_MEMORY;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    *object = json_tokener_parse_ex(tokener, text.data, (int)text.length_bytes);
-    enum json_tokener_error error = json_tokener_get_error(tokener);
-    bool is_whole = json_tokener_get_parse_end(tokener) == text.length_bytes;
-    json_tokener_free(tokener);
-    return error == json_tokener_success && is_whole &&
-                   json_object_is_type(*object, json_type_object)
-               ? JSON_READER_OK
-               : JSON_READER_E_MALFORMED;
+    enum json_reader_error error = JSON_READER_E_MEMORY;
+    if (json_wipe_reserve(tokener, text.length_bytes)) {
+        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+        *object = json_tokener_parse_ex(tokener, text.data, (int)text.length_bytes);
+        bool is_whole = json_tokener_get_error(tokener) == json_tokener_success &&
+                        json_tokener_get_parse_end(tokener) == text.length_bytes;
+        error = is_whole && json_object_is_type(*object, json_type_object)
+                    ? JSON_READER_OK
+                    : JSON_READER_E_MALFORMED;
+    }
+    json_wipe_tokener(tokener);
+    return error;
 }
 
 enum json_reader_error json_reader_parse(struct span text, int depth_max,
@@ -213,7 +218,7 @@ enum json_reader_error json_reader_parse(struct span text, int depth_max,
             error = JSON_READER_E_DUPLICATE;
     }
     if (error != JSON_READER_OK) {
-        json_object_put(parsed);
+        json_wipe(parsed);
         return error;
     }
     *object = parsed;

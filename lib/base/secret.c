@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#define STACK_WIPED_BYTES 65536
+
 struct secret *secret_new(size_t length_bytes) {
     struct secret *secret = malloc(sizeof *secret);
     if (secret == NULL)
@@ -30,6 +32,14 @@ struct secret *secret_copy(struct span source) {
 void secret_seal(struct secret *secret) {
     /* A system that cannot change page rights still keeps the guard pages and the wipe. */
     (void)sodium_mprotect_readonly(secret->bytes);
+}
+
+void secret_wipe_stack(void) {
+    sodium_stackzero(STACK_WIPED_BYTES);
+}
+
+bool secret_lock(const struct secret *secret) {
+    return sodium_mlock(secret->bytes, secret->length_bytes + 1) == 0;
 }
 
 struct span secret_span(const struct secret *secret) {

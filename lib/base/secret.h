@@ -3,6 +3,7 @@
  *
  * Storage comes from sodium_malloc: guard pages around it, locked against swapping where
  * the system allows, wiped when freed. Long-lived secrets are made read-only once filled.
+ * A lock is not inherited: after fork() the child calls secret_lock() for each it keeps.
  * Not for short-lived scratch: wipe that with sodium_memzero where it lives.
  */
 #ifndef VIDEO_CALL_SECRET_H
@@ -30,6 +31,15 @@ struct secret *secret_new(size_t length_bytes) MUST_CHECK;
 
 /* Makes it read-only: a write ends the process. */
 void secret_seal(struct secret *secret) NONNULL_ALL;
+
+/*
+ * Wipes the part of the stack that the caller's callees have used, 64 KiB of it: what they
+ * left there, and what the dynamic linker saved of their registers.
+ */
+void secret_wipe_stack(void);
+
+/* Locks it against swapping again, after fork() (mlock(2)). False: the system won't. */
+bool secret_lock(const struct secret *secret) NONNULL_ALL;
 
 /* The bytes, or an absent span for NULL. Valid until secret_free. */
 struct span secret_span(const struct secret *secret);

@@ -38,4 +38,36 @@ static inline bool span_starts_with(struct span text, struct span prefix) {
             memcmp(text.data, prefix.data, prefix.length_bytes) == 0);
 }
 
+/* Without the characters of blanks at both ends; an absent text stays absent. */
+static inline struct span span_trim(struct span text, const char *blanks) {
+    while (text.length_bytes > 0 && *text.data != '\0' &&
+           strchr(blanks, *text.data) != NULL) {
+        text.data++;
+        text.length_bytes--;
+    }
+    while (text.length_bytes > 0 && text.data[text.length_bytes - 1] != '\0' &&
+           strchr(blanks, text.data[text.length_bytes - 1]) != NULL)
+        text.length_bytes--;
+    return text;
+}
+
+/*
+ * Cuts off rest, and returns, what stands before the first separator, which goes with it.
+ * Without one that is all of it, and rest is absent then: it is empty where a separator
+ * ends it.
+ */
+static inline struct span span_cut(struct span *rest, char separator) {
+    const char *end =
+        rest->length_bytes == 0 ? NULL : memchr(rest->data, separator, rest->length_bytes);
+    struct span part = *rest;
+
+    if (end == NULL) {
+        *rest = SPAN_ABSENT;
+        return part;
+    }
+    part.length_bytes = (size_t)(end - rest->data);
+    *rest = (struct span){end + 1, rest->length_bytes - part.length_bytes - 1};
+    return part;
+}
+
 #endif

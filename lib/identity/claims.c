@@ -1,11 +1,15 @@
 #include "identity/claims.h"
 
 #include "base/json_reader.h"
+#include "base/json_wipe.h"
 
 #define CLOCK_TOLERANCE_SEC        15 /* as next-auth and Auth.js have it */
 #define ASSERTION_LIFETIME_MAX_SEC 300
 #define ASSERTION_AUDIENCE         "video-call"
 #define CLAIMS_DEPTH               8
+/* Discord's ids have had 17 digits since 2015, and the accounts of other providers fewer.
+ */
+#define SNOWFLAKE_LEAST_BYTES 17
 
 enum presence { PRESENT, MISSING, OF_WRONG_TYPE };
 
@@ -20,8 +24,9 @@ static enum presence integer_claim(json_object *claims, const char *name, int64_
     return PRESENT;
 }
 
-bool claims_is_discord_id(struct span text) {
-    if (text.length_bytes == 0 || text.length_bytes > IDENTITY_DISCORD_ID_MAX_BYTES)
+static bool is_digits(struct span text, size_t least_bytes) {
+    if (text.length_bytes < least_bytes ||
+        text.length_bytes > IDENTITY_DISCORD_ID_MAX_BYTES)
         return false;
     for (size_t at = 0; at < text.length_bytes; at++)
         if (text.data[at] < '0' || text.data[at] > '9')
@@ -29,13 +34,18 @@ bool claims_is_discord_id(struct span text) {
     return true;
 }
 
+bool claims_is_discord_id(struct span text) {
+    return is_digits(text, 1);
+}
+
 static enum identity_error take_discord_id(json_object *claims, const char *name,
+                                           size_t least_bytes,
                                            struct identity_caller *caller) {
     json_object *claim = NULL;
 
     (void)json_object_object_get_ex(claims, name, &claim);
     struct span text = json_reader_text(claim);
-    if (!claims_is_discord_id(text))
+    if (!is_digits(text, least_bytes))
         return IDENTITY_E_NO_DISCORD_ID;
     memcpy(caller->discord_id, text.data, text.length_bytes);
     caller->discord_id[text.length_bytes] = '\0';
@@ -67,8 +77,9 @@ static enum identity_error judge_session(json_object *claims, int64_t now_sec,
     if (error != IDENTITY_OK)
         return error;
     caller->source = IDENTITY_FROM_COOKIE;
-    bool has_own_claim = json_object_object_get_ex(claims, "discordId", NULL);
-    return take_discord_id(claims, has_own_claim ? "discordId" : "sub", caller);
+    if (json_object_object_get_ex(claims, "discordId", NULL))
+        return take_discord_id(claims, "discordId", 1, caller);
+    return take_discord_id(claims, "sub", SNOWFLAKE_LEAST_BYTES, caller);
 }
 
 static bool is_for_us(json_object *claims) {
@@ -102,7 +113,7 @@ static enum identity_error judge_assertion(json_object *claims, int64_t now_sec,
     if (!is_for_us(claims))
         return IDENTITY_E_AUDIENCE;
     caller->source = IDENTITY_FROM_ASSERTION;
-    return take_discord_id(claims, "sub", caller);
+    return take_discord_id(claims, "sub", 1, caller);
 }
 
 typedef enum identity_error judge_function(json_object *claims, int64_t now_sec,
@@ -112,10 +123,11 @@ static enum identity_error judge(struct span payload, judge_function *judges,
                                  int64_t now_sec, struct identity_caller *caller) {
     json_object *claims = NULL;
 
-    if (json_reader_parse(payload, CLAIMS_DEPTH, &claims) != JSON_READER_OK)
-        return IDENTITY_E_MALFORMED;
+    enum json_reader_error read = json_reader_parse(payload, CLAIMS_DEPTH, &claims);
+    if (read != JSON_READER_OK)
+        return read == JSON_READER_E_MEMORY ? IDENTITY_E_CRYPTO : IDENTITY_E_MALFORMED;
     enum identity_error error = judges(claims, now_sec, caller);
-    json_object_put(claims);
+    json_wipe(claims);
     return error;
 }
 

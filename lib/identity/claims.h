@@ -1,9 +1,8 @@
 /*
- * claims: what an authentic payload says, and whether it says enough.
+ * claims: checks the claims of an authentic payload, and takes the Discord id from them.
  *
- * Works on bytes whose signature or tag has been checked already: it decides on times,
- * audience and the Discord id, by the rules at the top of identity.h. Its errors are
- * identity's, whose second half it is.
+ * For payloads whose signature or tag has been verified: it checks times, audience and the
+ * Discord id by the rules at the top of identity.h, and uses identity's errors.
  */
 #ifndef VIDEO_CALL_CLAIMS_H
 #define VIDEO_CALL_CLAIMS_H
@@ -17,10 +16,10 @@
 bool claims_is_discord_id(struct span text);
 
 /*
- * Judge the claims of a session cookie, or of the portal's assertion, at now_sec. Fill
- * caller for OK only; otherwise its content means nothing.
- * Errors: MALFORMED, LIFETIME, EXPIRED, NOT_YET_VALID, NO_DISCORD_ID; assertions also
- * AUDIENCE.
+ * Check the claims of a session cookie, or of the portal's assertion, at now_sec (seconds
+ * since 1970). For OK caller is filled; otherwise its content is undefined. The parsed
+ * claims are wiped; payload is the caller's to wipe. Errors: MALFORMED, LIFETIME, EXPIRED,
+ * NOT_YET_VALID, NO_DISCORD_ID, CRYPTO (memory); assertions also AUDIENCE.
  */
 enum identity_error
 claims_of_session(struct span payload, int64_t now_sec,

@@ -24,7 +24,7 @@ static const uint8_t SPKI_PREFIX[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
 #define SECRETS_MAX 2
 
 struct identity {
-    const char *v4_cookie, *v5_cookie;
+    bool secure_cookies;
     struct secret *v4_keys[SECRETS_MAX]; /* NULL: there is no such secret */
     struct secret *v5_keys[SECRETS_MAX];
     struct secret *assertion_key; /* NULL: assertions are not honoured */
@@ -57,8 +57,6 @@ static enum identity_error error_of_cookie(enum session_cookie_error error) {
         return IDENTITY_E_ABSENT;
     case SESSION_COOKIE_E_AMBIGUOUS:
         return IDENTITY_E_AMBIGUOUS;
-    case SESSION_COOKIE_E_GAP:
-        return IDENTITY_E_MALFORMED;
     case SESSION_COOKIE_E_TOO_LARGE:
         break;
     }
@@ -167,7 +165,8 @@ static enum identity_error derive_session_keys(struct identity *identity,
             continue;
         error = derive_v4(secrets[at], &identity->v4_keys[at]);
         if (error == IDENTITY_OK)
-            error = derive_v5(secrets[at], identity->v5_cookie, &identity->v5_keys[at]);
+            error = derive_v5(secrets[at], v5_cookie_name(options->secure_cookies),
+                              &identity->v5_keys[at]);
     }
     return error;
 }
@@ -205,8 +204,7 @@ enum identity_error identity_new(const struct identity_options *options,
     made = calloc(1, sizeof *made);
     if (made == NULL)
         goto out;
-    made->v4_cookie = identity_cookie_name(options->secure_cookies);
-    made->v5_cookie = v5_cookie_name(options->secure_cookies);
+    made->secure_cookies = options->secure_cookies;
     error = derive_session_keys(made, options);
     if (error == IDENTITY_OK)
         error = take_assertion_key(made, options);
@@ -281,27 +279,48 @@ static enum identity_error of_session(struct secret *const keys[static SECRETS_M
     return error;
 }
 
+/* Which cookie decides, and where it was put together. */
+struct session {
+    bool is_v5;
+    struct span text;
+    char buffer[SESSION_COOKIE_MAX_BYTES];
+};
+
+/* A portal that moved to v5 leaves v4 cookies behind, never the other way round. */
+static enum session_cookie_error find_session(const struct identity_evidence *evidence,
+                                              bool secure_cookies,
+                                              struct session *session) {
+    session->is_v5 = true;
+    enum session_cookie_error found = session_cookie_find(
+        evidence->cookies, evidence->cookie_count, v5_cookie_name(secure_cookies),
+        session->buffer, &session->text);
+    if (found != SESSION_COOKIE_E_ABSENT)
+        return found;
+    session->is_v5 = false;
+    return session_cookie_find(evidence->cookies, evidence->cookie_count,
+                               identity_cookie_name(secure_cookies), session->buffer,
+                               &session->text);
+}
+
 static enum identity_error of_cookies(const struct identity *identity,
                                       const struct identity_evidence *evidence,
                                       int64_t now_sec, struct identity_caller *caller) {
-    char buffer[SESSION_COOKIE_MAX_BYTES];
-    struct span session;
-    struct secret *const *keys = identity->v4_keys;
-    enum jose_encryption encryption = JOSE_A256GCM;
+    struct session session;
 
     if (identity->v4_keys[0] == NULL)
         return IDENTITY_E_ABSENT;
-    enum session_cookie_error found = session_cookie_find(
-        evidence->cookies, evidence->cookie_count, identity->v4_cookie, buffer, &session);
-    if (found == SESSION_COOKIE_E_ABSENT) {
-        keys = identity->v5_keys;
-        encryption = JOSE_A256CBC_HS512;
-        found = session_cookie_find(evidence->cookies, evidence->cookie_count,
-                                    identity->v5_cookie, buffer, &session);
-    }
+    enum session_cookie_error found =
+        find_session(evidence, identity->secure_cookies, &session);
     enum identity_error error = error_of_cookie(found);
-    if (error == IDENTITY_OK)
-        error = of_session(keys, encryption, session, now_sec, caller);
+    if (found == SESSION_COOKIE_OK)
+        error = of_session(session.is_v5 ? identity->v5_keys : identity->v4_keys,
+                           session.is_v5 ? JOSE_A256CBC_HS512 : JOSE_A256GCM, session.text,
+                           now_sec, caller);
+    else if (found == SESSION_COOKIE_E_ABSENT &&
+             find_session(evidence, !identity->secure_cookies, &session) !=
+                 SESSION_COOKIE_E_ABSENT)
+        error = IDENTITY_E_SCHEME;
+    sodium_memzero(session.buffer, sizeof session.buffer);
     return error;
 }
 

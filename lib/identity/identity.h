@@ -1,24 +1,25 @@
 /*
  * identity: says who is calling, or that nobody credible is.
  *
- * Two kinds of evidence count, and the first that is present decides. Bad evidence is a
- * refusal, never a reason to look at the next:
+ * Two kinds of evidence count. The first that is present decides; if it is invalid the
+ * caller is refused, and the next is not tried:
  *
- *  1. Authorization: Bearer (another scheme, such as Basic, is none of ours) with the
- * portal's signed assertion (a compact JWS, see jose.h): EdDSA against a public key or
- * HS256 against a secret, fixed by which of the two is configured; `sub` is the Discord id,
- * `aud` is "video-call" (or a list with it), `exp` and `iat` are there and `exp` is at most
- * 5 minutes after `iat`; 15 s of clock skew.
- *  2. The portal's session cookie: a compact JWE under a key derived from NEXTAUTH_SECRET.
- *     NextAuth v4: next-auth/src/jwt/index.ts ("dir", A256GCM, HKDF with empty salt).
- *     Auth.js v5: @auth/core/src/jwt.ts ("dir", A256CBC-HS512, HKDF salted with the
- * cookie's name). The identity is the claim `discordId`, else `sub`. Cookies may be chunked
- *     (`name.0`, `name.1`, …, contiguous). Where the portal's URL is https only the
- *     `__Secure-` name counts, elsewhere only the plain one. The v4 name is looked at
- * first.
+ *  1. Authorization: Bearer (other schemes, such as Basic, are ignored) with the portal's
+ *     signed assertion, a compact JWS (see jose.h): EdDSA with a public key or HS256 with a
+ *     secret, whichever is configured. `sub` is the Discord id, `aud` is "video-call" or a
+ *     list that contains it, `exp` and `iat` are required, `exp` is at most 5 minutes after
+ *     `iat`. The clock may differ by 15 s.
+ *  2. The portal's session cookie, a compact JWE with a key derived from NEXTAUTH_SECRET:
+ *     that of Auth.js v5 (@auth/core/src/jwt.ts: "dir", A256CBC-HS512, HKDF salted with the
+ *     cookie's name) or, where there is none, of NextAuth v4 (next-auth/src/jwt/index.ts:
+ *     "dir", A256GCM, HKDF with empty salt). Cookies may be chunked (see session_cookie.h).
+ *     If the portal's URL is https only the `__Secure-` names count, otherwise only the
+ * plain ones. The Discord id is the claim `discordId`, of 1 to 20 digits. A session without
+ * that claim is known by `sub`, of 17 to 20 digits: `sub` is the id of whichever provider
+ * the user signed in with, and shorter numbers are other providers'.
  *
- * It knows no HTTP beyond the text of these two headers: the check that a request comes
- * from the portal's own pages (Origin) is the server's. It asks no database.
+ * It knows no HTTP beyond the text of these two headers: that a request comes from the
+ * portal's own pages (Origin) is for the server to check. It asks no database.
  */
 #ifndef VIDEO_CALL_IDENTITY_H
 #define VIDEO_CALL_IDENTITY_H
@@ -40,7 +41,7 @@ struct identity_options {
     struct span assertion_secret; /* HS256, 32 bytes at least; not both of these two */
 };
 
-/* What a request shows. Every header of the name, in the order received. */
+/* What a request shows: every header of the name, in the order received. */
 struct identity_evidence {
     const struct span *authorizations;
     size_t authorization_count;
@@ -62,7 +63,8 @@ enum identity_error identity_new(const struct identity_options *options,
 
 /*
  * Decides who calls at now_sec (seconds since 1970). Fills caller for OK only and zeroes it
- * otherwise. Decrypted claims are wiped before it returns. Does not change identity.
+ * otherwise. Copies of the evidence and decrypted claims are wiped before it returns; the
+ * evidence itself is the caller's. Does not change identity. Errors: all but CONFIGURATION.
  */
 enum identity_error identity_of(const struct identity *identity,
                                 const struct identity_evidence *evidence, int64_t now_sec,
@@ -71,13 +73,13 @@ enum identity_error identity_of(const struct identity *identity,
 /* Wipes and frees; NULL is fine. */
 void identity_free(struct identity *identity);
 
-/* The session cookie's name that counts, e.g. "__Secure-next-auth.session-token". */
+/* The name of NextAuth v4's session cookie, as identity_mint_session makes it. Static. */
 const char *identity_cookie_name(bool secure_cookies);
 
 /*
- * Makes a NextAuth v4 session for trying things out: claims discordId, sub, name, iat, exp,
- * jti. session is malloc'ed, NUL-terminated, the caller's to wipe and free.
- * Errors: NO_DISCORD_ID, LIFETIME (0), CONFIGURATION (no session secret), CRYPTO.
+ * Makes a NextAuth v4 session for testing a deployment: claims discordId, sub, name, iat,
+ * exp, jti. session is malloc'ed, NUL-terminated, the caller's to wipe and free. Errors:
+ * NO_DISCORD_ID, LIFETIME (0), CONFIGURATION (no session secret), CRYPTO.
  */
 enum identity_error identity_mint_session(struct span session_secret,
                                           struct span discord_id, int64_t now_sec,

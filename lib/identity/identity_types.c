@@ -5,7 +5,9 @@ const char *identity_error_text(enum identity_error error) {
     case IDENTITY_OK:
         return "ok";
     case IDENTITY_E_ABSENT:
-        return "neither an assertion nor a session";
+        return "no assertion and no session cookie";
+    case IDENTITY_E_SCHEME:
+        return "the session cookie's name doesn't match the scheme of NEXTAUTH_URL";
     case IDENTITY_E_MALFORMED:
         return "malformed";
     case IDENTITY_E_TOO_LARGE:
@@ -13,7 +15,7 @@ const char *identity_error_text(enum identity_error error) {
     case IDENTITY_E_AMBIGUOUS:
         return "given twice";
     case IDENTITY_E_ALGORITHM:
-        return "another algorithm than configured";
+        return "wrong algorithm";
     case IDENTITY_E_NOT_AUTHENTIC:
         return "not authentic";
     case IDENTITY_E_EXPIRED:
@@ -21,15 +23,15 @@ const char *identity_error_text(enum identity_error error) {
     case IDENTITY_E_NOT_YET_VALID:
         return "not yet valid";
     case IDENTITY_E_LIFETIME:
-        return "no expiry, or one too far away";
+        return "no expiry, or too far away";
     case IDENTITY_E_AUDIENCE:
-        return "for another audience";
+        return "wrong audience";
     case IDENTITY_E_NO_DISCORD_ID:
-        return "no Discord id";
+        return "no valid Discord id";
     case IDENTITY_E_CONFIGURATION:
-        return "no key, or one of the wrong form";
+        return "no key, or an invalid one";
     case IDENTITY_E_CRYPTO:
-        return "a cryptographic library failed";
+        return "a library failed, or memory is short";
     }
     return "unknown identity error";
 }

@@ -68,10 +68,12 @@ static enum jose_error check_header(struct span encoded, const char *alg, const 
     size_t text_bytes = 0;
     json_object *header = NULL;
 
-    if (!decode(encoded, text, sizeof text, &text_bytes) ||
-        json_reader_parse((struct span){(const char *)text, text_bytes}, HEADER_DEPTH,
-                          &header) != JSON_READER_OK)
+    if (!decode(encoded, text, sizeof text, &text_bytes))
         return JOSE_E_MALFORMED;
+    enum json_reader_error read = json_reader_parse(
+        (struct span){(const char *)text, text_bytes}, HEADER_DEPTH, &header);
+    if (read != JSON_READER_OK)
+        return read == JSON_READER_E_MEMORY ? JOSE_E_CRYPTO : JOSE_E_MALFORMED;
     bool fits = member_is(header, "alg", alg) && member_is(header, "enc", enc) &&
                 member_is(header, "zip", NULL) && member_is(header, "crit", NULL) &&
                 member_is(header, "b64", NULL);
@@ -83,7 +85,7 @@ static enum jose_error check_header(struct span encoded, const char *alg, const 
 
 enum jwe_part { JWE_HEADER, JWE_ENCRYPTED_KEY, JWE_IV, JWE_CIPHERTEXT, JWE_TAG };
 
-/* Fetched once: looking a cipher up costs more than deciphering a session. */
+/* NULL: OpenSSL has none. Fetched once: that costs more than deciphering a session. */
 static const EVP_CIPHER *cipher(enum jose_encryption encryption) {
     static EVP_CIPHER *fetched[2];
     static const char *const NAMES[] = {
@@ -94,27 +96,32 @@ static const EVP_CIPHER *cipher(enum jose_encryption encryption) {
     return fetched[encryption];
 }
 
-static bool open_gcm(const uint8_t *key, const uint8_t *iv, struct span aad,
-                     const uint8_t *ciphertext, size_t ciphertext_bytes, const uint8_t *tag,
-                     struct jose_payload *payload) {
+static enum jose_error open_gcm(const uint8_t *key, const uint8_t *iv, struct span aad,
+                                const uint8_t *ciphertext, size_t ciphertext_bytes,
+                                const uint8_t *tag, struct jose_payload *payload) {
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    const EVP_CIPHER *gcm = cipher(JOSE_A256GCM);
     uint8_t tag_copy[A256GCM_TAG_BYTES];
+    enum jose_error error = JOSE_E_CRYPTO;
     int bytes = 0, last_bytes = 0;
 
     memcpy(tag_copy, tag, sizeof tag_copy);
-    bool held = context != NULL &&
-                EVP_DecryptInit_ex(context, cipher(JOSE_A256GCM), NULL, key, iv) == 1 &&
-                EVP_DecryptUpdate(context, NULL, &bytes, (const uint8_t *)aad.data,
-                                  (int)aad.length_bytes) == 1 &&
-                EVP_DecryptUpdate(context, payload->bytes, &bytes, ciphertext,
-                                  (int)ciphertext_bytes) == 1 &&
-                EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, sizeof tag_copy,
-                                    tag_copy) == 1 &&
-                EVP_DecryptFinal_ex(context, payload->bytes + bytes, &last_bytes) == 1;
-    if (held)
-        payload->length_bytes = (size_t)bytes + (size_t)last_bytes;
+    if (context == NULL || gcm == NULL ||
+        EVP_DecryptInit_ex(context, gcm, NULL, key, iv) != 1 ||
+        EVP_DecryptUpdate(context, NULL, &bytes, (const uint8_t *)aad.data,
+                          (int)aad.length_bytes) != 1 ||
+        EVP_DecryptUpdate(context, payload->bytes, &bytes, ciphertext,
+                          (int)ciphertext_bytes) != 1 ||
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, sizeof tag_copy, tag_copy) != 1)
+        goto out;
+    error = JOSE_E_NOT_AUTHENTIC;
+    if (EVP_DecryptFinal_ex(context, payload->bytes + bytes, &last_bytes) != 1)
+        goto out;
+    payload->length_bytes = (size_t)bytes + (size_t)last_bytes;
+    error = JOSE_OK;
+out:
     EVP_CIPHER_CTX_free(context);
-    return held;
+    return error;
 }
 
 /* RFC 7518, 5.2.2.1: HMAC over AAD, IV, ciphertext and the bit length of the AAD. */
@@ -140,29 +147,37 @@ static bool cbc_tag_holds(const uint8_t *mac_key, const uint8_t *iv, struct span
     return held;
 }
 
-static bool open_cbc(const uint8_t *key, const uint8_t *iv, struct span aad,
-                     const uint8_t *ciphertext, size_t ciphertext_bytes, const uint8_t *tag,
-                     struct jose_payload *payload) {
+static enum jose_error open_cbc(const uint8_t *key, const uint8_t *iv, struct span aad,
+                                const uint8_t *ciphertext, size_t ciphertext_bytes,
+                                const uint8_t *tag, struct jose_payload *payload) {
+    EVP_CIPHER_CTX *context = NULL;
+    const EVP_CIPHER *cbc = cipher(JOSE_A256CBC_HS512);
+    enum jose_error error = JOSE_E_NOT_AUTHENTIC;
     int bytes = 0, last_bytes = 0;
 
     if (!cbc_tag_holds(key, iv, aad, ciphertext, ciphertext_bytes, tag))
-        return false;
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    bool opened = context != NULL &&
-                  EVP_DecryptInit_ex(context, cipher(JOSE_A256CBC_HS512), NULL,
-                                     key + A256CBC_HS512_HALF_BYTES, iv) == 1 &&
-                  EVP_DecryptUpdate(context, payload->bytes, &bytes, ciphertext,
-                                    (int)ciphertext_bytes) == 1 &&
-                  EVP_DecryptFinal_ex(context, payload->bytes + bytes, &last_bytes) == 1;
-    if (opened)
-        payload->length_bytes = (size_t)bytes + (size_t)last_bytes;
+        return JOSE_E_NOT_AUTHENTIC;
+    context = EVP_CIPHER_CTX_new();
+    if (context == NULL || cbc == NULL ||
+        EVP_DecryptInit_ex(context, cbc, NULL, key + A256CBC_HS512_HALF_BYTES, iv) != 1) {
+        error = JOSE_E_CRYPTO;
+        goto out;
+    }
+    if (EVP_DecryptUpdate(context, payload->bytes, &bytes, ciphertext,
+                          (int)ciphertext_bytes) != 1 ||
+        EVP_DecryptFinal_ex(context, payload->bytes + bytes, &last_bytes) != 1)
+        goto out;
+    payload->length_bytes = (size_t)bytes + (size_t)last_bytes;
+    error = JOSE_OK;
+out:
     EVP_CIPHER_CTX_free(context);
-    return opened;
+    return error;
 }
 
-typedef bool open_function(const uint8_t *key, const uint8_t *iv, struct span aad,
-                           const uint8_t *ciphertext, size_t ciphertext_bytes,
-                           const uint8_t *tag, struct jose_payload *payload);
+typedef enum jose_error open_function(const uint8_t *key, const uint8_t *iv,
+                                      struct span aad, const uint8_t *ciphertext,
+                                      size_t ciphertext_bytes, const uint8_t *tag,
+                                      struct jose_payload *payload);
 
 static const struct encryption {
     const char *name;
@@ -197,13 +212,12 @@ enum jose_error jose_jwe_decrypt(struct span compact, enum jose_encryption encry
         !decode_exactly(parts[JWE_TAG], tag, how->tag_bytes) ||
         !decode(parts[JWE_CIPHERTEXT], ciphertext, sizeof ciphertext, &ciphertext_bytes))
         return JOSE_E_MALFORMED;
-    if (!how->open((const uint8_t *)key.data, iv, parts[JWE_HEADER], ciphertext,
-                   ciphertext_bytes, tag, payload)) {
-        /* GCM has written what it decrypted before it could know. */
+    error = how->open((const uint8_t *)key.data, iv, parts[JWE_HEADER], ciphertext,
+                      ciphertext_bytes, tag, payload);
+    /* GCM writes what it decrypts before it can know. */
+    if (error != JOSE_OK)
         sodium_memzero(payload, sizeof *payload);
-        return JOSE_E_NOT_AUTHENTIC;
-    }
-    return JOSE_OK;
+    return error;
 }
 
 struct sealed {
@@ -216,13 +230,14 @@ struct sealed {
 static bool seal_gcm(struct span payload, struct span key, struct span aad,
                      struct sealed *sealed) {
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    const EVP_CIPHER *gcm = cipher(JOSE_A256GCM);
     int bytes = 0, last_bytes = 0;
 
     randombytes_buf(sealed->iv, sizeof sealed->iv);
     bool done =
-        context != NULL &&
-        EVP_EncryptInit_ex(context, cipher(JOSE_A256GCM), NULL, (const uint8_t *)key.data,
-                           sealed->iv) == 1 &&
+        context != NULL && gcm != NULL &&
+        EVP_EncryptInit_ex(context, gcm, NULL, (const uint8_t *)key.data, sealed->iv) ==
+            1 &&
         EVP_EncryptUpdate(context, NULL, &bytes, (const uint8_t *)aad.data,
                           (int)aad.length_bytes) == 1 &&
         EVP_EncryptUpdate(context, sealed->ciphertext, &bytes,

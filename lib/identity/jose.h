@@ -27,7 +27,7 @@ enum jose_error {
     JOSE_E_MALFORMED,     /* not the compact form, not strict base64url, header not JSON */
     JOSE_E_ALGORITHM,     /* alg or enc is not the one asked for, or zip or crit is there */
     JOSE_E_NOT_AUTHENTIC, /* tag or signature does not hold under this key */
-    JOSE_E_CRYPTO,        /* OpenSSL or libsodium failed, or the key has a wrong length */
+    JOSE_E_CRYPTO,        /* a library or memory failed, or the key has the wrong length */
 };
 
 enum jose_encryption {
@@ -40,7 +40,7 @@ enum jose_signature {
     JOSE_EDDSA, /* Ed25519 public key of 32 bytes */
 };
 
-/* What was in it; the caller wipes it. Large: for the stack, not for arrays of it. */
+/* The payload, for the caller to wipe. 16 KiB: one at a time, on the stack. */
 struct jose_payload {
     uint8_t bytes[JOSE_COMPACT_MAX_BYTES];
     size_t length_bytes;

@@ -1,22 +1,16 @@
 #include "identity/session_cookie.h"
 
-struct found {
-    struct span whole;
-    struct span chunks[SESSION_COOKIE_CHUNKS_MAX];
-    size_t chunk_count;
-    enum session_cookie_error error;
+struct piece {
+    struct span value;
+    bool is_doubled;
 };
 
-static struct span trim_blanks(struct span text) {
-    while (text.length_bytes > 0 && (*text.data == ' ' || *text.data == '\t')) {
-        text.data++;
-        text.length_bytes--;
-    }
-    while (text.length_bytes > 0 && (text.data[text.length_bytes - 1] == ' ' ||
-                                     text.data[text.length_bytes - 1] == '\t'))
-        text.length_bytes--;
-    return text;
-}
+struct found {
+    struct piece whole;
+    struct piece chunks[SESSION_COOKIE_CHUNKS_MAX];
+};
+
+#define BLANKS " \t"
 
 /* The number behind "name.", written as a library would; false where it is no number. */
 static bool chunk_number(struct span suffix, size_t *number) {
@@ -32,60 +26,47 @@ static bool chunk_number(struct span suffix, size_t *number) {
     return true;
 }
 
-static void keep(struct found *found, struct span *place, struct span value) {
-    if (place->data != NULL)
-        found->error = SESSION_COOKIE_E_AMBIGUOUS;
-    *place = value;
+static void keep(struct piece *piece, struct span value) {
+    piece->is_doubled = piece->value.data != NULL;
+    piece->value = value;
 }
 
 static void look_at_pair(struct found *found, struct span pair, struct span name) {
-    const char *equals = memchr(pair.data, '=', pair.length_bytes);
+    struct span value = pair;
+    struct span key = span_trim(span_cut(&value, '='), BLANKS);
     size_t number = 0;
 
-    if (equals == NULL)
+    if (value.data == NULL)
         return;
-    size_t key_bytes = (size_t)(equals - pair.data);
-    struct span key = trim_blanks((struct span){pair.data, key_bytes});
-    struct span value =
-        trim_blanks((struct span){equals + 1, pair.length_bytes - key_bytes - 1});
+    value = span_trim(value, BLANKS);
     if (span_equals(key, name)) {
-        keep(found, &found->whole, value);
+        keep(&found->whole, value);
         return;
     }
-    if (key.length_bytes <= name.length_bytes + 1 ||
-        memcmp(key.data, name.data, name.length_bytes) != 0 ||
-        key.data[name.length_bytes] != '.' ||
-        !chunk_number((struct span){key.data + name.length_bytes + 1,
-                                    key.length_bytes - name.length_bytes - 1},
-                      &number))
-        return;
-    if (number >= SESSION_COOKIE_CHUNKS_MAX) {
-        found->error = SESSION_COOKIE_E_TOO_LARGE;
-        return;
-    }
-    keep(found, &found->chunks[number], value);
-    found->chunk_count++;
+    if (key.length_bytes > name.length_bytes + 1 && span_starts_with(key, name) &&
+        key.data[name.length_bytes] == '.' &&
+        chunk_number((struct span){key.data + name.length_bytes + 1,
+                                   key.length_bytes - name.length_bytes - 1},
+                     &number) &&
+        number < SESSION_COOKIE_CHUNKS_MAX)
+        keep(&found->chunks[number], value);
 }
 
 static void look_through(struct found *found, struct span header, struct span name) {
-    while (header.length_bytes > 0) {
-        const char *end = memchr(header.data, ';', header.length_bytes);
-        size_t pair_bytes = end == NULL ? header.length_bytes : (size_t)(end - header.data);
-        look_at_pair(found, (struct span){header.data, pair_bytes}, name);
-        size_t taken_bytes = end == NULL ? pair_bytes : pair_bytes + 1;
-        header =
-            (struct span){header.data + taken_bytes, header.length_bytes - taken_bytes};
-    }
+    while (header.length_bytes > 0)
+        look_at_pair(found, span_cut(&header, ';'), name);
 }
 
+/* Up to the first chunk that is missing. */
 static enum session_cookie_error join(const struct found *found, char *buffer,
                                       struct span *value) {
     size_t length_bytes = 0;
 
-    for (size_t at = 0; at < found->chunk_count; at++) {
-        struct span chunk = found->chunks[at];
-        if (chunk.data == NULL)
-            return SESSION_COOKIE_E_GAP;
+    for (size_t at = 0;
+         at < SESSION_COOKIE_CHUNKS_MAX && found->chunks[at].value.data != NULL; at++) {
+        struct span chunk = found->chunks[at].value;
+        if (found->chunks[at].is_doubled)
+            return SESSION_COOKIE_E_AMBIGUOUS;
         if (chunk.length_bytes > SESSION_COOKIE_MAX_BYTES - length_bytes)
             return SESSION_COOKIE_E_TOO_LARGE;
         memcpy(buffer + length_bytes, chunk.data, chunk.length_bytes);
@@ -99,21 +80,21 @@ enum session_cookie_error session_cookie_find(const struct span *headers,
                                               size_t header_count, const char *name,
                                               char buffer[static SESSION_COOKIE_MAX_BYTES],
                                               struct span *value) {
-    struct found found = {.error = SESSION_COOKIE_OK};
+    struct found found = {.whole = {SPAN_ABSENT, false}};
 
     *value = SPAN_ABSENT;
     for (size_t at = 0; at < header_count; at++)
         look_through(&found, headers[at], span_of_text(name));
-    if (found.error != SESSION_COOKIE_OK)
-        return found.error;
-    if (found.whole.data != NULL && found.chunk_count > 0)
-        return SESSION_COOKIE_E_AMBIGUOUS;
-    if (found.chunk_count > 0)
-        return join(&found, buffer, value);
-    if (found.whole.data == NULL)
+    bool is_whole = found.whole.value.data != NULL;
+    bool is_chunked = found.chunks[0].value.data != NULL;
+    if (!is_whole && !is_chunked)
         return SESSION_COOKIE_E_ABSENT;
-    if (found.whole.length_bytes > SESSION_COOKIE_MAX_BYTES)
+    if ((is_whole && is_chunked) || found.whole.is_doubled)
+        return SESSION_COOKIE_E_AMBIGUOUS;
+    if (is_chunked)
+        return join(&found, buffer, value);
+    if (found.whole.value.length_bytes > SESSION_COOKIE_MAX_BYTES)
         return SESSION_COOKIE_E_TOO_LARGE;
-    *value = found.whole;
+    *value = found.whole.value;
     return SESSION_COOKIE_OK;
 }

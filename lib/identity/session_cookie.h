@@ -1,11 +1,13 @@
 /*
- * session_cookie: finds one cookie in the text of Cookie headers, put together again where
- * the portal's library cut it into chunks.
+ * session_cookie: finds one cookie in Cookie headers and joins it where the portal's
+ * library cut it into chunks.
  *
  * next-auth and Auth.js cut a session over 4 kB into `name.0`, `name.1`, … (see
- * @auth/core/src/lib/utils/cookie.ts). They gather whatever begins with the name; here only
- * the exact name counts, or chunks from 0 on without a gap, in any order, over any number
- * of headers. Anything doubtful is an error, not a guess.
+ * @auth/core/src/lib/utils/cookie.ts) and gather whatever begins with the name. Here a
+ * cookie is the exact name, or the chunks from 0 up to the first that is missing, in any
+ * order, over any number of headers. A chunk behind a gap is a leftover of an earlier,
+ * longer session and counts for nothing. Where two cookies could be meant, that is an
+ * error.
  */
 #ifndef VIDEO_CALL_SESSION_COOKIE_H
 #define VIDEO_CALL_SESSION_COOKIE_H
@@ -18,15 +20,15 @@
 
 enum session_cookie_error {
     SESSION_COOKIE_OK = 0,
-    SESSION_COOKIE_E_ABSENT,    /* no cookie of that name, nor a chunk of one */
-    SESSION_COOKIE_E_AMBIGUOUS, /* given twice, or whole and in chunks at once */
-    SESSION_COOKIE_E_GAP,       /* a chunk is missing */
-    SESSION_COOKIE_E_TOO_LARGE, /* over SESSION_COOKIE_MAX_BYTES or _CHUNKS_MAX */
+    SESSION_COOKIE_E_ABSENT,    /* neither `name` nor `name.0` */
+    SESSION_COOKIE_E_AMBIGUOUS, /* a used part is there twice, or `name` beside `name.0` */
+    SESSION_COOKIE_E_TOO_LARGE, /* over SESSION_COOKIE_MAX_BYTES */
 };
 
 /*
- * Looks through the headers for name. For OK value is the cookie: a part of a header, or of
- * buffer where it had to be put together. Other errors leave value absent.
+ * Looks through the headers for name. For OK, value is the cookie: part of a header, or of
+ * buffer where it was chunked. Otherwise value is absent. The caller wipes buffer, which
+ * may hold chunks after an error too. At most SESSION_COOKIE_CHUNKS_MAX chunks count.
  */
 enum session_cookie_error session_cookie_find(const struct span *headers,
                                               size_t header_count, const char *name,

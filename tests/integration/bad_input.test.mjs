@@ -22,7 +22,9 @@ async function assertProblem(answer, status, code) {
   const { status: got, json: problem, text } = await answer;
   assert.equal(got, status, text);
   assert.equal(problem.code, code);
-  assert.ok(problem.error.endsWith("."));
+  // A person reads it.
+  assert.match(problem.error, /^[A-Z].*[.]$/);
+  assert.doesNotMatch(problem.error, /UUID|[a-z]Id\b|SQL|database|worker/);
 }
 
 const routes = [
@@ -162,7 +164,31 @@ test("history: a mentorshipId that is no UUID is invalid, SQL included", async (
 test("history: another method is told which one it is", async () => {
   const answer = await request(here.nginx, "POST", "/api/video-call/history", { headers: json, body: "{}" });
   await assertProblem(answer, 405, "method_not_allowed");
-  assert.equal(answer.headers.allow, "GET");
+  assert.equal(answer.headers.allow, "GET, HEAD");
+});
+
+test("a status comes with its reason phrase", async () => {
+  const ask = async (...parameters) => (await send(here.pool.socket, requestBytes(parameters))).split("\r\n")[0];
+  const at = (path) => ["DOCUMENT_URI", `/api/video-call/${path}`];
+  assert.equal(await ask(["REQUEST_METHOD", "GET"], at("healthz")), "Status: 200 OK");
+  assert.equal(await ask(["REQUEST_METHOD", "GET"], at("nothing")), "Status: 404 Not Found");
+  assert.equal(await ask(["REQUEST_METHOD", "GET"], at("token")), "Status: 405 Method Not Allowed");
+  assert.equal(await ask(["REQUEST_METHOD", "POST"], at("token")), "Status: 401 Unauthorized");
+  assert.match(await raw(here.nginx, "GET /api/video-call/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), /^HTTP\/1\.1 200 OK\r\n/);
+});
+
+test("HEAD is answered as GET is, without the body", async () => {
+  for (const [route, cookie] of [["healthz"], ["readyz"], ["metrics"], ["history", ada], ["history"], ["history?limit=x", ada]]) {
+    const head = await request(here.nginx, "HEAD", `/api/video-call/${route}`, { headers: cookie ? { Cookie: cookie } : {} });
+    const full = await get(here.nginx, route, cookie);
+    assert.equal(head.status, full.status, route);
+    assert.equal(head.text, "");
+    assert.equal(head.headers["content-type"], full.headers["content-type"]);
+  }
+  const parameters = [["REQUEST_METHOD", "HEAD"], ["DOCUMENT_URI", "/api/video-call/healthz"]];
+  const answer = await send(here.pool.socket, requestBytes(parameters));
+  assert.match(answer, /Content-Length: 19\r\n/);
+  assert.match(answer, /\r\n\r\n$/);
 });
 
 test("paths that are not ours are left to the portal", async () => {

@@ -3,9 +3,12 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createHmac, hkdfSync, createCipheriv, randomBytes } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import * as people from "./harness/people.mjs";
 import { get, post, raw, request } from "./harness/client.mjs";
 import { requestBytes, send } from "./harness/fastcgi.mjs";
+import { privateFolder } from "./harness/places.mjs";
 import { portalUrl } from "./harness/pool.mjs";
 import { aside, stand } from "./harness/stand.mjs";
 
@@ -25,11 +28,15 @@ async function assertIs(headers, discordId, nginx = here.nginx) {
   const line = await (nginx.pool ?? here.pool).line(({ request_id }) => request_id === id);
   assert.equal(line.caller, discordId);
 }
-async function assertRefused(headers, nginx = here.nginx) {
+async function assertRefused(headers, nginx = here.nginx, refusal) {
   const { status, json } = await asks(headers, nginx);
   assert.equal(status, 401);
   assert.equal(json.code, "unauthenticated");
+  if (!refusal) return;
+  const line = await (nginx.pool ?? here.pool).line(({ request_id }) => request_id === json.requestId);
+  assert.match(line.refusal, refusal);
 }
+const otherScheme = /doesn't match the scheme of NEXTAUTH_URL/;
 const asCookie = (token, name = people.cookieName) => ({ Cookie: `${name}=${token}` });
 const flipped = (text, at = Math.floor(text.length / 2)) =>
   text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1);
@@ -55,6 +62,11 @@ test("a discordId that is no Discord id is refused, whatever the sub says", asyn
     await assertRefused(asCookie(await people.sessionToken(id, { sub: people.ada })));
 });
 
+test("a sub that is too short or too long for a Discord id is another provider's", async () => {
+  for (const sub of ["7", "1234567", "1000000000000000", "123456789012345678901"])
+    await assertRefused(asCookie(await people.sessionToken(undefined, { sub })));
+});
+
 test("a session that names nobody is refused", async () => {
   await assertRefused(asCookie(await people.sessionToken(undefined, { sub: "portal-user" })));
   await assertRefused(asCookie(await people.sessionToken(undefined, { sub: undefined })));
@@ -74,6 +86,18 @@ test("a session cut into chunks is put together, in any order", async () => {
   const v5 = chunked(await v5Token(people.ben, big), 3936, v5Name);
   assert.ok(v5.length >= 3);
   await assertIs({ Cookie: v5.join("; ") }, people.ben, await bigHeaders());
+});
+
+test("a session of Auth.js v5 comes first, whatever v4 left behind", async () => {
+  const v5 = `${v5Name}=${await v5Token(people.ben)}`;
+  const v4 = `${people.cookieName}=${await people.sessionToken(people.ada)}`;
+  await assertIs({ Cookie: `${v4}; ${v5}` }, people.ben);
+  await assertIs({ Cookie: `${v5}; ${v4}` }, people.ben);
+  await assertIs({ Cookie: `${v5}; ${people.cookieName}=junk` }, people.ben);
+  await assertIs({ Cookie: `${v5}; ${people.cookieName}.9=junk; ${people.cookieName}.0=junk` }, people.ben);
+  await assertIs({ Cookie: `${v5}; ${v5Name}.9=junk` }, people.ben);
+  await assertRefused({ Cookie: `${v4}; ${v5Name}=junk` });
+  await assertRefused({ Cookie: `${v4}; ${v5Name}=${await v5Token(people.ben, { secret: "another secret" })}` });
 });
 
 let roomy;
@@ -216,7 +240,7 @@ test("a 100 kB cookie is refused by nginx, and one that a neighbour sends is not
   const bytes = requestBytes([["REQUEST_METHOD", "GET"], ["DOCUMENT_URI", "/api/video-call/history"], ["HTTP_COOKIE", big]]);
   assert.equal(await send(here.pool.socket, bytes).catch(() => ""), "");
   const large = requestBytes([["REQUEST_METHOD", "GET"], ["DOCUMENT_URI", "/api/video-call/history"], ["HTTP_COOKIE", big.slice(0, 60000)]]);
-  assert.match(await send(here.pool.socket, large), /^Status: 401\r\n/);
+  assert.match(await send(here.pool.socket, large), /^Status: 401 Unauthorized\r\n/);
 });
 
 test("during a rotation the previous secret counts as well, and no other", async () => {
@@ -237,17 +261,35 @@ test("where the portal's URL is https only the __Secure- names count", async () 
   try {
     const token = await people.sessionToken(people.ada);
     await assertIs(asCookie(token, `__Secure-${people.cookieName}`), people.ada, nginx);
-    await assertRefused(asCookie(token), nginx);
+    await assertRefused(asCookie(token), nginx, otherScheme);
     const secureV5 = `__Secure-${v5Name}`;
     await assertIs(asCookie(await v5Token(people.ben, { salt: secureV5 }), secureV5), people.ben, nginx);
-    await assertRefused(asCookie(await v5Token(people.ben), v5Name), nginx);
+    await assertRefused(asCookie(await v5Token(people.ben), v5Name), nginx, otherScheme);
   } finally {
     await nginx.close();
   }
 });
 
 test("where it is http the __Secure- name does not count", async () => {
-  await assertRefused(asCookie(await people.sessionToken(people.ada), `__Secure-${people.cookieName}`));
+  await assertRefused(asCookie(await people.sessionToken(people.ada), `__Secure-${people.cookieName}`), here.nginx, otherScheme);
+});
+
+test("where OpenSSL fails that is a 500 with a line of its own, and no 401", { skip: process.env.ASAN_OPTIONS && "the sanitizer must be the first library" }, async () => {
+  const library = join(privateFolder(), "fails.so");
+  execFileSync("cc", ["-shared", "-fPIC", "-o", library, "-x", "c", "-"], { input: "void *EVP_CIPHER_fetch(void) { return 0; }" });
+  const nginx = await aside(here.database, { LD_PRELOAD: library });
+  try {
+    for (const cookie of [asCookie(await people.sessionToken(people.ada)), asCookie(await v5Token(people.ada), v5Name)]) {
+      const { status, json } = await asks(cookie, nginx);
+      assert.equal(status, 500);
+      assert.equal(json.code, "internal_error");
+    }
+    const line = await nginx.pool.line(({ event }) => event === "identity");
+    assert.equal(line.level, "error");
+    await assertRefused(asCookie("junk"), nginx);
+  } finally {
+    await nginx.close();
+  }
 });
 
 test("nobody is let in by a header that anybody can send", async () => {
@@ -400,7 +442,7 @@ test("two Authorization headers are refused", async () => {
       ["HTTP_AUTHORIZATION", "Basic a"],
     ]),
   );
-  assert.match(answer, /^Status: 401\r\n/);
+  assert.match(answer, /^Status: 401 Unauthorized\r\n/);
 });
 
 // ── where a request comes from ──────────────────────────────────────────────────────────
@@ -425,6 +467,23 @@ test("a POST with a cookie must come from the portal's own pages where the brows
     assert.equal(status, 403, JSON.stringify(headers));
     assert.equal(json.code, "foreign_origin");
   }
+});
+
+test("a refusal of an origin says in the log which it was, and no more than a line's worth", async () => {
+  const cookie = await people.cookie(people.ada);
+  const lineOf = async (headers) => {
+    const { status, json } = await post(here.nginx, "token", cookie, { mentorshipId: people.adaAndBen }, headers);
+    assert.equal(status, 403);
+    return here.pool.line(({ request_id }) => request_id === json.requestId);
+  };
+  const plain = await lineOf({ Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" });
+  assert.equal(plain.origin, "https://evil.example");
+  assert.equal(plain.sec_fetch_site, "cross-site");
+  const nasty = await lineOf({ Origin: `https://x","event":"pool${"x".repeat(500)}` });
+  assert.equal(nasty.event, "request");
+  assert.equal(nasty.origin, `https://x","event":"pool${"x".repeat(500)}`.slice(0, 100));
+  const missing = await lineOf({ "Sec-Fetch-Site": "same-site" });
+  assert.equal(missing.origin, undefined);
 });
 
 test("a default port in the portal's URL makes no difference", async () => {

@@ -36,7 +36,7 @@ test("the routes table, the description and the nginx snippets name the same rou
 });
 
 test("every code of the problem table is described, and the reverse but for nginx's own", () => {
-  const codes = new Set([...text("fcgi/problem.c").matchAll(/\{\d{3}, "(\w+)"/g)].map(([, code]) => code));
+  const codes = new Set([...text("fcgi/problem.c").matchAll(/\{\d{3}, "([a-z_]+)"/g)].map(([, code]) => code));
   const described = new Set();
   for (const schema of Object.values(description.components.schemas)) {
     const code = schema.properties?.code;

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import net from "node:net";
 import { get, post } from "./harness/client.mjs";
@@ -388,6 +389,61 @@ test("--check says ok of a good deployment", async () => {
   assert.ok(stdout.split("\n").filter(Boolean).every((line) => line.endsWith(" ok")), stdout);
 });
 
+test("--check warns of weak secrets and a missing NEXTAUTH_URL, and still ends with 0", async () => {
+  const check = async (more) => {
+    const { code, stdout } = await run(["--check"], settings(database, more));
+    assert.equal(code, 0, stdout);
+    return stdout;
+  };
+  for (const [name, weak] of [
+    ["NEXTAUTH_SECRET", "x"],
+    ["NEXTAUTH_SECRET", "ab".repeat(30)],
+    ["NEXTAUTH_SECRET_PREVIOUS", "changeme"],
+    ["VIDEO_CALL_ASSERTION_SECRET", "a".repeat(40)],
+    ["AGORA_NOTIFICATION_SECRET", "x"],
+  ])
+    assert.match(await check({ [name]: weak }), new RegExp(`^${name} +warning: (is short enough to|has few different characters and may) be guessed`, "m"));
+  assert.match(await check({ NEXTAUTH_URL: undefined }), /^NEXTAUTH_URL +warning: is not set: http:\/\/localhost:3000 is assumed/m);
+  assert.match(await check({}), /^NEXTAUTH_URL +warning: is not https/m);
+  const assertions = { NEXTAUTH_URL: undefined, NEXTAUTH_SECRET: undefined, VIDEO_CALL_ASSERTION_SECRET: "Zm9yIHRlc3RzIG9ubHksIGFzIGxvbmcgYXMgaXQgbXVzdA" };
+  assert.match(await check(assertions), /^NEXTAUTH_URL +ok$/m);
+});
+
+const asRoot = { skip: process.getuid() !== 0 && "only root can ask for other users" };
+
+test("--check asks whether the service can read the certificate, not whether root can", asRoot, async () => {
+  const certificate = join(privateFolder(), "ca.crt");
+  writeFileSync(certificate, "");
+  const check = (path) => run(["--check"], settings(database, { DATABASE_URL: `${database.url}&sslrootcert=${path}` }));
+  chmodSync(certificate, 0o644);
+  const readable = await check(certificate);
+  assert.match(readable.stdout, /^sslrootcert +ok$/m);
+  assert.equal(readable.code, 0);
+  chmodSync(certificate, 0o600);
+  const secret = await check(certificate);
+  assert.match(secret.stdout, /^sslrootcert +.*ca\.crt can't be read by the service/m);
+  assert.equal(secret.code, 1);
+  assert.match((await check("/nowhere/ca.crt")).stdout, /^sslrootcert +.* does not exist for the service/m);
+});
+
+test("a socket that nginx's user can't open is told of, by --check and at the start", asRoot, async () => {
+  const pool = await startPool(settings(database), { workers: 1 });
+  const check = () => run(["--check"], settings(database, { VIDEO_CALL_LISTEN: `unix:${pool.socket}` }));
+  try {
+    // It was made root:root and 0660, and opened to all only afterwards.
+    assert.equal(pool.log.find(({ event }) => event === "socket").level, "warning");
+    assert.match((await check()).stdout, /^socket +ok$/m);
+    chmodSync(pool.socket, 0o660);
+    const closed = await check();
+    assert.match(closed.stdout, /^socket +.*\(uid 0, gid 0, mode 0660\): nginx's user www-data can't connect/m);
+    assert.equal(closed.code, 1);
+    execFileSync("chgrp", ["www-data", pool.socket]);
+    assert.match((await check()).stdout, /^socket +ok$/m);
+  } finally {
+    await pool.stop();
+  }
+});
+
 test("--check names what is missing and what to do, and ends with 1", async () => {
   const other = await createDatabase();
   const check = async (more) => {
@@ -481,7 +537,7 @@ test("a wrong setting stops the start with one line that names it and not its co
 test("settings that exclude each other, or do not nest, stop the start", async () => {
   for (const [more, said] of [
     [{ VIDEO_CALL_ASSERTION_SECRET: "x".repeat(32), VIDEO_CALL_ASSERTION_PUBLIC_KEY: Buffer.alloc(32, 7).toString("base64") }, /exclude each other/],
-    [{ NEXTAUTH_SECRET: undefined }, /nobody could be identified/],
+    [{ NEXTAUTH_SECRET: undefined }, /callers can.t be identified/],
     [{ VIDEO_CALL_DATABASE_TIMEOUT_MS: "5000" }, /must be less than VIDEO_CALL_REQUEST_TIMEOUT_MS/],
     [{ VIDEO_CALL_REQUEST_TIMEOUT_MS: "10000" }, /must be less than VIDEO_CALL_SHUTDOWN_TIMEOUT_MS/],
   ]) {

@@ -34,7 +34,7 @@ async function startService() {
   const installed = join(folder, "video-call-fcgi");
   const socket = join(folder, "video-call.sock");
   install(installed);
-  const self = start("/usr/bin/perl", ["-e", keep, socket, installed, "--workers", "4"], { env: { PATH: process.env.PATH, ...settings(database) } });
+  const self = start("/usr/bin/perl", ["-e", keep, socket, installed, "--workers", "4", ...(process.getuid() === 0 ? [] : ["--debuggable"])], { env: { PATH: process.env.PATH, ...settings(database) } });
   await ready(self);
   chmodSync(socket, 0o666);
   const pid = () => Number(readFileSync(`/proc/${self.pid}/task/${self.pid}/children`, "utf8").trim());

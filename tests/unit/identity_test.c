@@ -31,7 +31,8 @@ static char *cookie_with(const char *claims) {
                                       sizeof key),
                      JOSE_OK);
     assert_int_equal(jose_jwe_encrypt(span_of_text(claims),
-                                   (struct span){(const char *)key, sizeof key}, &session),
+                                      (struct span){(const char *)key, sizeof key},
+                                      &session),
                      JOSE_OK);
     assert_true(asprintf(&cookie, "next-auth.session-token=%s", session) > 0);
     free(session);
@@ -64,6 +65,18 @@ static void the_discord_id_is_taken_before_the_sub(void **state) {
     assert_claims("{\"sub\":\"" ADA "\",\"exp\":1790000060}", IDENTITY_OK);
 }
 
+/* Shorter numbers are accounts of other providers, longer ones of others again. */
+static void a_sub_counts_only_where_it_is_as_long_as_discords_ids(void **state) {
+    (void)state;
+    assert_claims("{\"sub\":\"7\",\"exp\":1790000060}", IDENTITY_E_NO_DISCORD_ID);
+    assert_claims("{\"sub\":\"1000000000000000\",\"exp\":1790000060}",
+                  IDENTITY_E_NO_DISCORD_ID);
+    assert_claims("{\"sub\":\"123456789012345678901\",\"exp\":1790000060}",
+                  IDENTITY_E_NO_DISCORD_ID);
+    assert_claims("{\"discordId\":\"" ADA "\",\"sub\":\"7\",\"exp\":1790000060}",
+                  IDENTITY_OK);
+}
+
 static void a_bad_discord_id_is_not_saved_by_the_sub(void **state) {
     (void)state;
     assert_claims("{\"sub\":\"" ADA "\",\"discordId\":\"x\",\"exp\":1790000060}",
@@ -72,7 +85,7 @@ static void a_bad_discord_id_is_not_saved_by_the_sub(void **state) {
                   IDENTITY_E_NO_DISCORD_ID);
     assert_claims("{\"sub\":100000000000000001,\"exp\":1790000060}",
                   IDENTITY_E_NO_DISCORD_ID);
-    assert_claims("{\"sub\":\"123456789012345678901\",\"exp\":1790000060}",
+    assert_claims("{\"discordId\":\"123456789012345678901\",\"exp\":1790000060}",
                   IDENTITY_E_NO_DISCORD_ID);
 }
 
@@ -130,14 +143,55 @@ static void another_secret_refuses_it(void **state) {
     identity_free(identity);
 }
 
-static void the_plain_cookie_name_does_not_count_where_the_portal_is_https(void **state) {
-    struct identity *identity = identity_under(SECRET, true);
+static void assert_judged(bool secure_cookies, const char *cookie,
+                          enum identity_error expected) {
+    struct identity *identity = identity_under(SECRET, secure_cookies);
     struct identity_caller caller;
-    char *cookie = cookie_with("{\"sub\":\"" ADA "\",\"exp\":1790000060}");
-    (void)state;
-    assert_int_equal(judge(identity, cookie, &caller), IDENTITY_E_ABSENT);
-    free(cookie);
+
+    assert_int_equal(judge(identity, cookie, &caller), expected);
     identity_free(identity);
+}
+
+static void a_cookie_of_the_other_scheme_is_known_as_that(void **state) {
+    (void)state;
+    assert_judged(true, "next-auth.session-token=x", IDENTITY_E_SCHEME);
+    assert_judged(true, "authjs.session-token=x", IDENTITY_E_SCHEME);
+    assert_judged(true, "authjs.session-token.1=x; authjs.session-token.0=x",
+                  IDENTITY_E_SCHEME);
+    assert_judged(false, "__Secure-next-auth.session-token=x", IDENTITY_E_SCHEME);
+    assert_judged(false, "__Secure-authjs.session-token=x", IDENTITY_E_SCHEME);
+    assert_judged(false, "__Secure-other=x; next-auth.csrf-token=x", IDENTITY_E_ABSENT);
+}
+
+static void a_cookie_of_v5_comes_before_one_of_v4(void **state) {
+    char *v4 = cookie_with("{\"sub\":\"" ADA "\",\"exp\":1790000060}");
+    char *both;
+    (void)state;
+    assert_judged(false, v4, IDENTITY_OK);
+    assert_true(asprintf(&both, "%s; authjs.session-token=junk", v4) > 0);
+    assert_judged(false, both, IDENTITY_E_MALFORMED);
+    free(both);
+    free(v4);
+}
+
+static void a_stray_chunk_does_not_matter(void **state) {
+    static const char *const STRAY[] = {"authjs.session-token.9=x",
+                                        "next-auth.session-token.1=x",
+                                        "next-auth.session-token.9=x",
+                                        "next-auth.session-token.99=x",
+                                        "next-auth.session-token.01=x",
+                                        "next-auth.session-token.9=x; "
+                                        "next-auth.session-token.9=y"};
+    char *v4 = cookie_with("{\"sub\":\"" ADA "\",\"exp\":1790000060}");
+    (void)state;
+    for (size_t at = 0; at < sizeof STRAY / sizeof *STRAY; at++) {
+        char *both;
+        assert_true(asprintf(&both, "%s; %s", STRAY[at], v4) > 0);
+        assert_judged(false, both, IDENTITY_OK);
+        free(both);
+        assert_judged(false, STRAY[at], IDENTITY_E_ABSENT);
+    }
+    free(v4);
 }
 
 static void what_cannot_be_minted_says_why(void **state) {
@@ -197,7 +251,10 @@ int main(void) {
         cmocka_unit_test(claims_that_are_no_json_object_are_malformed),
         cmocka_unit_test(a_minted_session_is_accepted_until_it_expires),
         cmocka_unit_test(another_secret_refuses_it),
-        cmocka_unit_test(the_plain_cookie_name_does_not_count_where_the_portal_is_https),
+        cmocka_unit_test(a_sub_counts_only_where_it_is_as_long_as_discords_ids),
+        cmocka_unit_test(a_cookie_of_the_other_scheme_is_known_as_that),
+        cmocka_unit_test(a_cookie_of_v5_comes_before_one_of_v4),
+        cmocka_unit_test(a_stray_chunk_does_not_matter),
         cmocka_unit_test(what_cannot_be_minted_says_why),
         cmocka_unit_test(keys_of_the_wrong_form_are_refused),
         cmocka_unit_test(a_public_key_is_known_in_all_its_forms),

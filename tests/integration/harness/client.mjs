@@ -20,7 +20,7 @@ export function request(nginx, method, path, { headers = {}, body, chunked = fal
           } catch (error) {
             return reject(error);
           }
-          const isJson = response.headers["content-type"]?.startsWith("application/json");
+          const isJson = method !== "HEAD" && response.headers["content-type"]?.startsWith("application/json");
           resolve({
             status: response.statusCode,
             headers: response.headers,

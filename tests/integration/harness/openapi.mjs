@@ -20,7 +20,7 @@ function validatorFor(path, method, status) {
   const key = `${method} ${path} ${status}`;
   if (!validators.has(key)) {
     const route = description.paths[path];
-    // A method the route does not have is answered by its one operation's 405.
+    // A method the route does not have is answered by its one operation's 405; HEAD as GET.
     const operation = route[method.toLowerCase()] ?? Object.values(route)[0];
     const response = resolve(operation.responses[String(status)]);
     if (!response) throw new Error(`${key} is not in openapi.yaml`);
@@ -38,6 +38,8 @@ export function checkAnswer(method, url, status, headers, text) {
   if (!headers["x-request-id"]) throw new Error(`${method} ${url}: no X-Request-Id`);
   const { type, validate } = validatorFor(path, method, status);
   if (!headers["content-type"]?.startsWith(type)) throw new Error(`${method} ${url}: not ${type}`);
+  if (method === "HEAD" && text !== "") throw new Error(`${method} ${url}: a body`);
+  if (method === "HEAD") return;
   const json = type === "application/json" ? JSON.parse(text) : text;
   if (!validate(json)) throw new Error(`${method} ${url} ${status}: ${ajv.errorsText(validate.errors)}: ${text}`);
   if (status === 405 && !headers.allow) throw new Error(`${method} ${url}: 405 without Allow`);

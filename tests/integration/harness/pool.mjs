@@ -48,7 +48,9 @@ export const ready = (self) =>
 /** Starts a pool and waits until it is ready. */
 export async function startPool(environment, { workers = 2, args = [], wrapper = [], stdio } = {}) {
   const socket = join(privateFolder(), "video-call.sock");
-  const command = [...wrapper, program, "--listen", `unix:${socket}`, "--workers", String(workers), ...args];
+  // Tests look into /proc; where the pool is not debuggable only root may.
+  const debuggable = process.getuid() === 0 ? [] : ["--debuggable"];
+  const command = [...wrapper, program, "--listen", `unix:${socket}`, "--workers", String(workers), ...debuggable, ...args];
   const self = start(command[0], command.slice(1), {
     env: { ...baseEnvironment(), ...environment },
     ...(stdio ? { stdio } : {}),
