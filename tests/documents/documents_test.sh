@@ -44,12 +44,6 @@ tools() {
 
 # ── Settings ──
 
-# The first cells of the settings' table.
-readme_settings() {
-    awk -F'|' '/^## / { inside = $0 == "## Settings" } inside && /^\| `/ { print $2 }' \
-        "$source/README.md" | tr -cs 'A-Z0-9_' '\n' | sed -n '/^[A-Z].*_/p'
-}
-
 # Bounds and defaults of numbers, each as the page's sentence: NAME From 1 to 64; by default 4
 program_numbers() {
     sed -n 's/^\([A-Z][A-Z0-9_]*\).*/\1/p
@@ -78,8 +72,6 @@ check_settings() {
     fcgi/video-call-fcgi --settings >"$scratch/settings"
     names=$(sed -n 's/^\([A-Z][A-Z0-9_]*\).*/\1/p' "$scratch/settings")
     existing=$names$'\n'$(sed -n 's/^[A-Z].*(or \([A-Z0-9_]*\))$/\1/p' "$scratch/settings")
-    demand setting "video-call-fcgi --settings" "$names" "README.md, Settings" "$(readme_settings)"
-    known setting "README.md, Settings" "$(readme_settings)" "video-call-fcgi --settings" "$existing"
     demand setting "video-call-fcgi --settings" "$names" "$page" \
         "$(sed -n 's/^\.It Ev \([A-Z0-9_]*\).*/\1/p' "$source/$page")"
     demand number "video-call-fcgi --settings" "$(program_numbers)" "$page" "$(page_numbers "$source/$page")"
@@ -104,14 +96,6 @@ openapi_routes() {
         "$source/fcgi/openapi.yaml"
 }
 
-# A row may name several: | `GET /api/video-call/healthz`, `/readyz` | … |
-readme_routes() {
-    sed -n 's/^| `\([A-Z]* \/api\/video-call\/[^|]*\)|.*/\1/p' "$source/README.md" |
-        sed 's|/api/video-call||g' | while read -r method paths; do
-        tr -cs 'a-z/-' '\n' <<<"$paths" | sed -n "s|^/|$method |p"
-    done
-}
-
 # What is for the machine alone must not be served to the world.
 local_routes='healthz|readyz|metrics'
 
@@ -128,8 +112,6 @@ check_routes() {
     routes=$(sed -n 's/^ *ROUTE("\([A-Z]*\)", *"\([^"]*\)".*/\1 \2/p' "$source/fcgi/routes.h")
     demand route fcgi/routes.h "$routes" fcgi/openapi.yaml "$(openapi_routes)"
     known route fcgi/openapi.yaml "$(openapi_routes)" fcgi/routes.h "$routes"
-    demand route fcgi/routes.h "$routes" "README.md, The API" "$(readme_routes)"
-    known route "README.md, The API" "$(readme_routes)" fcgi/routes.h "$routes"
     # nginx leaves the methods to the pool.
     routes=$(cut -d' ' -f2 <<<"$routes")
     check_snippet video-call.conf "$(grep -vxE "$local_routes" <<<"$routes")"
@@ -230,6 +212,32 @@ check_pages() {
     done
 }
 
+# ── Commands and links ──
+
+# Every block of commands says behind it which test runs it, or why none does.
+check_commands() {
+    local document
+    for document in docs/administrator.md CONTRIBUTING.md; do
+        while read -r line; do
+            fault "$document:$line: neither 'run by' nor 'not run' stands behind these commands"
+        done < <(awk '/^```sh$/ { began = NR } /^```$/ && began { ended = NR }
+            ended && NR == ended + 1 { if (!/^<!-- (run by|not run:) /) print began; began = ended = 0 }' \
+            "$source/$document")
+        known file "$document" "$(sed -n 's/^<!-- run by //p' "$source/$document" | grep -oE '[a-z]+(/[a-z_.]+)+')" \
+            "the tree" "$(cd "$source" && find tests -type f 2>/dev/null | sed 's|^\./||')"
+    done
+}
+
+# Links within the repository lead somewhere.
+check_links() {
+    local document target
+    for document in README.md CONTRIBUTING.md SECURITY.md docs/*.md portal/README.md tests/README.md; do
+        while read -r target; do
+            [ -e "$source/$(dirname "$document")/$target" ] || fault "$document: $target is linked, and not there"
+        done < <(grep -oE '\]\([^)#:]+[)#]' "$source/$document" | sed 's/^](//; s/[)#]$//')
+    done
+}
+
 # ── The rest ──
 
 check_version() {
@@ -267,6 +275,8 @@ check_log_events
 check_rules
 check_dashboard
 check_pages
+check_commands
+check_links
 check_version
 check_options
 check_subcommands
