@@ -216,7 +216,8 @@ static void render_children(const struct metrics *metrics,
     labelled(out, "workers", "state", "busy", census.busy);
     labelled(out, "workers", "state", "idle", census.ready - census.busy);
     single(out, "requests_in_flight", "gauge",
-           "Requests that workers have in full and have not answered.", census.requests_in_flight);
+           "Requests that workers have in full and have not answered.",
+           census.requests_in_flight);
     single(out, "requests_in_flight_max", "gauge",
            "Beyond so many, connections wait in the socket's backlog.",
            census.ready * requests_max);

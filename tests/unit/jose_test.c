@@ -123,8 +123,8 @@ static void what_is_sealed_is_opened(void **state) {
     char *compact;
     (void)state;
     assert_int_equal(jose_jwe_encrypt(SPAN_OF("{\"a\":1}"), GCM_KEY, &compact), JOSE_OK);
-    assert_int_equal(jose_jwe_decrypt(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload),
-                     JOSE_OK);
+    assert_int_equal(
+        jose_jwe_decrypt(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload), JOSE_OK);
     assert_int_equal(payload.length_bytes, 7);
     assert_memory_equal(payload.bytes, "{\"a\":1}", 7);
     free(compact);
@@ -155,8 +155,9 @@ static void a_refused_token_leaves_nothing_of_its_plaintext(void **state) {
     assert_int_equal(jose_jwe_encrypt(SPAN_OF(TEXT), GCM_KEY, &compact), JOSE_OK);
     char *tag = strrchr(compact, '.') + 1;
     tag[0] = tag[0] == 'A' ? 'B' : 'A';
-    assert_int_equal(jose_jwe_decrypt(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload),
-                     JOSE_E_NOT_AUTHENTIC);
+    assert_int_equal(
+        jose_jwe_decrypt(span_of_text(compact), JOSE_A256GCM, GCM_KEY, &payload),
+        JOSE_E_NOT_AUTHENTIC);
     assert_true(sodium_is_zero(payload.bytes, sizeof payload.bytes));
     free(compact);
 }
