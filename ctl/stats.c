@@ -179,8 +179,8 @@ static enum ctl_exit show(const struct ctl *ctl, const char *url,
 
     if (answer->status != 200) {
         ctl_complain(
-            "stats: %s answered %d: is this the address of nginx's server block for"
-            " this machine, with the metrics in it?",
+            "stats: %s answered %d: is this the address of the server block in which nginx"
+            " includes video-call-local.conf?",
             url, answer->status);
         return CTL_FAILED;
     }

@@ -334,16 +334,17 @@ test("stats and smoke take an empty answer, and nonsense, for what it is", async
       assert.equal(smoke.json.ok, false);
     });
   await withServer((_, response) => response.writeHead(301, { Location: "https://portal.example/" }).end(), async (url) => {
-    assert.match((await ctl(["stats", url])).stderr, /answered 301: is this the address of nginx's server block for this machine/);
+    assert.match((await ctl(["stats", url])).stderr, /answered 301: is this the address of the server block in which nginx includes video-call-local.conf/);
   });
 });
 
 test("smoke does not go on from a start that names no call", async () => {
   const mentorships = JSON.stringify({ mentorships: [{ id: people.adaAndBen, activeCall: null }] });
+  const roles = [undefined, "host", "audience"];
   const answer = (request, response) => {
     const isToken = request.url.endsWith("/token");
     if (isToken && !request.headers.cookie) response.statusCode = 401;
-    response.end(request.url.endsWith("/mentorships") ? mentorships : isToken ? JSON.stringify({ role: "host" }) : "");
+    response.end(request.url.endsWith("/mentorships") ? mentorships : isToken ? JSON.stringify({ role: roles.shift() }) : "");
   };
   await withServer(answer, async (url) => {
     const { code, json } = await ctl(["smoke", url, "--instructor", people.ada, "--mentee", people.ben, "--mentorship", people.adaAndBen, "--json"]);
