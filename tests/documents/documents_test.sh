@@ -231,7 +231,8 @@ check_commands() {
 # Links within the repository lead somewhere.
 check_links() {
     local document target
-    for document in README.md CONTRIBUTING.md SECURITY.md docs/*.md portal/README.md tests/README.md; do
+    for document in README.md CONTRIBUTING.md SECURITY.md portal/README.md tests/README.md \
+        $(cd "$source" && echo docs/*.md); do
         while read -r target; do
             [ -e "$source/$(dirname "$document")/$target" ] || fault "$document: $target is linked, and not there"
         done < <(grep -oE '\]\([^)#:]+[)#]' "$source/$document" | sed 's/^](//; s/[)#]$//')

@@ -180,8 +180,8 @@ static void a_stray_chunk_does_not_matter(void **state) {
                                         "next-auth.session-token.9=x",
                                         "next-auth.session-token.99=x",
                                         "next-auth.session-token.01=x",
-                                        "next-auth.session-token.9=x; "
-                                        "next-auth.session-token.9=y"};
+                                        ("next-auth.session-token.9=x; "
+                                         "next-auth.session-token.9=y")};
     char *v4 = cookie_with("{\"sub\":\"" ADA "\",\"exp\":1790000060}");
     (void)state;
     for (size_t at = 0; at < sizeof STRAY / sizeof *STRAY; at++) {
