@@ -8,7 +8,8 @@
 static void print_item(void *context, enum check_verdict verdict, const char *subject,
                        const char *what_to_do) {
     (void)context;
-    terminal_line(stdout, "%-28s %s%s", subject, verdict == CHECK_ADVICE ? "warning: " : "",
+    terminal_line(stdout, "%-28s %s%s", subject,
+                  verdict == CHECK_WARNING ? "warning: " : "",
                   what_to_do == NULL ? "ok" : what_to_do);
 }
 

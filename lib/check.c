@@ -58,7 +58,7 @@ static void check_agora(struct review *review, const struct settings *settings) 
 
     check_setting(review, settings, SETTING_AGORA_APP_ID, CHECK_FAULT, NO_TOKEN);
     check_setting(review, settings, SETTING_AGORA_APP_CERTIFICATE, CHECK_FAULT, NO_TOKEN);
-    check_setting(review, settings, SETTING_AGORA_NOTIFICATION_SECRET, CHECK_ADVICE,
+    check_setting(review, settings, SETTING_AGORA_NOTIFICATION_SECRET, CHECK_WARNING,
                   "is not set: Agora's notifications are refused, and a browser that dies"
                   " is noticed only by its missing heartbeats");
 }
@@ -67,12 +67,12 @@ static void check_agora(struct review *review, const struct settings *settings) 
 static void check_portal(struct review *review, const struct settings *settings) {
     if (!settings_is_given(settings, SETTING_NEXTAUTH_URL))
         say(review,
-            settings_has(settings, SETTING_NEXTAUTH_SECRET) ? CHECK_ADVICE : CHECK_OK,
+            settings_has(settings, SETTING_NEXTAUTH_SECRET) ? CHECK_WARNING : CHECK_OK,
             "NEXTAUTH_URL",
             "is not set: http://localhost:3000 is assumed, and users of a portal at any"
             " other address are refused; set it to the portal's address");
     else
-        say(review, settings_portal_is_secure(settings) ? CHECK_OK : CHECK_ADVICE,
+        say(review, settings_portal_is_secure(settings) ? CHECK_OK : CHECK_WARNING,
             "NEXTAUTH_URL",
             "is not https: for development only; sessions travel unencrypted, and the"
             " cookie without __Secure- counts");
@@ -96,7 +96,7 @@ static void check_secret(struct review *review, const struct settings *settings,
         secret_strength(settings_secret(settings, setting), least_bits);
 
     if (settings_has(settings, setting) && strength != SECRET_STRONG)
-        say(review, CHECK_ADVICE, settings_row(setting)->name, WHAT_TO_DO[strength]);
+        say(review, CHECK_WARNING, settings_row(setting)->name, WHAT_TO_DO[strength]);
 }
 
 static void check_secrets(struct review *review, const struct settings *settings) {
@@ -235,7 +235,7 @@ static void check_connection(struct review *review, const struct settings *setti
     say(review,
         database_url_is_protected(settings_secret(settings, SETTING_DATABASE_URL))
             ? CHECK_OK
-            : CHECK_ADVICE,
+            : CHECK_WARNING,
         "database encryption",
         "is not guaranteed: add sslmode=verify-full and sslrootcert to DATABASE_URL, or "
         "libpq"
@@ -269,7 +269,7 @@ int check_deployment(const struct settings *settings, check_report *report, void
 
 static void print_line(void *context, enum check_verdict verdict, const char *subject,
                        const char *what_to_do) {
-    fprintf(context, "%-28s %s%s\n", subject, verdict == CHECK_ADVICE ? "warning: " : "",
+    fprintf(context, "%-28s %s%s\n", subject, verdict == CHECK_WARNING ? "warning: " : "",
             what_to_do == NULL ? "ok" : what_to_do);
 }
 

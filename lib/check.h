@@ -11,8 +11,8 @@
 
 enum check_verdict {
     CHECK_OK,
-    CHECK_ADVICE, /* a warning: it works, but is weak or incomplete */
-    CHECK_FAULT,  /* something won't work, or the ledger is exposed */
+    CHECK_WARNING, /* it works, but is weak or incomplete */
+    CHECK_FAULT,   /* something won't work, or the ledger is exposed */
 };
 
 #define CHECK_TEXT_BYTES 512
