@@ -188,7 +188,7 @@ test("HEAD is answered as GET is, without the body", async () => {
     [nginx, "history?limit=x", ada],
   ]) {
     const head = await request(server, "HEAD", `/api/video-call/${route}`, { headers: cookie ? { Cookie: cookie } : {} });
-    const full = await get(server, route, cookie);
+    const full = await get(nginx, route, cookie);
     assert.equal(head.status, full.status, route);
     assert.equal(head.text, "");
     assert.equal(head.headers["content-type"], full.headers["content-type"]);
