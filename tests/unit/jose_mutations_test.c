@@ -217,9 +217,9 @@ static void replace_every_character(struct subject *subject,
     token = *good;
     for (size_t at = 0; at < good->length_bytes; at++) {
         for (size_t other = 0; other < sizeof OTHERS + 8; other++) {
-            size_t bit = other - sizeof OTHERS;
-            token.text[at] =
-                other < sizeof OTHERS ? OTHERS[other] : (char)(good->text[at] ^ (1 << bit));
+            unsigned bit = 1U << other % 8;
+            char flipped = (char)((unsigned char)good->text[at] ^ bit);
+            token.text[at] = other < sizeof OTHERS ? OTHERS[other] : flipped;
             if (token.text[at] != good->text[at])
                 refuse(subject, token_span(&token), "a character replaced");
         }
