@@ -168,6 +168,8 @@ test("on a phone on its side nothing covers anything, the camera can be switched
   await picture(page, "landscape-waiting");
   for (const one of [sentence, own, page.getByRole("button", { name: "Leave call" })]) await fitsScreen(one);
   assert.ok(!(await overlap(sentence, own)), "one's own picture covers no sentence");
+  const [place, avatar] = [await page.locator("[data-other-side]").boundingBox(), await page.locator("[data-other-side] span.relative span.relative").boundingBox()];
+  assert.ok(avatar.y >= place.y && avatar.y + avatar.height <= place.y + place.height, "the avatar is not cut");
   await page.getByText("They'll appear here when they join.").waitFor();
   assert.ok(!(await overlap(page.getByText("They'll appear here when they join."), own)));
   const before = await usedCamera(page);
