@@ -23,7 +23,7 @@ export function Message({ Icon, title, children, action }: MessageProps) {
   }, [title]);
   return (
     <div className="flex min-h-[75vh] items-center justify-center p-4">
-      <section className={`flex w-full max-w-md flex-col items-center px-6 py-10 text-center text-slate-900 dark:text-slate-100 [@media(max-height:480px)]:py-5 ${card}`}>
+      <section className={`flex w-full max-w-lg flex-col items-center px-6 py-10 text-center text-slate-900 dark:text-slate-100 [@media(max-height:480px)]:py-5 ${card}`}>
         <span className="mb-5 flex h-14 w-14 items-center justify-center rounded-full bg-indigo-50 text-indigo-700 dark:bg-indigo-950 dark:text-indigo-300 [@media(max-height:480px)]:mb-3 [@media(max-height:480px)]:h-10 [@media(max-height:480px)]:w-10">
           {Icon ? <Icon aria-hidden className="h-7 w-7 [@media(max-height:480px)]:h-5 [@media(max-height:480px)]:w-5" /> : <Spinner className="h-7 w-7" />}
         </span>
@@ -33,7 +33,7 @@ export function Message({ Icon, title, children, action }: MessageProps) {
           </h1>
           {children && <div className={`mt-2 text-pretty ${softText}`}>{children}</div>}
         </div>
-        <div className="mt-8 flex w-full flex-col-reverse justify-center gap-3 sm:flex-row [@media(max-height:480px)]:mt-4">
+        <div className="mt-8 flex w-full flex-col-reverse justify-center gap-3 sm:flex-row [&>*]:whitespace-nowrap [@media(max-height:480px)]:mt-4">
           <Link href="/video-call/history" className={quietButton}>
             Past calls
           </Link>

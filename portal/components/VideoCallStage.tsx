@@ -190,7 +190,7 @@ export function VideoCallStage({ call }: { call: Call }) {
           <OtherSide call={call} other={other} />
         </div>
         {call.remote && (
-          <div className="absolute left-3 top-3 flex flex-col items-start gap-2 text-sm">
+          <div className="absolute inset-x-3 top-3 flex flex-col items-start gap-2 text-sm">
             <QualityIcon quality={call.quality.other} whose={`${other.Name}'s`} withText className="rounded-full bg-black/70 px-2.5 py-1.5" />
             {isMuted && (
               <p className="flex items-center gap-2 rounded-full bg-black/70 px-3 py-1.5">
