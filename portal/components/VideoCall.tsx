@@ -29,12 +29,12 @@ export function VideoCall({ mentorshipId }: { mentorshipId: string }) {
   const call = useAgoraVideoCall(mentorshipId);
   switch (call.phase) {
     case "loading":
-      return <Message title="Loading …" />;
+      return <Message title="Loading…" />;
     case "ready":
     case "not-started":
       return <VideoCallPreJoin call={call} />;
     case "joining":
-      return call.hasSeenMirror ? <VideoCallPreJoin call={call} /> : <Message title="Joining the call …" />;
+      return call.hasSeenMirror ? <VideoCallPreJoin call={call} /> : <Message title="Joining the call…" />;
     case "unreachable":
       return (
         <Message Icon={WifiOff} title="We can't reach the service" action={<Action label="Try again" onClick={call.retry} />}>
@@ -46,7 +46,7 @@ export function VideoCall({ mentorshipId }: { mentorshipId: string }) {
     case "reconnecting":
       return <VideoCallStage call={call} />;
     case "leaving":
-      return <Message title="Leaving the call …" />;
+      return <Message title="Leaving the call…" />;
     case "left":
       return (
         <Message Icon={LogOut} title="You left the call" action={<Action label="Rejoin" onClick={call.retry} />}>

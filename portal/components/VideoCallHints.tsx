@@ -82,7 +82,7 @@ export function Hints({ call }: { call: Call }) {
   const { serviceTrouble: trouble } = call;
   return (
     <div className="space-y-2 empty:hidden">
-      {call.phase === "reconnecting" && <Hint icon={<WifiOff aria-hidden />}>You lost connection. Reconnecting …</Hint>}
+      {call.phase === "reconnecting" && <Hint icon={<WifiOff aria-hidden />}>You lost connection. Reconnecting…</Hint>}
       {call.phase === "in-call" && isWeak && <Hint icon={<SignalLow aria-hidden />}>Your connection is weak. Turning off your camera may help.</Hint>}
       {trouble && (
         <Hint icon={trouble.kind === "away" ? <WifiOff aria-hidden /> : <TriangleAlert aria-hidden />}>

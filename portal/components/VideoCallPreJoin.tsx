@@ -23,7 +23,7 @@ function Mirror({ call, hasShortcuts }: { call: Call; hasShortcuts: boolean }) {
       ) : (
         <div className="flex h-full flex-col items-center justify-center gap-2 p-4 pb-16 text-center text-sm">
           {camera.isStarting ? <Spinner /> : <CameraOff aria-hidden className="h-6 w-6" />}
-          <p>{camera.isStarting ? "Starting your camera …" : "Your camera is off"}</p>
+          <p>{camera.isStarting ? "Starting your camera…" : "Your camera is off"}</p>
         </div>
       )}
       <div role="group" aria-label="Your camera and microphone" className="absolute inset-x-0 bottom-3 flex justify-center gap-3">
@@ -76,7 +76,7 @@ function Entrance({ call }: { call: Call }) {
   return (
     <button type="button" aria-disabled={isJoining} onClick={call.join} className={`w-full ${primaryButton} aria-disabled:opacity-70`}>
       {isJoining && <Spinner className="h-4 w-4" />}
-      {isJoining ? "Joining …" : "Join now"}
+      {isJoining ? "Joining…" : "Join now"}
     </button>
   );
 }

@@ -51,9 +51,9 @@ function otherOf({ role, otherName, participants, departure }: Call): Other {
 
 /** What is to be known of the other one, in one sentence. */
 function otherState({ remote, departure }: Call, { Name, name, hasBeenHere }: Other): string {
-  if (!remote) return departure === "lost" ? `${Name} lost connection` : hasBeenHere ? `${Name} has left` : `Waiting for ${name} …`;
+  if (!remote) return departure === "lost" ? `${Name} lost connection` : hasBeenHere ? `${Name} has left` : `Waiting for ${name}…`;
   if (remote.videoTrack) return `${Name} is in the call`;
-  return remote.isCameraOff ? `${Name}'s camera is off` : `${Name} is joining …`;
+  return remote.isCameraOff ? `${Name}'s camera is off` : `${Name} is joining…`;
 }
 
 function OtherSide({ call, other }: { call: Call; other: Other }) {
@@ -92,7 +92,7 @@ function OwnSide({ call }: { call: Call }) {
       ) : (
         <div className="flex h-full flex-col items-center justify-center gap-1 p-2 pb-6 text-center text-xs text-slate-100">
           {camera.isStarting ? <Spinner /> : <CameraOff aria-hidden className="h-5 w-5" />}
-          <span>{camera.isStarting ? "Starting your camera …" : "Your camera is off"}</span>
+          <span>{camera.isStarting ? "Starting your camera…" : "Your camera is off"}</span>
         </div>
       )}
       <div className="absolute bottom-1.5 left-1.5 flex items-center gap-1.5 rounded-md bg-black/70 px-1.5 py-0.5 text-xs">

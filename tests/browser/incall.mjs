@@ -65,7 +65,7 @@ test("who comes, goes or is lost is said by a toast, a sound and the tab", async
   const toast = (text) => instructor.locator("[data-toasts]").getByText(text, { exact: true }).waitFor();
   const hasTitle = (title) => until(`the tab says ${title}`, async () => (await instructor.title()) === `${title} · Video call`);
   const tones = () => instructor.evaluate(() => window.tones);
-  await hasTitle("Waiting for Ben Mentee …");
+  await hasTitle("Waiting for Ben Mentee…");
   assert.equal(await tones(), 0);
   await enter(mentee);
   await toast("Ben Mentee joined");
@@ -164,7 +164,7 @@ test("on a phone on its side nothing covers anything, the camera can be switched
   await enter(page);
   const own = page.getByLabel("Your camera", { exact: true });
   await own.locator("video").waitFor();
-  const sentence = page.getByText("Waiting for Ben Mentee …").first();
+  const sentence = page.getByText("Waiting for Ben Mentee…").first();
   await picture(page, "landscape-waiting");
   for (const one of [sentence, own, page.getByRole("button", { name: "Leave call" })]) await fitsScreen(one);
   assert.ok(!(await overlap(sentence, own)), "one's own picture covers no sentence");
@@ -207,7 +207,7 @@ test("of somebody who is still starting it is said neither that they are muted n
     navigator.mediaDevices.getUserMedia = (wanted) => released.then(() => open(wanted));
   });
   await enter(mentee);
-  await says(instructor, "Ben Mentee is joining …");
+  await says(instructor, "Ben Mentee is joining…");
   await mentee.evaluate(() => window.release());
   assert.ok(await plays(instructor, "Ben Mentee's camera"));
   const said = await instructor.evaluate(() => [...window.sentences].filter((line) => /Ben.*(is muted|camera is off)/.test(line)));
