@@ -11,7 +11,7 @@ static void count_notification(const struct exchange *exchange,
     metrics_count_notification(exchange->tools->metrics, outcome);
 }
 
-/* Checks the signature before anything is read. */
+/* Checks the signature before parsing anything. */
 static enum problem take_notification(struct exchange *exchange) {
     const struct request *request = exchange->request;
     struct span body = {request->body, request->body_bytes};
@@ -34,7 +34,7 @@ static enum problem take_notification(struct exchange *exchange) {
     return problem_of_agora_notification(error);
 }
 
-/* The channel is a mentorship's id; any other channel is not one of ours. */
+/* A channel is named by its mentorship's id; any other isn't ours. */
 static bool has_mentorship(struct exchange *exchange) {
     return exchange->notification->kind != AGORA_NOTIFICATION_UNKNOWN &&
            uuid_parse(span_of_text(exchange->notification->channel), &exchange->id);
@@ -54,7 +54,7 @@ enum problem agora_events_ask(struct exchange *exchange) {
     return problem;
 }
 
-/* Every notification leaves a line: what Agora reported can be checked against it. */
+/* Logs every notification, so that Agora's own records can be compared. */
 static void log_event(const struct exchange *exchange, const char *outcome,
                       enum call_role role) {
     const struct agora_notification *notification = exchange->notification;
@@ -74,7 +74,7 @@ static void log_event(const struct exchange *exchange, const char *outcome,
     log_end(&line);
 }
 
-/* What is not for the ledger is answered all the same: Agora would only send it again. */
+/* What the ledger doesn't record is still a 200, or Agora would send it again. */
 static enum problem pass_over(const struct exchange *exchange,
                               enum metrics_notification outcome, const char *text) {
     count_notification(exchange, outcome);
@@ -86,11 +86,10 @@ enum problem agora_events_answer(struct exchange *exchange) {
     struct agora_event event;
 
     if (exchange->notification->kind == AGORA_NOTIFICATION_UNKNOWN)
-        return pass_over(exchange, METRICS_NOTIFICATION_UNKNOWN,
-                         "not understood, and passed over");
+        return pass_over(exchange, METRICS_NOTIFICATION_UNKNOWN, "unknown event, ignored");
     if (exchange->pending.ask.sql == NULL)
         return pass_over(exchange, METRICS_NOTIFICATION_NO_CALL,
-                         "the channel is no mentorship");
+                         "the channel isn't a mentorship's");
     enum call_error error = agora_event_read(&exchange->pending.result, &event);
     if (error == CALL_E_MENTORSHIP_NOT_FOUND || error == CALL_E_NO_CALL)
         return pass_over(exchange, METRICS_NOTIFICATION_NO_CALL, call_error_text(error));

@@ -27,8 +27,7 @@ static enum problem identify(struct exchange *exchange) {
     return PROBLEM_INTERNAL;
 }
 
-/* A browser adds the cookie by itself, wherever the request comes from; an assertion not.
- */
+/* A browser adds the cookie to a request from any page, but never an assertion. */
 static bool rides_on_cookie(const struct route *route, const struct exchange *exchange) {
     return route->takes_body && exchange->caller.source == IDENTITY_FROM_COOKIE;
 }
@@ -67,7 +66,7 @@ static const char *text_or_null(const char *text) {
     return text[0] == '\0' ? NULL : text;
 }
 
-/* How long it took, and how long the database did. */
+/* How long the request took, and how much of that the database. */
 struct expense {
     int64_t all_us, database_us;
 };
@@ -77,7 +76,7 @@ static struct expense expense_of(const struct exchange *exchange) {
                             .database_us = exchange->answered_us - exchange->asked_us};
 }
 
-/* Anybody can send one, of any length; the log escapes it. */
+/* A client can send any length; the log escapes it. */
 #define ORIGIN_LOGGED_MAX_BYTES 100
 
 static void log_header(struct log_line *line, const char *name,

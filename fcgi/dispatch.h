@@ -1,6 +1,6 @@
 /*
- * dispatch: takes a request through the two steps of its route, past everything that must
- * hold before: route, method, caller, origin, content type, body, in this order.
+ * dispatch: runs the two steps of a request's route, after checking what every request must
+ * satisfy: route, method, caller, origin, content type, body, in this order.
  */
 #ifndef VIDEO_CALL_DISPATCH_H
 #define VIDEO_CALL_DISPATCH_H
@@ -9,14 +9,14 @@
 #include "response.h"
 
 /*
- * The first half: finds the route, checks what must hold, and fills exchange->pending.ask.
- * True: ask the database, then answer; false: answer at once.
+ * The first half: finds the route, checks the request, and fills exchange->pending.ask.
+ * Returns true if the database must be asked before dispatch_answer, false if not.
  */
 bool dispatch_ask(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
 
 /*
- * The second half: fills response (for response_free), counts and logs. False: out of
- * memory, and there is no response.
+ * The second half: fills response (free it with response_free), counts the request and logs
+ * it. Returns false if out of memory; then there is no response.
  */
 bool dispatch_answer(struct exchange *exchange,
                      struct response *response) MUST_CHECK NONNULL_ALL;

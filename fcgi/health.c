@@ -50,8 +50,8 @@ static void log_finding(void *context, enum schema_finding finding, const char *
 }
 
 /*
- * What is wrong goes to the log: whoever may ask this need not see the database's inside. A
- * ledger that is open to others is reported there too, but it serves.
+ * Findings go to the log: the client needn't see the database's internals. An exposed
+ * ledger is logged too, but still serves.
  */
 enum problem readyz_answer(struct exchange *exchange) {
     struct schema_summary summary;

@@ -43,7 +43,7 @@ static enum problem take_limit(struct span query, int *limit) {
                                                           : PROBLEM_INVALID_LIMIT;
 }
 
-/* Takes mentorshipId where it is given; *id is NULL where it is not. */
+/* Reads mentorshipId if it is given; otherwise *id is NULL. */
 static enum problem take_mentorship(struct exchange *exchange, const struct uuid **id) {
     struct query_value value;
 

@@ -26,7 +26,7 @@ static void log_closed(const struct closed_call *closed,
     log_end(&line);
 }
 
-/* Whether there may be more to close. */
+/* Closes one batch. Returns whether there may be more. */
 static bool close_some(const struct janitor_options *options, struct database *database,
                        long *closed_sum) {
     struct call_patience patience = context_patience(options->settings);
@@ -69,7 +69,7 @@ static void log_finding(void *context, enum schema_finding finding, const char *
                 "%s: %s", subject, remedy);
 }
 
-/* Said when the pool starts, because nobody may ask readyz. */
+/* Done when the pool starts, because readyz may never be requested. */
 static void check_schema(const struct janitor_options *options, struct database *database) {
     struct schema_summary summary;
     struct result result;
@@ -88,8 +88,8 @@ static void check_schema(const struct janitor_options *options, struct database 
 typedef void janitor_work(const struct janitor_options *options, struct database *database);
 
 /*
- * With a connection for this work only: where a pooler has fewer than there are workers,
- * one that is kept would be a worker's less.
+ * Opens a connection for this work only: if a pooler has fewer connections than there are
+ * workers, one kept here would cost a worker its own.
  */
 static void with_database(const struct janitor_options *options, janitor_work *work) {
     int timeout_ms = (int)settings_number(options->settings, SETTING_DATABASE_TIMEOUT_MS);

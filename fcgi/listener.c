@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define SYSTEMD_FIRST_DESCRIPTOR 3
-/* A full backlog is a 502: the kernel caps this at net.core.somaxconn. */
+/* A full backlog means a 502. The kernel caps this at net.core.somaxconn. */
 #define BACKLOG          4096
 #define SEND_TIMEOUT_SEC 2
 
@@ -47,7 +47,7 @@ static bool take_passed(struct listener *listener, char *complaint) {
                    &length) != 0 ||
         !is_listening || !set_flags(listener->descriptor)) {
         (void)snprintf(complaint, LISTENER_COMPLAINT_BYTES,
-                       "LISTEN_FDS: descriptor 3 is no listening socket");
+                       "LISTEN_FDS: descriptor 3 isn't a listening socket");
         return false;
     }
     (void)unsetenv("LISTEN_PID");
@@ -55,28 +55,28 @@ static bool take_passed(struct listener *listener, char *complaint) {
     return true;
 }
 
-/* A file that a crashed pool left behind refuses connections; a living pool does not. */
+/* A socket file left by a crashed pool refuses connections; one in use doesn't. */
 static bool remove_abandoned(const struct sockaddr_un *address, char *complaint) {
     struct stat status;
 
     if (lstat(address->sun_path, &status) != 0)
-        return errno == ENOENT || fail(complaint, "cannot look at", address->sun_path);
+        return errno == ENOENT || fail(complaint, "can't stat", address->sun_path);
     if (!S_ISSOCK(status.st_mode)) {
         errno = EEXIST;
-        return fail(complaint, "will not replace", address->sun_path);
+        return fail(complaint, "won't replace", address->sun_path);
     }
     int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (probe < 0)
-        return fail(complaint, "cannot probe", address->sun_path);
+        return fail(complaint, "can't probe", address->sun_path);
     bool refused = connect(probe, (const struct sockaddr *)address, sizeof *address) != 0 &&
                    errno == ECONNREFUSED;
     (void)close(probe);
     if (!refused) {
         errno = EADDRINUSE;
-        return fail(complaint, "somebody serves", address->sun_path);
+        return fail(complaint, "another process is listening on", address->sun_path);
     }
     if (unlink(address->sun_path) != 0)
-        return fail(complaint, "cannot remove", address->sun_path);
+        return fail(complaint, "can't remove", address->sun_path);
     return true;
 }
 
@@ -84,8 +84,8 @@ static bool bind_and_listen(struct listener *listener, const struct sockaddr_un 
                             char *complaint) {
     listener->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listener->descriptor < 0)
-        return fail(complaint, "cannot make a socket for", address->sun_path);
-    /* 0660 from the first moment on, whatever the umask was. */
+        return fail(complaint, "can't create a socket for", address->sun_path);
+    /* 0660 from the start, whatever the umask. */
     mode_t kept_mask = umask(0117);
     bool bound =
         bind(listener->descriptor, (const struct sockaddr *)address, sizeof *address) == 0;
@@ -93,10 +93,10 @@ static bool bind_and_listen(struct listener *listener, const struct sockaddr_un 
     (void)umask(kept_mask);
     errno = kept_errno;
     if (!bound)
-        return fail(complaint, "cannot bind", address->sun_path);
+        return fail(complaint, "can't bind", address->sun_path);
     listener->is_own = true;
     if (listen(listener->descriptor, BACKLOG) != 0)
-        return fail(complaint, "cannot listen at", address->sun_path);
+        return fail(complaint, "can't listen on", address->sun_path);
     return true;
 }
 
@@ -105,7 +105,7 @@ static bool open_unix(struct listener *listener, const char *path, char *complai
 
     if (strlen(path) >= sizeof socket_address.sun_path) {
         errno = ENAMETOOLONG;
-        return fail(complaint, "cannot bind", path);
+        return fail(complaint, "can't bind", path);
     }
     memcpy(socket_address.sun_path, path, strlen(path) + 1);
     memcpy(listener->path, path, strlen(path) + 1);
@@ -115,7 +115,7 @@ static bool open_unix(struct listener *listener, const char *path, char *complai
 
 /* ── TCP ─────────────────────────────────────────────────────────────────────────────── */
 
-/* "ADDRESS:PORT", both numbers: a name may mean another place tomorrow. */
+/* "ADDRESS:PORT", both numeric: a name could resolve to another address tomorrow. */
 static struct addrinfo *resolve(const char *text) {
     const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                                    .ai_socktype = SOCK_STREAM};
@@ -135,7 +135,7 @@ static struct addrinfo *resolve(const char *text) {
     return getaddrinfo(host, colon + 1, &hints, &resolved) == 0 ? resolved : NULL;
 }
 
-/* What is set here the accepted connections inherit: none waits for a peer that is gone. */
+/* Accepted connections inherit these, so that none waits for a peer that is gone. */
 static bool set_tcp_options(int descriptor) {
     const struct timeval timeout = {.tv_sec = SEND_TIMEOUT_SEC};
     const int on = 1;
@@ -150,7 +150,7 @@ static bool open_tcp(struct listener *listener, const char *text, char *complain
 
     if (address == NULL) {
         (void)snprintf(complaint, LISTENER_COMPLAINT_BYTES,
-                       "tcp:%s is no numeric address and port", text);
+                       "tcp:%s: address and port must be numeric", text);
         return false;
     }
     listener->descriptor =
@@ -161,7 +161,7 @@ static bool open_tcp(struct listener *listener, const char *text, char *complain
     int kept_errno = errno;
     freeaddrinfo(address);
     errno = kept_errno;
-    return opened || fail(complaint, "cannot listen at tcp", text);
+    return opened || fail(complaint, "can't listen on tcp", text);
 }
 
 bool listener_open(struct listener *listener, const char *address,

@@ -16,7 +16,7 @@ static const int64_t BOUNDS_US[] = {1000,   2500,   5000,   10000,   25000,   50
 #define BOUND_COUNT (sizeof BOUNDS_US / sizeof *BOUNDS_US)
 
 struct histogram {
-    counter buckets[BOUND_COUNT + 1]; /* each its own; the text format wants sums */
+    counter buckets[BOUND_COUNT + 1]; /* not cumulative, unlike the text format */
     counter sum_us;
 };
 
@@ -56,7 +56,7 @@ void metrics_free(struct metrics *metrics) {
 
 /* ── counting ────────────────────────────────────────────────────────────────────────── */
 
-/* The order among counters means nothing, so none is paid for. */
+/* No counter depends on another, so relaxed order will do. */
 static void add(counter *at, int64_t amount) {
     (void)atomic_fetch_add_explicit(at, amount, memory_order_relaxed);
 }
@@ -150,7 +150,7 @@ static void render_histogram(FILE *out, const char *name, const char *labels,
 static void render_requests(const struct metrics *metrics, metrics_route_name *route_name,
                             FILE *out) {
     head(out, "requests_total", "counter",
-         "Requests answered, by route, HTTP status and the code of the error.");
+         "Requests answered, by route, HTTP status and error code.");
     for (size_t route = 0; route_name(route) != NULL; route++)
         for (size_t problem = 0; problem < PROBLEM__COUNT; problem++) {
             int64_t count = read_counter(&metrics->requests[route][problem]);
@@ -171,14 +171,14 @@ static void render_durations(const struct metrics *metrics, metrics_route_name *
     char labels[64];
 
     head(out, "request_duration_seconds", "histogram",
-         "From the request's arrival at a worker to its answer.");
+         "Time from a request's arrival at a worker to its response.");
     for (size_t route = 0; route_name(route) != NULL; route++) {
         (void)snprintf(labels, sizeof labels, "route=\"%s\",", route_name(route));
         render_histogram(out, "request_duration_seconds", labels,
                          &metrics->durations[route]);
     }
     head(out, "database_duration_seconds", "histogram",
-         "Of those requests that asked the database, the time spent on it.");
+         "Time spent on the database, for requests that used it.");
     render_histogram(out, "database_duration_seconds", "", &metrics->database);
 }
 
@@ -189,21 +189,20 @@ static void render_deeds(const struct metrics *metrics, FILE *out) {
     labelled(out, "tokens_issued_total", "role", "audience",
              read_counter(&metrics->audience_tokens));
     head(out, "agora_notifications_total", "counter",
-         "Agora's notifications, by what became of them.");
+         "Notifications from Agora, by result.");
     for (size_t at = 0; at < METRICS_NOTIFICATION__COUNT; at++)
         labelled(out, "agora_notifications_total", "result", NOTIFICATION_NAMES[at],
                  read_counter(&metrics->notifications[at]));
     single(out, "stale_calls_closed_total", "counter",
-           "Calls that the janitor closed because nobody had.",
+           "Stale calls that this pool's janitor closed.",
            read_counter(&metrics->stale_calls_closed));
     single(out, "janitor_sweeps_total", "counter",
-           "Rounds that the janitor has finished; it leaves them out while the database is"
-           " away.",
+           "Rounds the janitor has finished; it skips them while the database is down.",
            read_counter(&metrics->sweeps));
     if (read_counter(&metrics->sweeps) > 0)
         single(out, "active_calls", "gauge",
-               "Calls that are active in the whole ledger, as of the janitor's last round;"
-               " every pool on it says the same.",
+               "Active calls in the whole ledger, as of the janitor's last round; the same"
+               " in every pool on it.",
                read_counter(&metrics->active_calls));
 }
 
@@ -212,47 +211,47 @@ static void render_children(const struct metrics *metrics,
                             FILE *out) {
     struct scoreboard_census census = scoreboard_census(scoreboard);
 
-    head(out, "workers", "gauge", "Workers that serve, by what they are doing.");
+    head(out, "workers", "gauge", "Workers that are serving, by state.");
     labelled(out, "workers", "state", "busy", census.busy);
     labelled(out, "workers", "state", "idle", census.ready - census.busy);
     single(out, "requests_in_flight", "gauge",
-           "Requests that workers have in full and have not answered.",
+           "Requests that have arrived in full and not been answered.",
            census.requests_in_flight);
     single(out, "requests_in_flight_max", "gauge",
-           "Beyond so many, connections wait in the socket's backlog.",
+           "The most requests in flight; more wait in the socket's backlog.",
            census.ready * requests_max);
     single(out, "database_asks_in_flight", "gauge",
-           "Of those, the ones that wait for the database.", census.asks_in_flight);
+           "Requests in flight that are waiting for the database.", census.asks_in_flight);
     head(out, "longest_turn_seconds", "gauge",
-         "The longest turn of any worker's event loop since it started.");
+         "The longest turn of any worker's event loop since that worker started.");
     fprintf(out, "video_call_longest_turn_seconds %.6f\n", seconds(census.longest_turn_us));
     head(out, "worker_database_connections", "gauge",
-         "Workers by whether their database connection would take a statement; down is the"
-         " breaker open.");
+         "Workers by the state of their database connection; down: they refuse requests"
+         " that need it.");
     labelled(out, "worker_database_connections", "state", "ready", census.with_database);
     labelled(out, "worker_database_connections", "state", "down",
              census.ready - census.with_database);
     head(out, "child_exits_total", "counter",
-         "Workers and janitors that ended, by why; all but told are restarts.");
+         "Workers and janitors that ended, by reason; told means by a stop or a reload.");
     for (size_t at = 0; at < METRICS_EXIT__COUNT; at++)
         labelled(out, "child_exits_total", "reason", EXIT_NAMES[at],
                  read_counter(&metrics->exits[at]));
-    single(out, "reloads_total", "counter", "Times that new settings were taken.",
+    single(out, "reloads_total", "counter", "Reloads that applied new settings.",
            read_counter(&metrics->reloads));
     single(out, "reloads_refused_total", "counter",
-           "Times that new settings were wrong, and the old ones stayed.",
+           "Reloads that kept the old settings because the new ones were invalid.",
            read_counter(&metrics->reloads_refused));
 }
 
 void metrics_render(const struct metrics *metrics, const struct scoreboard *scoreboard,
                     metrics_route_name *route_name, long workers_wanted, long requests_max,
                     FILE *out) {
-    head(out, "build_info", "gauge", "Always 1; the version that runs.");
+    head(out, "build_info", "gauge", "Always 1, with the version that is running.");
     labelled(out, "build_info", "version", PACKAGE_VERSION, 1);
     single(out, "start_time_seconds", "gauge",
-           "When the pool began, in seconds since 1970.", metrics->began_sec);
-    single(out, "workers_wanted", "gauge", "Workers that the settings ask for.",
-           workers_wanted);
+           "When the pool started, in seconds since the Unix epoch.", metrics->began_sec);
+    single(out, "workers_wanted", "gauge",
+           "Workers that the settings ask for (VIDEO_CALL_WORKERS).", workers_wanted);
     render_requests(metrics, route_name, out);
     render_durations(metrics, route_name, out);
     render_deeds(metrics, out);

@@ -1,6 +1,6 @@
 /*
- * notify: tells systemd how the service is doing (sd_notify(3)), without its library. Does
- * nothing where NOTIFY_SOCKET is not set.
+ * notify: tells systemd the state of the service (sd_notify(3)), without libsystemd. Does
+ * nothing if NOTIFY_SOCKET is not set.
  */
 #ifndef VIDEO_CALL_NOTIFY_H
 #define VIDEO_CALL_NOTIFY_H
@@ -9,12 +9,12 @@
 
 #include <stdint.h>
 
-/* Sends one state, such as "READY=1" or "STOPPING=1". Never waits, never fails aloud. */
+/* Sends one state, such as "READY=1" or "STOPPING=1". Never blocks; ignores errors. */
 void notify_send(const char *state) NONNULL_ALL;
 
 /*
- * How often "WATCHDOG=1" is to be sent: half of what systemd allows this process
- * (WATCHDOG_USEC, WATCHDOG_PID, sd_watchdog_enabled(3)); 0 where it does not watch.
+ * How often to send "WATCHDOG=1": twice in the time that systemd allows this process
+ * (WATCHDOG_USEC, WATCHDOG_PID, sd_watchdog_enabled(3)); 0 without a watchdog.
  */
 int64_t notify_watchdog_interval_ms(void) MUST_CHECK;
 

@@ -20,9 +20,9 @@
 #define BACKOFF_LEAST_MS  100
 #define BACKOFF_MOST_MS   5000
 #define LIVED_LONG_MS     10000
-#define PATIENCE_FACTOR   2 /* request timeouts that a turn of a loop may take */
+#define PATIENCE_FACTOR   2 /* request timeouts that one turn of a loop may take */
 #define STUCK_LEAST_MS    3000
-#define JANITOR_SLOT      0 /* the others are workers' */
+#define JANITOR_SLOT      0 /* the rest are for workers */
 
 struct child {
     pid_t pid; /* 0: the slot is free */
@@ -37,12 +37,12 @@ struct pool {
     struct scoreboard *scoreboard;
     struct metrics *metrics;
     struct child children[SCOREBOARD_SLOTS];
-    unsigned generation; /* of the settings; children of an older one are to go */
+    unsigned generation; /* of the settings; children of an older one are replaced */
     int backoff_ms;
     int64_t spawn_at_ms;
     int64_t janitor_at_ms;
     int64_t stopping_since_ms;    /* 0: not stopping */
-    int64_t watchdog_interval_ms; /* 0: systemd does not watch */
+    int64_t watchdog_interval_ms; /* 0: no watchdog */
     int64_t watchdog_at_ms;
     struct scoreboard_census reported;
     bool was_announced;
@@ -65,7 +65,7 @@ static bool wants_janitor(const struct pool *pool) {
     return settings_has(pool->options->settings, SETTING_DATABASE_URL);
 }
 
-/* all: children of any kind; the rest: workers. */
+/* all counts every child, the rest only workers. */
 struct census {
     int all, current, current_ready, old_running;
 };
@@ -101,7 +101,7 @@ static void signal_child(struct pool *pool, struct child *child, int signal_numb
 /* ── children ────────────────────────────────────────────────────────────────────────── */
 
 static int run_janitor(struct pool *pool) {
-    /* As ps shows it, so that one can tell it from the workers. */
+    /* So that ps tells it from the workers. */
     (void)prctl(PR_SET_NAME, "vc-janitor");
     const struct janitor_options options = {.settings = pool->options->settings,
                                             .metrics = pool->metrics};
@@ -122,7 +122,7 @@ static int run_worker(struct pool *pool, int slot) {
 }
 
 static _Noreturn void become_child(struct pool *pool, int slot, pid_t parent) {
-    /* A parent that dies takes its children along; one that already has, too. */
+    /* This child stops when the parent dies, or if it already has. */
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(EXIT_FAILURE);
@@ -182,7 +182,7 @@ static enum metrics_exit exit_reason(const struct child *child) {
     return child->stop_sent_ms != 0 ? METRICS_EXIT_TOLD : METRICS_EXIT_CRASHED;
 }
 
-/* One that lived is replaced at once; a row of young deaths, more and more slowly. */
+/* Repeated early deaths are replaced with increasing delay, any other at once. */
 static void plan_replacement(struct pool *pool, const struct child *child) {
     int64_t now_ms = clock_ms();
 
@@ -218,9 +218,9 @@ static void reap(struct pool *pool) {
         record_exit(pool, pid, status);
 }
 
-/* ── what is due at every tick ───────────────────────────────────────────────────────── */
+/* ── every tick ──────────────────────────────────────────────────────────────────────── */
 
-/* Workers turn their loops once a second at least; the janitor has none. */
+/* A worker's loop turns at least once a second; the janitor has no loop to watch. */
 static int64_t stuck_after_ms(const struct pool *pool) {
     int64_t patience_ms = PATIENCE_FACTOR * settings_number(pool->options->settings,
                                                             SETTING_REQUEST_TIMEOUT_MS);
@@ -238,7 +238,7 @@ static void kill_stuck(struct pool *pool) {
             clock_ms() - turned_at_ms < patience_ms)
             continue;
         log_message(LOG_LEVEL_ERROR, "worker_stuck",
-                    "worker %ld: its loop has stood still for over %lld ms",
+                    "worker %ld: its loop has been stuck for over %lld ms",
                     (long)child->pid, (long long)patience_ms);
         child->was_stuck = true;
         (void)kill(child->pid, SIGKILL);
@@ -256,7 +256,7 @@ static void kill_overdue(struct pool *pool) {
     }
 }
 
-/* Of each new worker that is ready, one old one may go. */
+/* For each new worker that is ready, one old one may go. */
 static void retire_old(struct pool *pool, struct census census) {
     int may_go = census.current_ready - (wanted(pool) - census.old_running);
 
@@ -275,7 +275,7 @@ static void keep_number(struct pool *pool) {
     bool is_reloading = census.old_running > 0;
 
     retire_old(pool, census);
-    /* While reloading, one more than usual at a time. */
+    /* During a reload, one extra worker at a time. */
     int spawned_most = is_reloading ? 1 : wanted(pool);
     if (is_reloading && census.current > census.current_ready)
         return;
@@ -285,7 +285,7 @@ static void keep_number(struct pool *pool) {
         spawn_worker(pool);
 }
 
-/* Between an old janitor and a new one a moment without any does no harm. */
+/* A moment without a janitor, between the old and the new one, does no harm. */
 static void keep_janitor(struct pool *pool) {
     struct child *janitor = &pool->children[JANITOR_SLOT];
 
@@ -304,7 +304,7 @@ static void announce(struct pool *pool) {
     log_message(LOG_LEVEL_INFO, "pool", "ready");
 }
 
-/* That this loop goes round is what the watchdog wants to know: it replaces all others. */
+/* The watchdog guards this loop only, because this loop replaces every other process. */
 static void feed_watchdog(struct pool *pool) {
     int64_t now_ms = clock_ms();
 
@@ -314,7 +314,7 @@ static void feed_watchdog(struct pool *pool) {
     notify_send("WATCHDOG=1");
 }
 
-/* For `systemctl status`, when it changes. */
+/* For `systemctl status`; sent when it changes. */
 static void report_status(struct pool *pool) {
     struct scoreboard_census census = scoreboard_census(pool->scoreboard);
     char status[96];
@@ -324,7 +324,7 @@ static void report_status(struct pool *pool) {
         return;
     pool->reported = census;
     (void)snprintf(status, sizeof status,
-                   "STATUS=%d of %d workers serve, %d with a database", census.ready,
+                   "STATUS=%d of %d workers serving, %d with a database", census.ready,
                    wanted(pool), census.with_database);
     notify_send(status);
 }
@@ -352,7 +352,7 @@ static void reload(struct pool *pool) {
     notify_send("RELOADING=1");
     if (settings_load(pool->options->settings_file, SETTINGS_TO_SERVE, &settings,
                       complaint) != SETTINGS_OK) {
-        log_message(LOG_LEVEL_ERROR, "pool", "the old settings stay: %s", complaint);
+        log_message(LOG_LEVEL_ERROR, "pool", "keeping the old settings: %s", complaint);
         metrics_count_reload(pool->metrics, false);
         notify_send("READY=1");
         return;
@@ -395,7 +395,7 @@ static void block_signals(sigset_t *signals) {
     sigaddset(signals, SIGHUP);
     sigaddset(signals, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, signals, NULL);
-    /* A log whose reader has gone is no reason to end. */
+    /* Don't die because the log's reader has gone. */
     (void)signal(SIGPIPE, SIG_IGN);
 }
 

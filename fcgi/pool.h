@@ -1,14 +1,15 @@
 /*
- * pool: the parent of the workers and of one janitor. It serves nothing, holds the socket,
- * and keeps the number of workers right.
+ * pool: the parent of the workers and the janitor. It serves no requests: it holds the
+ * socket and keeps the right number of workers running.
  *
- *   SIGTERM, SIGINT  no new work, finish what is in flight, end; a second one ends at once
- *   SIGHUP           read the settings again and replace the workers one by one; settings
- *                    that are wrong are logged, and the old ones stay
- *   SIGCHLD          a worker that died is replaced, after a pause that grows while new
- *                    ones keep dying young; what it died of is logged
+ *   SIGTERM, SIGINT  accept nothing new, finish what is in flight, exit; a second one
+ *                    exits at once
+ *   SIGHUP           read the settings again and replace the workers one by one; if they
+ *                    are invalid, log why and keep the old ones
+ *   SIGCHLD          log how a worker died and replace it, with increasing delay while new
+ *                    ones keep dying early
  *
- * A worker whose loop stands still for twice the request timeout is killed.
+ * A worker whose loop is stuck for twice the request timeout, 3 s at least, is killed.
  */
 #ifndef VIDEO_CALL_POOL_H
 #define VIDEO_CALL_POOL_H
@@ -19,13 +20,13 @@
 
 struct pool_options {
     const char *settings_file; /* NULL: environment only; read again on SIGHUP */
-    struct settings *settings; /* the pool's from now on */
+    struct settings *settings; /* owned by the pool from now on */
     struct listener *listener;
 };
 
 /*
- * Runs until told to stop. Returns the process's exit status: 0 when it was stopped and
- * every worker ended by itself.
+ * Runs until told to stop. Returns the exit status: 0 if every child stopped in time, 1 if
+ * one had to be killed for not stopping, or if there was no shared memory.
  */
 int pool_run(struct pool_options *options) NONNULL_ALL;
 

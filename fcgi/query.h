@@ -1,5 +1,6 @@
 /*
- * query: reads parameters of a query string, application/x-www-form-urlencoded, strictly.
+ * query: reads parameters from a query string (application/x-www-form-urlencoded),
+ * strictly.
  */
 #ifndef VIDEO_CALL_QUERY_H
 #define VIDEO_CALL_QUERY_H
@@ -16,9 +17,9 @@ struct query_value {
 };
 
 /*
- * Finds the parameter name (plain letters), decoded. An absent one is no problem.
- * Problems: DUPLICATE_PARAMETER; MALFORMED_QUERY for a broken escape, a NUL, or a value
- * over QUERY_VALUE_MAX_BYTES.
+ * Finds the parameter called name (plain letters), and decodes it. If it is absent, that is
+ * no problem, and value->is_present is false. Problems: DUPLICATE_PARAMETER;
+ * MALFORMED_QUERY for an invalid escape, a NUL, or a value over QUERY_VALUE_MAX_BYTES.
  */
 enum problem query_find(struct span query, const char *name,
                         struct query_value *value) MUST_CHECK NONNULL_ALL;

@@ -1,8 +1,8 @@
 /*
- * routes: the whole API, one row per route. A row also declares its two steps, which stand
- * in a file named after their group: token.c, calls.c, history.c, mentorships.c,
- * agora_events.c, health.c. make check compares the table with nginx's snippets,
- * openapi.yaml and docs/api.md, and names what a new row still lacks there.
+ * routes: the whole API, one row per route. A row also declares its two steps, defined in
+ * the file of their group: token.c, calls.c, history.c, mentorships.c, agora_events.c,
+ * health.c. make check compares the table with nginx's snippets, openapi.yaml and
+ * docs/api.md, and names what they lack.
  */
 #ifndef VIDEO_CALL_ROUTES_H
 #define VIDEO_CALL_ROUTES_H
@@ -40,17 +40,17 @@ struct route {
 };
 
 /*
- * The route for method and path. Where there is none, *problem says why: ROUTE_NOT_FOUND,
- * or METHOD_NOT_ALLOWED and then *allowed lists the methods that the path takes. HEAD
- * goes where GET does (RFC 9110, 9.3.2).
+ * Finds the route for method and path. If there is none, returns NULL and *problem says
+ * why: ROUTE_NOT_FOUND, or METHOD_NOT_ALLOWED with the path's methods in *allowed (static).
+ * HEAD is allowed wherever GET is (RFC 9110, 9.3.2).
  */
 const struct route *routes_find(struct span method, struct span path, enum problem *problem,
                                 const char **allowed) NONNULL_ALL;
 
 /*
- * For counting by route: the routes are 0 … routes_count() - 1 in the table's order, and
- * routes_count() stands for what is no route (NULL), "none". A name is the end of the path;
- * NULL behind "none".
+ * For counting by route. The index of a route is its row, 0 … routes_count() - 1; that of
+ * no route (NULL) is routes_count(), named "none". A route's name is the last part of its
+ * path. For any higher index, routes_name returns NULL.
  */
 size_t routes_count(void);
 size_t routes_index(const struct route *route);

@@ -1,8 +1,8 @@
 /*
- * scoreboard: what the parent sees of its children, in memory shared with them.
+ * scoreboard: the current state of each child, in memory that the pool's processes share.
  *
- * A child writes its own slot only, and the parent reads; each field is one atomic word,
- * so that a worker that dies in the middle leaves nothing half written.
+ * A child writes only its own slot; the parent and the workers read them all. Each field is
+ * one atomic word, so a worker that dies leaves nothing half-written.
  */
 #ifndef VIDEO_CALL_SCOREBOARD_H
 #define VIDEO_CALL_SCOREBOARD_H
@@ -16,29 +16,31 @@
 #define SCOREBOARD_SLOTS 128
 
 struct scoreboard_slot {
-    atomic_bool is_ready;         /* it accepts */
-    atomic_bool has_database;     /* its connection would take a statement */
-    _Atomic int64_t turned_at_ms; /* the loop, by clock_ms(); 0: it has not begun */
+    atomic_bool is_ready;         /* it accepts connections */
+    atomic_bool has_database;     /* it has a connection that takes statements */
+    _Atomic int64_t turned_at_ms; /* end of the last turn, by clock_ms(); 0: none yet */
     atomic_int requests_in_flight;
     atomic_int asks_in_flight;       /* sent to the database, or waiting to be */
-    _Atomic int64_t longest_turn_us; /* since it started */
+    _Atomic int64_t longest_turn_us; /* since the worker started */
 };
 
 struct scoreboard {
     struct scoreboard_slot slots[SCOREBOARD_SLOTS];
 };
 
-/* Anonymous shared memory, zeroed, kept over fork; NULL where there is none. */
+/* Allocates anonymous shared memory, zeroed, kept across fork(). NULL if there is none. */
 struct scoreboard *scoreboard_new(void) MUST_CHECK;
 
-/* Whether any worker's connection would take a statement. */
+/* Whether any worker has a connection that takes statements. */
 bool scoreboard_has_database(const struct scoreboard *scoreboard) NONNULL_ALL;
 
-/* For a worker's loop, at the end of each turn. */
+/* For a worker's loop, at the end of each turn; took_us is how long the turn took. */
 void scoreboard_note_turn(struct scoreboard_slot *slot, int requests_in_flight,
                           int asks_in_flight, int64_t took_us) NONNULL_ALL;
 
-/* Of the workers that serve: how many there are, are busy, and have a database; and sums.
+/*
+ * The workers that are serving: how many there are, are busy and have a database; their
+ * requests and asks in flight in total, and the longest turn of any of them.
  */
 struct scoreboard_census {
     int ready, busy, with_database;
@@ -49,7 +51,7 @@ struct scoreboard_census {
 struct scoreboard_census
 scoreboard_census(const struct scoreboard *scoreboard) MUST_CHECK NONNULL_ALL;
 
-/* For a slot whose child has ended, or that gets a new one. */
+/* For a slot whose child has ended, or is about to start. */
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) NONNULL_ALL;
 
 void scoreboard_free(struct scoreboard *scoreboard);

@@ -1,18 +1,18 @@
 /*
- * stop_signal: how a child of the pool learns that it is to end.
+ * stop_signal: tells a child of the pool that it must stop.
  *
- * SIGTERM and SIGINT are blocked but for while the child waits in ppoll, so that what it
- * has begun is finished; SIGHUP is the parent's alone.
+ * SIGTERM and SIGINT are blocked except while the child waits in epoll_pwait or ppoll, so
+ * it finishes what it has begun. It ignores SIGHUP, which is for the parent.
  */
 #ifndef VIDEO_CALL_STOP_SIGNAL_H
 #define VIDEO_CALL_STOP_SIGNAL_H
 
 #include <stdbool.h>
 
-/* Before FCGX_Init, which leaves alone what is neither default nor ignored. */
+/* Call it before FCGX_Init, which leaves a handler alone if one is installed. */
 void stop_signal_listen(void);
 
-/* Whether one of the two has come. */
+/* Whether SIGTERM or SIGINT has arrived. */
 bool stop_signal_received(void);
 
 #endif
