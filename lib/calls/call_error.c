@@ -21,7 +21,7 @@ const char *call_error_text(enum call_error error) {
     case CALL_E_INVALID_CURSOR:
         return "the cursor is not one of ours";
     case CALL_E_UNAVAILABLE:
-        return "the database did not answer in time";
+        return "the database didn't answer in time";
     case CALL_E_SCHEMA:
         return "the schema video_call is missing or too old: apply"
                " sql/add_video_calls_table.sql, then sql/video_call_functions.sql"

@@ -19,7 +19,7 @@ enum call_error {
     CALL_E_CALL_NOT_STARTED, /* a mentee's start, where only the instructor may open */
     CALL_E_NO_CALL,          /* an event from Agora that belongs to no call */
     CALL_E_INVALID_CURSOR,   /* not a cursor that an earlier page gave out */
-    CALL_E_UNAVAILABLE,      /* the database did not answer in time */
+    CALL_E_UNAVAILABLE,      /* the database didn't answer in time */
     CALL_E_SCHEMA,           /* schema video_call is missing or too old */
     CALL_E_DATABASE,         /* the database answered with an error; see the log */
 };

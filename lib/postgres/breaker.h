@@ -1,10 +1,10 @@
 /*
- * breaker: what becomes of asks while no connection is up.
+ * breaker: what happens to asks while no connection is up.
  *
- * Refused at once: that spares their askers the wait. Only where the server itself ended
- * the last connection, as it does when it restarts, are asks taken until the first attempt
- * to connect again has failed. What was taken waits for the next connection for a second
- * at most. And what is said of it in the log, once each time.
+ * They are refused at once, so callers don't wait. The exception: if the server itself
+ * closed the last connection, as it does on a restart, asks are accepted until the first
+ * reconnect fails. Accepted asks wait at most a second for the next connection. Each outage
+ * is logged once, and so is its end.
  */
 #ifndef VIDEO_CALL_BREAKER_H
 #define VIDEO_CALL_BREAKER_H
@@ -14,20 +14,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A zeroed one refuses, as before the first connection. */
+/* Zeroed, it refuses asks: the state before the first connection. */
 struct breaker {
-    int64_t taking_until_ms;  /* without a connection, asks are taken until then, */
-    int64_t waiting_until_ms; /* and wait until then */
+    int64_t taking_until_ms;  /* while down, asks are accepted until then */
+    int64_t waiting_until_ms; /* and wait until then at most */
     bool was_reported_down;
 };
 
-/* A connection is up. */
+/* Call when a connection is up. */
 void breaker_note_up(struct breaker *breaker) NONNULL_ALL;
 
-/* The last connection is lost, by the server's doing or because it was silent or unfit. */
+/* Call when the last connection is lost: closed by the server (by_server), or dropped here
+ * because it was silent or unfit. */
 void breaker_note_loss(struct breaker *breaker, bool by_server, int64_t now_ms) NONNULL_ALL;
 
-/* None is up, and an attempt has failed. */
+/* Call when no connection is up and an attempt to connect has failed. */
 void breaker_note_failure(struct breaker *breaker, const char *fault) NONNULL_ALL;
 
 #endif

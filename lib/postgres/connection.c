@@ -11,20 +11,20 @@
 #define BACKOFF_LEAST_MS   100
 #define BACKOFF_MOST_MS    1000
 #define CONNECT_TIMEOUT_MS 4000
-/* Connecting rarely takes longer, TLS and all. */
+/* Connecting rarely takes longer, even with TLS. */
 #define HANGING_AFTER_MS 1000
-/* Of PQconsumeInput's in one turn, so that one connection does not keep the loop. */
+/* Calls of PQconsumeInput per turn, so that one connection can't hog the loop. */
 #define READS_PER_TURN 16
-/* libpq says NULL once between results; more means that it and we are out of step. */
+/* libpq returns NULL once between results; more means it and we are out of step. */
 #define NULLS_IN_A_ROW_MOST 4
 
-/* The pid shows whether it is the server itself that answers. */
+/* The pid shows whether the server itself answers or a pooler. */
 static const char PROBE_SQL[] = "SELECT pg_catalog.pg_backend_pid(),"
                                 " pg_catalog.current_setting('transaction_read_only')";
 
 /* ── ends ────────────────────────────────────────────────────────────────────────────── */
 
-/* libpq's notices would break the form of the log. */
+/* libpq would print notices to stderr, between the log's JSON lines. */
 static void on_notice(void *context, const char *message) {
     (void)context;
     log_message(LOG_LEVEL_DEBUG, "database_notice", "%s", message);
@@ -33,7 +33,7 @@ static void on_notice(void *context, const char *message) {
 static void disconnect(struct connection *connection) {
     PQclear(connection->kept_result);
     connection->kept_result = NULL;
-    PQfinish(connection->pg); /* which takes its socket out of epoll */
+    PQfinish(connection->pg); /* which removes its socket from epoll */
     connection->pg = NULL;
     connection->watched_fd = -1;
     connection->has_more = false;
@@ -41,12 +41,12 @@ static void disconnect(struct connection *connection) {
     connection->state = CONNECTION_IS_DOWN;
 }
 
-/* Some of them, so that workers do not come back all at once. */
+/* With jitter, so that workers don't all reconnect at once. */
 static int64_t pause_ms(int backoff_ms) {
     return backoff_ms - clock_us() % (backoff_ms / 4);
 }
 
-/* The attempt failed: wait before the next, longer each time. */
+/* Back off before the next attempt. */
 static void fail_attempt(struct connection *connection, const char *reason) {
     (void)snprintf(connection->fault, sizeof connection->fault, "%s", reason);
     connection->fault[strcspn(connection->fault, "\n")] = '\0';
@@ -58,8 +58,7 @@ static void fail_attempt(struct connection *connection, const char *reason) {
         connection->backoff_ms = BACKOFF_MOST_MS;
 }
 
-/* libpq does not answer everybody when a connection is lost: the FIFO here is what counts.
- */
+/* libpq doesn't return a result for every ask when a connection is lost: trust our FIFO. */
 static void lose(struct connection *connection, enum connection_event event) {
     while (connection->in_flight.count > 0) {
         struct pending *pending = in_flight_take(&connection->in_flight, clock_ms());
@@ -73,7 +72,7 @@ static void lose(struct connection *connection, enum connection_event event) {
 
 /* ── the socket ──────────────────────────────────────────────────────────────────────── */
 
-/* While connecting libpq may change the socket, also to a new one of the same number. */
+/* While connecting, libpq may switch sockets, and the new one may have the same number. */
 static void watch(struct connection *connection, uint32_t events) {
     struct epoll_event event = {.events = events, .data.ptr = connection};
     int epoll = connection->plan->epoll;
@@ -88,7 +87,7 @@ static void watch(struct connection *connection, uint32_t events) {
     connection->watched_events = events;
 }
 
-/* Sends what can be sent, and waits for what cannot; false where that failed. */
+/* Sends what it can and watches for room for the rest; false on failure. */
 static bool flush(struct connection *connection) {
     int unsent = PQflush(connection->pg);
 
@@ -97,9 +96,9 @@ static bool flush(struct connection *connection) {
 }
 
 /*
- * Bytes that OpenSSL has taken from the socket, which is silent about them. libpq leaves
- * them there until 15.19: its PQconsumeInput reads once, at most what its buffer has room
- * for, and a record may be larger.
+ * Bytes that OpenSSL has read from the socket, so epoll won't report them. Before 15.19
+ * libpq leaves them there: its PQconsumeInput reads once, at most what its buffer has room
+ * for, and a TLS record may be larger.
  */
 static bool tls_holds_bytes(PGconn *pg) {
     return PQsslInUse(pg) && SSL_pending(PQsslStruct(pg, "OpenSSL")) > 0;
@@ -110,7 +109,7 @@ static bool tls_holds_bytes(PGconn *pg) {
 static void connect_to(struct connection *connection,
                        const struct host_list_options *options) {
     const struct connection_plan *plan = connection->plan;
-    /* Those before dbname are defaults, which the connection string overrides. */
+    /* Options before dbname are defaults that the connection string overrides. */
     const char *keywords[] = {"keepalives_idle",
                               "keepalives_interval",
                               "keepalives_count",
@@ -269,13 +268,13 @@ static void log_fault(const char *sqlstate, const char *message, const char *sql
                 sqlstate == NULL ? "?????" : sqlstate, message == NULL ? "" : message, sql);
 }
 
-/* The server will write nothing any more, or is leaving, or a pooler has lost it. */
+/* The server became read-only or is shutting down, or a pooler lost it. */
 static bool is_end_of_server(const char *sqlstate) {
     return strcmp(sqlstate, "25006") == 0 || strncmp(sqlstate, "57P", 3) == 0 ||
            strncmp(sqlstate, "08", 2) == 0;
 }
 
-/* The server ended the session, as it does when it restarts. */
+/* The server closed the session, as it does on a restart. */
 static bool is_restart(const char *sqlstate) {
     return strncmp(sqlstate, "57P", 3) == 0;
 }
@@ -290,14 +289,14 @@ static void fill_result(struct pending *pending, PGresult *rows, const char *sql
 
     pending->result.error = is_good ? DATABASE_OK : database_error_of_sqlstate(sqlstate);
     pending->result.rows = is_good ? rows : NULL;
-    /* Of one that is locked out again and again, once is enough. */
+    /* If an ask is locked out repeatedly, log it once. */
     if (!is_good && !(was_locked_out && pending->was_locked_out))
         log_fault(sqlstate, PQresultErrorField(rows, PG_DIAG_MESSAGE_PRIMARY),
                   pending->ask.sql);
     pending->was_locked_out = was_locked_out;
 }
 
-/* All of the head's result is there, its transaction ended. */
+/* The head's result is complete and its transaction has ended. */
 static void finish_head(struct connection *connection) {
     int64_t now_ms = clock_ms();
     struct pending *pending = in_flight_take(&connection->in_flight, now_ms);
@@ -310,7 +309,7 @@ static void finish_head(struct connection *connection) {
     connection->idle_from_ms = now_ms;
     if (pending != NULL) {
         fill_result(pending, rows, sqlstate);
-        /* It was undone, and may be asked again. */
+        /* It was rolled back and may be sent again. */
         pending_list_append(is_end_of_server(sqlstate) ? &connection->orphans
                                                        : &connection->answered,
                             pending);
@@ -321,7 +320,7 @@ static void finish_head(struct connection *connection) {
         lose(connection, is_restart(sqlstate) ? CONNECTION_CLOSED : CONNECTION_UNFIT);
 }
 
-/* An error may follow rows, when the commit fails: then that is the result. */
+/* If the commit fails, an error follows the rows: then that is the result. */
 static void keep_result(struct connection *connection, PGresult *result) {
     bool counts = connection->kept_result == NULL ||
                   (PQresultStatus(result) == PGRES_FATAL_ERROR &&
@@ -338,10 +337,10 @@ static void keep_result(struct connection *connection, PGresult *result) {
 enum piece {
     PIECE_OF_HEAD,
     PIECE_ENDS_HEAD,
-    PIECE_OUT_OF_STEP, /* nothing sensible will follow */
+    PIECE_OUT_OF_STEP, /* no further result can be trusted */
 };
 
-/* Takes the next of libpq's answers, which has arrived. */
+/* Takes libpq's next result, which has arrived. */
 static enum piece take_piece(struct connection *connection) {
     PGresult *result = PQgetResult(connection->pg);
     ExecStatusType status = PQresultStatus(result);
@@ -363,8 +362,8 @@ static enum piece take_piece(struct connection *connection) {
 }
 
 /*
- * Takes what has arrived whole. PQgetResult would wait where PQisBusy says so. False where
- * nothing more will come.
+ * Takes the results that have arrived in full. PQgetResult would block while PQisBusy.
+ * False if nothing more will come.
  */
 static bool take_results(struct connection *connection) {
     PGconn *pg = connection->pg;
@@ -376,13 +375,13 @@ static bool take_results(struct connection *connection) {
         if (piece == PIECE_ENDS_HEAD)
             finish_head(connection);
         if (connection->state != CONNECTION_IS_READY)
-            return true; /* it is lost already */
+            return true; /* already lost */
     }
-    (void)PQisBusy(pg); /* which takes in what the server says unasked */
+    (void)PQisBusy(pg); /* which parses unsolicited messages from the server */
     return PQstatus(pg) == CONNECTION_OK;
 }
 
-/* Reads until nothing is left, or enough for one turn; the socket is asked again then. */
+/* Reads until nothing is left or it is enough for one turn; the next turn reads on. */
 static void receive(struct connection *connection) {
     PGconn *pg = connection->pg;
     bool is_alive = true, holds_more = true;
@@ -399,7 +398,7 @@ static void receive(struct connection *connection) {
         lose(connection, CONNECTION_CLOSED);
 }
 
-/* A full socket makes libpq read while it sends, so that results may be there after it. */
+/* If the socket is full, libpq reads while it sends, so results may be there afterwards. */
 void connection_flush(struct connection *connection) {
     if (connection->state != CONNECTION_IS_READY)
         return;
@@ -419,7 +418,7 @@ bool connection_has_room(const struct connection *connection) {
     return connection->state == CONNECTION_IS_READY && connection->in_flight.count < most;
 }
 
-/* Its own sync makes it its own transaction. */
+/* A sync of its own makes each ask its own transaction. */
 static bool end_transaction(const struct connection *connection) {
     if (!connection->is_pipelined)
         return true;
@@ -452,7 +451,7 @@ static void look_at_ready(struct connection *connection, bool has_news) {
         connection_flush(connection);
     if (connection->state == CONNECTION_IS_READY &&
         clock_ms() >= in_flight_stuck_at_ms(&connection->in_flight)) {
-        log_fault(NULL, "no result within the deadline: the connection is given up",
+        log_fault(NULL, "no result within the deadline: closing the connection",
                   in_flight_head_sql(&connection->in_flight));
         lose(connection, CONNECTION_STUCK);
     }
@@ -481,9 +480,9 @@ void connection_advance(struct connection *connection, bool has_news) {
     else if (connection->state == CONNECTION_IS_PROBING && has_news)
         advance_probing(connection);
     if (connection_is_starting(connection) && clock_ms() >= connection->give_up_at_ms) {
-        /* It may be this address alone that is silent. */
+        /* Perhaps only this address is silent. */
         connection->first_address++;
-        fail_attempt(connection, "no answer while connecting");
+        fail_attempt(connection, "timeout while connecting");
     }
 }
 

@@ -1,5 +1,5 @@
 /*
- * connection: one libpq connection, and the asks that are in flight on it.
+ * connection: one libpq connection and the asks in flight on it.
  *
  *     UNUSED ──start──► RESOLVING ──► CONNECTING ──► PROBING ──► READY
  *                ▲                  │             │           │       │
@@ -8,16 +8,16 @@
  *                ▲                                                    │
  *                └──────────── closed, stuck, or unfit ◄──────────────┘
  *
- * No step waits. A connection counts as ready only when a query has been answered on it,
- * because a pooler accepts connections for a server that is gone, and a standby accepts
- * statements that it will not write.
+ * No step blocks. A connection is ready only once a query has been answered on it, because
+ * a pooler accepts connections for a server that is down, and a standby accepts statements
+ * it can't write.
  *
- * Asks are answered in the order in which they were sent. Where the connection is pipelined
- * each is followed by a sync of its own: it is its own transaction, and is done when its
- * sync mark has come, for until then nothing is committed and an error may follow the rows.
+ * Results arrive in the order the asks were sent. On a pipelined connection each ask is
+ * followed by its own sync, which makes it a transaction of its own. It is done when its
+ * sync arrives: until then nothing is committed, and an error may still follow the rows.
  *
- * The one user is database.c, which tells it when to start, and takes what has come of it:
- * see struct connection.
+ * Used by database.c alone, which starts it and collects what happened: see struct
+ * connection.
  */
 #ifndef VIDEO_CALL_CONNECTION_H
 #define VIDEO_CALL_CONNECTION_H
@@ -35,85 +35,86 @@
 
 enum connection_state {
     CONNECTION_IS_UNUSED,
-    CONNECTION_IS_DOWN,       /* it may be started again from retry_at_ms on */
-    CONNECTION_IS_RESOLVING,  /* the hosts' addresses are looked for */
-    CONNECTION_IS_CONNECTING, /* PQconnectPoll wants to be called */
-    CONNECTION_IS_PROBING,    /* the probing query is under way */
+    CONNECTION_IS_DOWN,       /* may be started again from retry_at_ms on */
+    CONNECTION_IS_RESOLVING,  /* the host names are being resolved */
+    CONNECTION_IS_CONNECTING, /* driven by PQconnectPoll */
+    CONNECTION_IS_PROBING,    /* waiting for the probe query's result */
     CONNECTION_IS_READY,
 };
 
-/* What has happened to it. */
+/* What has happened to a connection. */
 enum connection_event {
     CONNECTION_NOTHING,
     CONNECTION_CAME_UP,
-    CONNECTION_FAILED, /* an attempt to connect; see fault */
-    CONNECTION_CLOSED, /* the server or the network ended it */
-    CONNECTION_STUCK,  /* ended here: no result came for the ask at its head */
-    CONNECTION_UNFIT,  /* ended here: the server is read-only now, or is leaving */
+    CONNECTION_FAILED, /* an attempt to connect failed; see fault */
+    CONNECTION_CLOSED, /* by the server or the network */
+    CONNECTION_STUCK,  /* closed here: no result for the ask at the head */
+    CONNECTION_UNFIT,  /* closed here: the server is now read-only or unreachable */
 };
 
 struct connection {
     const struct connection_plan *plan;
     enum connection_state state;
     PGconn *pg;        /* NULL while unused, down or resolving */
-    bool is_direct;    /* the server itself answers, no pooler between */
-    bool is_pipelined; /* many asks may be in flight, else one */
+    bool is_direct;    /* no pooler in between */
+    bool is_pipelined; /* many asks in flight, not one */
     struct in_flight in_flight;
     int64_t retry_at_ms;                /* while down */
     int64_t idle_from_ms;               /* while ready, with nothing in flight */
     char fault[CONNECTION_FAULT_BYTES]; /* why the last attempt failed, else empty */
 
-    /* What its user takes out. */
+    /* For the user to take. */
     enum connection_event event;
     struct pending_list answered; /* with their results */
-    struct pending_list orphans;  /* were in flight when it was lost, in their order */
+    struct pending_list orphans;  /* in flight when it was lost, in order */
 
-    /* the rest is connection.c's */
-    PGresult *kept_result; /* of the probe, or of the head; until it is complete */
+    /* private to connection.c */
+    PGresult *kept_result; /* of the probe or the head, until complete */
     int64_t give_up_at_ms;
     int backoff_ms;
-    unsigned first_address; /* of the hosts', to be tried */
-    bool has_more;          /* bytes that the socket will not announce */
+    unsigned first_address; /* of the hosts' addresses, the one to try first */
+    bool has_more;          /* unread bytes that epoll won't report */
     int watched_fd;
     uint32_t watched_events;
     int nulls_in_a_row;
 };
 
-/* Makes it unused. plan must outlive it. */
+/* Initializes it as unused. plan must outlive it. */
 void connection_init(struct connection *connection,
                      const struct connection_plan *plan) NONNULL_ALL;
 
-/* Starts an attempt now; for one that is unused or down. */
+/* Starts an attempt to connect now. Only if unused or down. */
 void connection_start(struct connection *connection) NONNULL_ALL;
 
-/* Whether an attempt is under way. */
+/* Whether an attempt to connect is under way. */
 bool connection_is_starting(const struct connection *connection) NONNULL_ALL;
 
-/* When an attempt to connect will have taken longer than it should; INT64_MAX for none. */
+/* When the attempt under way counts as hanging; INT64_MAX if there is none. */
 int64_t connection_hangs_at_ms(const struct connection *connection) NONNULL_ALL;
 
 /*
- * Takes whatever step is due. has_news: its socket is readable or writable, as it asked
- * epoll for.
+ * Takes whatever step is due. has_news: epoll has reported its socket.
  */
 void connection_advance(struct connection *connection, bool has_news) NONNULL_ALL;
 
 /*
- * By clock_ms(), when connection_advance wants to be called without news; INT64_MAX for
- * never. One that is unused or down wants nothing.
+ * When to call connection_advance even without news, by clock_ms(); INT64_MAX for never, as
+ * while unused or down.
  */
 int64_t connection_due_ms(const struct connection *connection) NONNULL_ALL;
 
-/* Whether it takes one more ask. */
+/* Whether it can take another ask. */
 bool connection_has_room(const struct connection *connection) NONNULL_ALL;
 
-/* Sends an ask whose parameters fit, on one that has room. May lose the connection. */
+/* Sends an ask. Its parameters must fit and the connection must have room. May lose the
+ * connection. */
 void connection_send(struct connection *connection, struct pending *pending) NONNULL_ALL;
 
-/* To be called once after one or more were sent. May lose the connection. */
+/* Call once after sending one or more asks. May lose the connection. */
 void connection_flush(struct connection *connection) NONNULL_ALL;
 
-/* Ends it, politely where it can; whatever is in flight is orphaned. It is unused then. */
+/* Closes it, with a Terminate message if possible; asks in flight become orphans. It is
+ * unused afterwards. */
 void connection_stop(struct connection *connection) NONNULL_ALL;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * connection_plan: what all connections of one database have in common.
+ * connection_plan: what all connections to one database share.
  */
 #ifndef VIDEO_CALL_CONNECTION_PLAN_H
 #define VIDEO_CALL_CONNECTION_PLAN_H
@@ -16,17 +16,17 @@ struct connection_plan {
     const char *application_name;
     struct host_list *hosts;
     enum database_pipelining pipelining;
-    int epoll; /* each connection's socket is in it, with the connection as its data */
+    int epoll; /* holds each connection's socket; event data: the connection */
 };
 
 /*
- * Fills the plan, for connection_plan_close either way. False where memory or descriptors
- * are short. The URL must have no fault (database_url_fault).
+ * Fills the plan; call connection_plan_close even on failure. False if out of memory or
+ * descriptors. The URL must have no fault (database_url_fault).
  */
 bool connection_plan_open(struct connection_plan *plan,
                           const struct database_options *options) MUST_CHECK NONNULL_ALL;
 
-/* Frees what it holds, wiping the URL. */
+/* Frees what it holds and wipes the URL. */
 void connection_plan_close(struct connection_plan *plan) NONNULL_ALL;
 
 #endif

@@ -11,11 +11,10 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 
-/* A server that ends all its sessions may end the next one, too, before that is known. */
+/* A server that is closing all its sessions may close the next one, too. */
 #define SENT_MOST       3
 #define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
-/* One that was opened for a rush, and serves nobody any more, is a pooler's to give others.
- */
+/* An idle connection that was opened for a burst goes back to the pooler. */
 #define SURPLUS_IDLE_MS 60000
 
 struct database {
@@ -23,15 +22,15 @@ struct database {
     int timeout_ms;
     int64_t spent_us;
 
-    struct pending_list queue;      /* waiting to be sent */
-    struct pending_list locked_out; /* waiting to be sent again; see lane_of */
-    struct pending_list done;       /* waiting to be taken */
-    int sent_count;                 /* in flight on connections, and waited for */
-    int64_t next_deadline_ms;       /* none of those that are not done is due before */
+    struct pending_list queue;      /* to be sent */
+    struct pending_list locked_out; /* to be sent again; see lane_of */
+    struct pending_list done;       /* to be taken */
+    int sent_count;                 /* in flight and not forgotten */
+    int64_t next_deadline_ms;       /* no unfinished ask is due earlier */
 
     struct breaker breaker;
 
-    /* The first is always kept up; the others come and go with what there is to do. */
+    /* The first is always kept up; the others come and go with the load. */
     int connection_count;
     struct connection connections[];
 };
@@ -40,7 +39,7 @@ static int64_t earlier(int64_t a_ms, int64_t b_ms) {
     return a_ms < b_ms ? a_ms : b_ms;
 }
 
-/* ── asks change hands ───────────────────────────────────────────────────────────────── */
+/* ── where asks are ──────────────────────────────────────────────────────────────────── */
 
 static void put_done(struct database *database, struct pending *pending) {
     pending->state = PENDING_IS_DONE;
@@ -58,14 +57,14 @@ static void put_in_queue(struct database *database, struct pending *pending) {
     pending_list_append(&database->queue, pending);
 }
 
-/* Takes it out of wherever it is; its result, where there is one, stays with it. */
+/* Removes it from wherever it is; it keeps its result, if any. */
 static void take_out(struct database *database, struct pending *pending) {
     if (pending->state == PENDING_IS_WAITING) {
         pending_list_remove(&database->queue, pending);
     } else if (pending->state == PENDING_IS_LOCKED_OUT) {
         pending_list_remove(&database->locked_out, pending);
     } else if (pending->state == PENDING_IS_SENT) {
-        /* Its place in the FIFO stays, as nobody's. */
+        /* Its slot in the FIFO stays, marked as forgotten. */
         in_flight_disown(pending);
         database->sent_count--;
     } else if (pending->state == PENDING_IS_DONE) {
@@ -119,9 +118,9 @@ int database_in_flight(const struct database *database) {
     return database->queue.count + database->locked_out.count + database->sent_count;
 }
 
-/* ── what has come of a connection ───────────────────────────────────────────────────── */
+/* ── what happened to a connection ───────────────────────────────────────────────────── */
 
-/* An ask that was locked out is tried again, where it holds up others of its kind only. */
+/* An ask that was locked out is retried where it holds up only others of its kind. */
 static void settle_answered(struct database *database, struct connection *connection) {
     int64_t now_ms = clock_ms();
     struct pending *pending;
@@ -138,7 +137,7 @@ static void settle_answered(struct database *database, struct connection *connec
     }
 }
 
-/* What was in flight goes first on the next connection, but not for ever. */
+/* Asks that were in flight go first on the next connection, but not forever. */
 static void settle_orphans(struct database *database, struct connection *connection) {
     struct pending_list again = {.first = NULL};
     struct pending *pending;
@@ -155,7 +154,7 @@ static void settle_orphans(struct database *database, struct connection *connect
     pending_list_prepend_all(&database->queue, &again);
 }
 
-/* Others may be up: then it is no more than a note. */
+/* If others are up, it is only worth a debug line. */
 static void note_failure(struct database *database, const struct connection *connection) {
     if (is_any_ready(database))
         log_message(LOG_LEVEL_DEBUG, "database_notice", "no further connection: %s",
@@ -219,7 +218,7 @@ static void take_due_steps(struct database *database) {
     }
 }
 
-/* TIMEOUT where it is late; else the earlier of its deadline and the earliest known. */
+/* Fails it with TIMEOUT if it is late. Returns the earliest deadline so far. */
 static int64_t expire_one(struct database *database, struct pending *pending,
                           int64_t now_ms, int64_t earliest_ms) {
     if (pending->deadline_ms > now_ms)
@@ -260,15 +259,15 @@ static void expire(struct database *database) {
 }
 
 /*
- * Statements of one connection run one after another, so one that waits for a lock holds up
+ * Statements on one connection run one after another, so one that waits for a lock holds up
  * those behind it. Its first wait is short; after that it is sent on the last connection,
- * which in a pipeline serves no others, and those like it go there at once.
+ * which serves no others when pipelining, and asks on the same row go there at once.
  */
 static int lane_of(const struct database *database) {
     return database->connection_count - 1;
 }
 
-/* The connection with the least to do; -1 where all are full. */
+/* The least busy connection; -1 if all are full. */
 static int with_room(const struct database *database) {
     bool is_pipelined = database->connections[0].is_pipelined;
     int usable_count = is_pipelined ? 1 : database->connection_count;
@@ -284,7 +283,7 @@ static int with_room(const struct database *database) {
     return best;
 }
 
-/* The connection that the next ask of the list would be sent on; -1 for none. */
+/* The connection to send the next ask of the list on; -1 for none. */
 static int next_queued(const struct database *database) {
     return database->queue.first == NULL ? -1 : with_room(database);
 }
@@ -298,7 +297,7 @@ static int next_locked_out(const struct database *database) {
                : -1;
 }
 
-/* What would wait for a lock that others of its kind wait for already goes to them. */
+/* Asks that would wait for a lock others already wait for join those. */
 static void set_apart(struct database *database) {
     int lane = lane_of(database);
 
@@ -332,7 +331,7 @@ static bool may_start(const struct connection *connection, int64_t now_ms) {
            (connection->state == CONNECTION_IS_DOWN && now_ms >= connection->retry_at_ms);
 }
 
-/* When an attempt to connect should be made beside those under way; INT64_MAX for never. */
+/* When to start a further attempt to connect in parallel; INT64_MAX for never. */
 static int64_t start_beside_at_ms(const struct database *database) {
     int64_t at_ms = INT64_MAX;
 
@@ -345,8 +344,8 @@ static int64_t start_beside_at_ms(const struct database *database) {
 }
 
 /*
- * Where a network swallows what is sent, an attempt hangs until its timeout, however long
- * the network has been back: a younger one gets through.
+ * If the network drops packets, an attempt hangs until its timeout even after the network
+ * has recovered; a newer one gets through.
  */
 static void start_beside(struct database *database) {
     int64_t now_ms = clock_ms();
@@ -372,7 +371,7 @@ static void open_lane(struct database *database) {
     settle(database, lane);
 }
 
-/* One more for each that waits, where one ask is all that a connection takes. */
+/* Without pipelining, one more connection for each waiting ask. */
 static void open_more(struct database *database) {
     int wanted = database->queue.count;
     int64_t now_ms = clock_ms();
@@ -392,7 +391,7 @@ static void open_more(struct database *database) {
     }
 }
 
-/* No connection has come back in time. */
+/* No connection came back in time. */
 static void refuse_queue(struct database *database) {
     struct pending *pending;
 
@@ -437,7 +436,7 @@ static int64_t connections_due_ms(const struct database *database) {
     int64_t due_ms = first->state == CONNECTION_IS_DOWN ? first->retry_at_ms : INT64_MAX;
     int64_t beside_at_ms = start_beside_at_ms(database);
 
-    /* Once that has passed, all that can hang does. */
+    /* Once that has passed, every attempt that can hang already does. */
     if (beside_at_ms > clock_ms())
         due_ms = earlier(due_ms, beside_at_ms);
     for (int at = 0; at < database->connection_count; at++) {
@@ -467,7 +466,7 @@ int database_wait_ms(const struct database *database) {
     return left_ms <= 0 ? 0 : left_ms < INT32_MAX ? (int)left_ms : INT32_MAX;
 }
 
-/* Waits for the next step, until that moment at most, and takes it. */
+/* Waits for the next step, until until_ms at most, and takes it. */
 static void wait_and_advance(struct database *database, int64_t until_ms) {
     struct pollfd descriptor = {.fd = database->plan.epoll, .events = POLLIN};
     int64_t left_ms = until_ms - clock_ms();
@@ -505,7 +504,7 @@ void database_run(struct database *database, const struct ask *ask, struct resul
     struct pending pending = {.ask = *ask,
                               .deadline_ms = clock_ms() + database->timeout_ms};
 
-    /* The caller may have been away for long, and the connection with him. */
+    /* The last call may be long ago, and the connection lost since. */
     database_advance(database);
     database_submit(database, &pending);
     while (pending.state != PENDING_IS_DONE)
@@ -532,7 +531,7 @@ void database_run_script(struct database *database, const char *script, int time
         return;
     (void)PQsetNoticeProcessor(connection->pg, notice, context);
     script_run(connection->pg, script, clock_ms() + timeout_ms, report);
-    /* Whatever the script has left behind in the session goes with it. */
+    /* Discard whatever state the script left in the session. */
     connection_stop(connection);
     connection_start(connection);
     settle(database, connection);

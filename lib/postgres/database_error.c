@@ -7,9 +7,9 @@ const char *database_error_text(enum database_error error) {
     case DATABASE_OK:
         return "ok";
     case DATABASE_E_UNAVAILABLE:
-        return "the database cannot be reached";
+        return "the database can't be reached";
     case DATABASE_E_TIMEOUT:
-        return "the database did not answer in time";
+        return "the database didn't answer in time";
     case DATABASE_E_PERMISSION:
         return "the database role lacks a privilege";
     case DATABASE_E_SCHEMA:
@@ -32,7 +32,7 @@ bool database_error_is_passing(enum database_error error) {
 
 enum database_error database_error_of_sqlstate(const char *sqlstate) {
     static const struct {
-        const char *prefix; /* a SQLSTATE, or the class of many */
+        const char *prefix; /* of the SQLSTATE: all of it, or its class */
         enum database_error error;
     } KNOWN[] = {
         {"42501", DATABASE_E_PERMISSION},
@@ -40,9 +40,9 @@ enum database_error database_error_of_sqlstate(const char *sqlstate) {
         {"42703", DATABASE_E_SCHEMA},
         {"42883", DATABASE_E_SCHEMA},
         {"3F000", DATABASE_E_SCHEMA},
-        {"57014", DATABASE_E_TIMEOUT},     /* statement_timeout */
-        {"55P03", DATABASE_E_TIMEOUT},     /* lock_timeout */
-        {"40", DATABASE_E_UNAVAILABLE},    /* deadlock, serialisation: worth another try */
+        {"57014", DATABASE_E_TIMEOUT},  /* statement_timeout */
+        {"55P03", DATABASE_E_TIMEOUT},  /* lock_timeout */
+        {"40", DATABASE_E_UNAVAILABLE}, /* deadlock, serialization failure: worth a retry */
         {"25006", DATABASE_E_UNAVAILABLE}, /* the server has become read-only */
         {"08", DATABASE_E_UNAVAILABLE},  /* connection exceptions, as poolers report them */
         {"53", DATABASE_E_UNAVAILABLE},  /* out of connections, memory or disk */

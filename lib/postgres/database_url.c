@@ -17,7 +17,7 @@ static const char NO_SERVICE[] =
 static const char UNEQUAL[] = "has too many hosts, or hosts, addresses and ports that don't"
                               " match in number";
 
-/* ── as it stands ────────────────────────────────────────────────────────────────────── */
+/* ── the string itself ───────────────────────────────────────────────────────────────── */
 
 static const char *after_scheme(const char *text) {
     static const char *const SCHEMES[] = {"postgresql://", "postgres://"};
@@ -29,8 +29,8 @@ static const char *after_scheme(const char *text) {
 }
 
 /*
- * libpq ends the password at the first @, unless a / comes before. An abstract socket may
- * begin with one: host=@name.
+ * libpq ends the password at the first @, unless a / comes before it. An abstract socket
+ * may start with one: host=@name.
  */
 static bool has_stray_at(const char *text) {
     static const char ABSTRACT_SOCKET[] = "host=";
@@ -77,7 +77,7 @@ static bool can_be_parsed(const char *text) {
     return is_valid;
 }
 
-/* Empty where it is not set. */
+/* Empty if not set. */
 static const char *value_of(const PQconninfoOption *options, const char *keyword) {
     for (; options != NULL && options->keyword != NULL; options++)
         if (strcmp(options->keyword, keyword) == 0)
@@ -86,10 +86,10 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
 }
 
 /*
- * What libpq would use, for forget. Only an attempt to connect reads the service file and
- * the environment; with a value that is refused it ends there, before any name is resolved.
- * The password in front, a default, keeps it from looking for a password file. NULL where
- * the service is not found, or memory is short.
+ * The options libpq would use; free with forget. libpq reads the service file and
+ * environment only when it connects, so this starts an attempt with an option it rejects,
+ * which ends it before any name is resolved. The password, a default, keeps it from reading
+ * a password file. NULL if the service isn't found or memory is short.
  */
 static PQconninfoOption *effective_options(const char *text) {
     static const char REFUSED[] = "refused";
@@ -107,7 +107,7 @@ static PQconninfoOption *effective_options(const char *text) {
 
 /* ── hosts ───────────────────────────────────────────────────────────────────────────── */
 
-/* An empty list has none. */
+/* An empty list has no items. */
 static int count_items(const char *list) {
     int count = list[0] != '\0';
 
@@ -116,7 +116,7 @@ static int count_items(const char *list) {
     return count;
 }
 
-/* Copies the item at that place; false where it is longer than that. */
+/* Copies the item at that index; false if it doesn't fit. */
 static bool copy_item(const char *list, int at, char *item, size_t item_bytes) {
     for (; at > 0; at--)
         list += strcspn(list, ",") + 1;
@@ -128,7 +128,7 @@ static bool copy_item(const char *list, int at, char *item, size_t item_bytes) {
     return true;
 }
 
-/* One port is that of all hosts. */
+/* A single port applies to all hosts. */
 static bool copy_host(const PQconninfoOption *options, int at,
                       struct database_url_host *host) {
     const char *names = value_of(options, "host");
@@ -142,7 +142,7 @@ static bool copy_host(const PQconninfoOption *options, int at,
            copy_item(ports, count_items(ports) > 1 ? at : 0, host->port, sizeof host->port);
 }
 
-/* How many libpq would count; 0 where the lists don't match, or are too long. */
+/* How many hosts libpq would count; 0 if the lists don't match or are too long. */
 static int count_hosts(const PQconninfoOption *options) {
     int names = count_items(value_of(options, "host"));
     int addresses = count_items(value_of(options, "hostaddr"));
@@ -176,7 +176,7 @@ static const char *read_hosts(const PQconninfoOption *options, int *count,
     return NULL;
 }
 
-/* Fills options, for forget, count and hosts where it has no fault. */
+/* If it has no fault, fills options (free with forget), count and hosts. */
 static const char *read_text(const char *text, PQconninfoOption **options, int *count,
                              struct database_url_host *hosts) {
     if (is_torn(text))

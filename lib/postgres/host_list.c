@@ -16,12 +16,12 @@ struct host_list {
     struct host hosts[];
 };
 
-/* What libpq tries one after another. */
+/* One of those that libpq tries in turn. */
 struct target {
     const char *host, *hostaddr, *port;
 };
 
-/* Also those forms that only getaddrinfo knows: 127.1, or fe80::1%eth0. */
+/* Including forms only getaddrinfo knows: 127.1, fe80::1%eth0. */
 static bool is_numeric(const char *name) {
     const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
@@ -106,7 +106,7 @@ static unsigned count_targets(const struct host_list *list) {
     return count;
 }
 
-/* place is less than count_targets. */
+/* place must be less than count_targets. */
 static struct target target_at(const struct host_list *list, unsigned place) {
     const struct host *host = list->hosts;
 
@@ -132,7 +132,7 @@ static const char *port_of(const struct target *target) {
     return target->port;
 }
 
-/* One field of all targets; for free. NULL when memory is short. */
+/* One field of every target, comma-separated; free it. NULL if out of memory. */
 static char *join(const struct host_list *list, unsigned from,
                   const char *(*field)(const struct target *)) {
     unsigned count = count_targets(list);

@@ -1,8 +1,9 @@
 /*
- * locked_out: asks that wait for a row which another session has locked.
+ * locked_out: asks that wait for a row another session has locked.
  *
- * Each has been refused once (SQLSTATE 55P03), after it held up what was behind it. Others
- * like it would do the same, so they join those that wait before they are sent.
+ * Each has failed once with a lock timeout (SQLSTATE 55P03), after holding up the asks
+ * behind it. Others on the same row would do the same, so they join the waiting ones
+ * instead of being sent.
  */
 #ifndef VIDEO_CALL_LOCKED_OUT_H
 #define VIDEO_CALL_LOCKED_OUT_H
@@ -12,8 +13,8 @@
 #include "postgres/pending.h"
 
 /*
- * Moves from queue to the end of waiting, as PENDING_IS_LOCKED_OUT, what shares a row with
- * one of those that wait or have been sent again (ask_shares_row). Their order stays.
+ * Moves from queue to the end of waiting, as PENDING_IS_LOCKED_OUT, every ask that shares a
+ * row (ask_shares_row) with one that is waiting or was sent again. Keeps their order.
  */
 void locked_out_join(struct pending_list *waiting, const struct in_flight *sent,
                      struct pending_list *queue) NONNULL_ALL;

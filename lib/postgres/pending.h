@@ -1,8 +1,8 @@
 /*
- * pending: an ask on its way, and lists of such.
+ * pending: a submitted ask, and lists of them.
  *
- * It is a member of whatever it is for, so nothing is allocated per ask. See database.h for
- * what happens to it.
+ * It is embedded in its owner's struct, so nothing is allocated per ask. See database.h for
+ * its life.
  */
 #ifndef VIDEO_CALL_PENDING_H
 #define VIDEO_CALL_PENDING_H
@@ -15,34 +15,34 @@
 #include <stdint.h>
 
 enum pending_state {
-    PENDING_IS_IDLE,       /* its asker's alone */
+    PENDING_IS_IDLE,       /* owned by the caller */
     PENDING_IS_WAITING,    /* in the queue */
-    PENDING_IS_LOCKED_OUT, /* to be sent again, on the lane for such */
-    PENDING_IS_SENT,       /* in the FIFO of a connection */
-    PENDING_IS_DONE,       /* its result is there, to be taken */
+    PENDING_IS_LOCKED_OUT, /* to be sent again, on the lane for locked-out asks */
+    PENDING_IS_SENT,       /* in a connection's FIFO */
+    PENDING_IS_DONE,       /* its result is ready to be taken */
 };
 
 struct in_flight_slot;
 
 /*
- * It must stay where it is from database_submit until database_take_done has returned it,
- * or database_forget was called for it.
+ * It must not move from database_submit until database_take_done has returned it or
+ * database_forget was called on it.
  */
 struct pending {
-    struct ask ask;       /* filled by the asker, as is deadline_ms */
-    int64_t deadline_ms;  /* by clock_ms(): then it is done, with TIMEOUT */
-    struct result result; /* filled when done; the asker frees it */
+    struct ask ask;       /* filled by the caller, as is deadline_ms */
+    int64_t deadline_ms;  /* by clock_ms(); then it fails with TIMEOUT */
+    struct result result; /* filled when done; the caller frees it */
 
-    /* the rest is this room's */
+    /* private to lib/postgres */
     enum pending_state state;
     int64_t submitted_at_ms;     /* by clock_ms() */
-    int sent_count;              /* how many connections it was sent on */
-    bool was_locked_out;         /* the server gave up waiting for a lock: try again */
-    struct in_flight_slot *slot; /* while sent: its place, else NULL */
+    int sent_count;              /* on how many connections */
+    bool was_locked_out;         /* ran into the lock timeout: try again */
+    struct in_flight_slot *slot; /* while sent; else NULL */
     struct pending *previous, *next;
 };
 
-/* A zeroed one is empty. */
+/* Zeroed, it is empty. */
 struct pending_list {
     struct pending *first, *last;
     int count;
@@ -50,14 +50,14 @@ struct pending_list {
 
 void pending_list_append(struct pending_list *list, struct pending *pending) NONNULL_ALL;
 
-/* All of more, in its order, before what list holds; more is empty then. */
+/* Moves all of more, in order, to the front of list; more is empty afterwards. */
 void pending_list_prepend_all(struct pending_list *list,
                               struct pending_list *more) NONNULL_ALL;
 
 /* pending must be in the list. */
 void pending_list_remove(struct pending_list *list, struct pending *pending) NONNULL_ALL;
 
-/* Takes the first; NULL where the list is empty. */
+/* Removes and returns the first; NULL if the list is empty. */
 struct pending *pending_list_take(struct pending_list *list) NONNULL_ALL;
 
 #endif

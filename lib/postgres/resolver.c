@@ -11,13 +11,12 @@
 #define ADDRESS_BYTES 64 /* IPv6 with a scope */
 #define FRESH_MS      1000
 
-/* A query that was lost is sent again by glibc after 5 s only; another lookup sends its
- * own. */
+/* glibc repeats a lost query only after 5 s; a further lookup sends one at once. */
 #define LOOK_AGAIN_MS 1250
-/* As many as there are until glibc sends the first query again. */
+/* As many as start before glibc repeats the first query. */
 #define LOOKUPS_MOST 4
 
-/* On its own, because it may have to outlive the resolver. */
+/* Allocated separately because it may outlive the resolver. */
 struct lookup {
     struct gaicb control;
     struct addrinfo hints;
@@ -25,12 +24,12 @@ struct lookup {
 };
 
 struct resolver {
-    bool is_asked; /* and no lookup has ended since */
+    bool is_asked; /* no lookup has ended since */
     int64_t asked_at_ms;
-    int64_t looked_up_at_ms;              /* when the youngest lookup began */
+    int64_t looked_up_at_ms;              /* when the latest lookup started */
     struct lookup *lookups[LOOKUPS_MOST]; /* under way; NULL: none */
-    int64_t answered_at_ms;               /* of what is in addresses */
-    int failure;                          /* EAI_…, of the last answer; 0: it was good */
+    int64_t answered_at_ms;               /* when addresses was filled */
+    int failure;                          /* EAI_… of the last answer; 0: success */
     int address_count;
     char addresses[ADDRESSES_MAX][ADDRESS_BYTES];
     char host[];
@@ -72,7 +71,7 @@ static int start_lookup(const char *host, struct lookup **started) {
     return failure;
 }
 
-/* Beside those that are under way, where there is room. */
+/* In parallel with those under way, if there is room. */
 static void look_up(struct resolver *resolver) {
     resolver->looked_up_at_ms = clock_ms();
     for (int at = 0; at < LOOKUPS_MOST; at++) {
@@ -153,7 +152,7 @@ const char *resolver_address(const struct resolver *resolver, unsigned at) {
     return resolver->addresses[at];
 }
 
-/* What is being worked on cannot be cancelled, and its memory is written to at its end. */
+/* A lookup in progress can't be cancelled, and glibc writes to its memory when it ends. */
 static void abandon(struct lookup *lookup) {
     if (gai_cancel(&lookup->control) == EAI_NOTCANCELED)
         return;

@@ -1,5 +1,5 @@
 /*
- * result: what came back for one ask: rows, or an error.
+ * result: what came back for one ask: rows or an error.
  */
 #ifndef VIDEO_CALL_RESULT_H
 #define VIDEO_CALL_RESULT_H
@@ -17,15 +17,15 @@ struct result {
     struct pg_result *rows; /* NULL unless OK */
 };
 
-/* The number of rows; 0 where there is an error. */
+/* The number of rows; 0 on an error. */
 int result_rows(const struct result *result) NONNULL_ALL;
 
 /*
- * A field, by its place in the statement's list. NULL where SQL said NULL. Valid until the
- * result is freed.
+ * A field, by its index in the select list. NULL for SQL NULL. Valid until the result is
+ * freed.
  */
 const char *result_text(const struct result *result, int row, int field) NONNULL_ALL;
-/* Copies a text, cut where text_bytes with its NUL is too short; NULL is the empty text. */
+/* Copies a text, truncated to text_bytes with its NUL; SQL NULL becomes the empty text. */
 void result_copy(const struct result *result, int row, int field, char *text,
                  size_t text_bytes) NONNULL_ALL;
 /* NULL is false. */

@@ -11,13 +11,13 @@ struct run {
     PGconn *pg;
     int64_t until_ms;
     bool has_committed;
-    bool is_settled; /* a statement has failed: nothing that follows changes the outcome */
+    bool is_settled; /* a statement failed: nothing later changes the outcome */
     struct script_report *report;
 };
 
 /* ── waiting ─────────────────────────────────────────────────────────────────────────── */
 
-/* Waits for the socket; false where the time is up. */
+/* Waits for the socket; false if time is up. */
 static bool wait_for(const struct run *run, short events) {
     struct pollfd descriptor = {.fd = PQsocket(run->pg), .events = events};
     int64_t left_ms = run->until_ms - clock_ms();
@@ -28,7 +28,7 @@ static bool wait_for(const struct run *run, short events) {
     return true;
 }
 
-/* A server that sends notices while the script is still being sent must be read. */
+/* The server may send notices while the script is still being sent: read them. */
 static enum database_error send_whole(const struct run *run, const char *script) {
     int unsent;
 
@@ -80,8 +80,8 @@ static void settle(struct run *run) {
 }
 
 /*
- * An ERROR ends the transaction and the script. FATAL and PANIC end the session, and may
- * come after a COMMIT that nobody has been told of; libpq's own errors have no severity.
+ * An ERROR ends the transaction and the script. FATAL and PANIC end the session and may
+ * follow a COMMIT that was never reported; libpq's own errors have no severity.
  */
 static void take_error(struct run *run, const PGresult *result) {
     run->report->error = database_error_of_sqlstate(field_of(result, PG_DIAG_SQLSTATE));
@@ -92,7 +92,7 @@ static void take_error(struct run *run, const PGresult *result) {
         run->report->error = DATABASE_E_UNAVAILABLE;
 }
 
-/* False: no more results are to be had. */
+/* False: there are no more results to read. */
 static bool take(struct run *run, PGresult *result) {
     switch (PQresultStatus(result)) {
     case PGRES_FATAL_ERROR:
@@ -103,8 +103,8 @@ static bool take(struct run *run, PGresult *result) {
         run->has_committed |= strcmp(PQcmdStatus(result), "COMMIT") == 0;
         return true;
     case PGRES_COPY_IN:
-        /* The server makes an error of it. */
-        return PQputCopyEnd(run->pg, "a script cannot COPY from its client") == 1;
+        /* The server turns this into an error. */
+        return PQputCopyEnd(run->pg, "a script can't COPY from its client") == 1;
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH:
         return false;
@@ -128,7 +128,7 @@ static enum database_error take_results(struct run *run) {
     }
 }
 
-/* All statements have succeeded; but what is not committed goes with the session. */
+/* All statements succeeded, but an open transaction is rolled back with the session. */
 static void conclude(struct run *run) {
     struct script_report *report = run->report;
 
@@ -138,7 +138,7 @@ static void conclude(struct run *run) {
     }
     report->error = DATABASE_E_STATEMENT;
     (void)snprintf(report->fault, sizeof report->fault,
-                   "it begins a transaction and does not COMMIT it");
+                   "it begins a transaction and doesn't COMMIT it");
     settle(run);
 }
 
