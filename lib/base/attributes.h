@@ -1,5 +1,5 @@
 /*
- * attributes: the attributes by which headers state a contract the compiler can check.
+ * attributes: compiler attributes for the parts of a contract the compiler can check.
  */
 #ifndef VIDEO_CALL_ATTRIBUTES_H
 #define VIDEO_CALL_ATTRIBUTES_H

@@ -1,6 +1,6 @@
 /*
- * clock: the clock for deadlines and durations. It never jumps, and it says nothing
- * about the time of day: times in the ledger are the database's.
+ * clock: the monotonic clock, for deadlines and durations. It never jumps, and isn't the
+ * time of day: times in the ledger are the database's.
  */
 #ifndef VIDEO_CALL_CLOCK_H
 #define VIDEO_CALL_CLOCK_H

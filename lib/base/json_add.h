@@ -1,5 +1,5 @@
 /*
- * json_add: members of the JSON objects that answers are made of.
+ * json_add: adds members to the JSON objects of responses.
  *
  * On allocation failure a member is omitted; the JSON stays valid.
  */
@@ -14,7 +14,7 @@
 
 /* Adds a member to a JSON object; a NULL text is null. */
 void json_add_text(json_object *object, const char *name, const char *value);
-/* The same, where the empty text stands for null. */
+/* The same, but the empty text becomes null too. */
 void json_add_text_or_null(json_object *object, const char *name, const char *value);
 void json_add_integer(json_object *object, const char *name, int64_t value);
 void json_add_boolean(json_object *object, const char *name, bool value);

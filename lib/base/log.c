@@ -8,18 +8,18 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Kept free for what ends every line. */
+/* Reserved for the end of the line. */
 #define TAIL_BYTES 3
 
 static const char *const LEVELS[] = {"debug", "info", "warning", "error"};
 
-/* A pipe takes so much at once or says that it is full (pipe(7), PIPE_BUF). */
+/* A pipe takes this much at once or reports that it is full (pipe(7), PIPE_BUF). */
 #define WRITE_MAX_BYTES 4096
 #define KEPT_MAX_BYTES  (256 * 1024)
 
 static enum log_level threshold = LOG_LEVEL_INFO;
 
-/* The lines of this turn. */
+/* The buffered lines. */
 static struct {
     bool is_on;
     size_t length_bytes;
@@ -42,7 +42,7 @@ static size_t room(const struct log_line *line) {
     return sizeof line->text - TAIL_BYTES - line->length_bytes;
 }
 
-/* All of it or nothing, so that a line never loses its form. */
+/* All or nothing, so that a line stays valid JSON. */
 static bool append(struct log_line *line, const char *text, size_t length_bytes) {
     if (length_bytes > room(line))
         return false;
@@ -51,8 +51,7 @@ static bool append(struct log_line *line, const char *text, size_t length_bytes)
     return true;
 }
 
-/* The length of the well-formed UTF-8 sequence at text (RFC 3629), 0 where there is none.
- */
+/* The length of the well-formed UTF-8 sequence at text (RFC 3629); 0 if there is none. */
 static size_t utf8_sequence(const unsigned char *text, size_t length_bytes) {
     unsigned char lead = text[0];
     size_t bytes = lead < 0x80   ? 1
@@ -95,7 +94,7 @@ static bool append_escaped(struct log_line *line, struct span value) {
     return true;
 }
 
-/* Adds ,"name": and the value by the given means, or takes all of it back. */
+/* Appends ,"name": to the line. */
 static bool append_name(struct log_line *line, const char *name) {
     return append(line, ",\"", 2) && append(line, name, strlen(name)) &&
            append(line, "\":", 2);
@@ -179,7 +178,7 @@ void log_end(struct log_line *line) {
         keep(line);
     } else {
         ssize_t written = write(STDERR_FILENO, line->text, line->length_bytes);
-        (void)written; /* where the log is gone there is nobody to tell */
+        (void)written; /* if the log is gone there is nowhere to report it */
     }
     errno = kept_errno;
 }
@@ -188,7 +187,7 @@ void log_hold(void) {
     kept.is_on = true;
 }
 
-/* The length of as many whole lines as one write may take. */
+/* The length of as many whole lines as fit one write. */
 static size_t whole_lines(const char *text, size_t length_bytes) {
     if (length_bytes <= WRITE_MAX_BYTES)
         return length_bytes;

@@ -1,8 +1,9 @@
 /*
- * span: bytes that somebody else owns, pointer and length travelling together.
+ * span: a view of bytes owned by someone else: pointer and length.
  *
- * A span never owns, is not NUL-terminated, and lives no longer than what it points into.
- * {NULL, 0} means "absent"; a non-NULL pointer with length 0 means "present and empty".
+ * A span never owns memory, isn't NUL-terminated, and is valid as long as what it points
+ * into. {NULL, 0} means "absent"; a non-NULL pointer with length 0 means "present and
+ * empty".
  */
 #ifndef VIDEO_CALL_SPAN_H
 #define VIDEO_CALL_SPAN_H
@@ -20,25 +21,26 @@ struct span {
 /* For string literals only. */
 #define SPAN_OF(literal) ((struct span){(literal), sizeof(literal) - 1})
 
-/* The text without its terminating NUL; text may be NULL and gives an absent span. */
+/* The text without its NUL; a NULL text gives an absent span. */
 static inline struct span span_of_text(const char *text) {
     return (struct span){text, text == NULL ? 0 : strlen(text)};
 }
 
-/* Byte for byte; two absent spans are equal. Not constant in time: never for secrets. */
+/* Compares bytes; an absent span equals an empty one. Not constant-time: never for
+ * secrets. */
 static inline bool span_equals(struct span a, struct span b) {
     return a.length_bytes == b.length_bytes &&
            (a.length_bytes == 0 || memcmp(a.data, b.data, a.length_bytes) == 0);
 }
 
-/* Whether text begins with a prefix; an absent text does not. */
+/* Whether text starts with prefix; every text starts with an empty one. */
 static inline bool span_starts_with(struct span text, struct span prefix) {
     return text.length_bytes >= prefix.length_bytes &&
            (prefix.length_bytes == 0 ||
             memcmp(text.data, prefix.data, prefix.length_bytes) == 0);
 }
 
-/* Without the characters of blanks at both ends; an absent text stays absent. */
+/* Strips the characters in blanks from both ends; an absent text stays absent. */
 static inline struct span span_trim(struct span text, const char *blanks) {
     while (text.length_bytes > 0 && *text.data != '\0' &&
            strchr(blanks, *text.data) != NULL) {
@@ -52,9 +54,9 @@ static inline struct span span_trim(struct span text, const char *blanks) {
 }
 
 /*
- * Cuts off rest, and returns, what stands before the first separator, which goes with it.
- * Without one that is all of it, and rest is absent then: it is empty where a separator
- * ends it.
+ * Removes from rest, and returns, the part before the first separator; the separator is
+ * dropped. If there is none, the part is all of rest, and rest becomes absent. After a
+ * separator at its very end, rest is empty, not absent.
  */
 static inline struct span span_cut(struct span *rest, char separator) {
     const char *end =

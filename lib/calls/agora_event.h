@@ -1,7 +1,8 @@
 /*
- * agora_event: what Agora saw of a call goes into the ledger, beside what the pages said.
+ * agora_event: records in the ledger what Agora saw of a call, alongside what the pages
+ * reported.
  *
- * Whatever the order, and however often, the same events leave the same rows.
+ * The same events leave the same rows, in any order and any number of times.
  */
 #ifndef VIDEO_CALL_AGORA_EVENT_H
 #define VIDEO_CALL_AGORA_EVENT_H
@@ -14,17 +15,17 @@
 
 struct agora_event {
     char call_id[CALL_ID_BYTES];
-    enum call_role role; /* whose event it was; NONE: Agora named neither side */
+    enum call_role role; /* whose event; NONE: Agora named neither participant */
     bool has_ended;      /* it ended the call */
 };
 
-/* notification is of a kind other than UNKNOWN; mentorship_id is its channel. */
+/* notification's kind must not be UNKNOWN; mentorship_id is its channel. */
 void agora_event_ask(struct ask *ask, const struct agora_notification *notification,
                      const struct uuid *mentorship_id, const struct call_patience *patience,
                      const char *label) NONNULL_ALL;
 
 /*
- * Fills event for OK only. Errors: MENTORSHIP_NOT_FOUND, NO_CALL, UNAVAILABLE, SCHEMA,
+ * Fills event on OK only. Errors: MENTORSHIP_NOT_FOUND, NO_CALL, UNAVAILABLE, SCHEMA,
  * DATABASE.
  */
 enum call_error agora_event_read(const struct result *result,

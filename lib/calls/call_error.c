@@ -7,19 +7,19 @@ const char *call_error_text(enum call_error error) {
     case CALL_OK:
         return "ok";
     case CALL_E_MENTORSHIP_NOT_FOUND:
-        return "there is no such mentorship";
+        return "no such mentorship";
     case CALL_E_NOT_A_PARTICIPANT:
-        return "the caller does not belong to the mentorship";
+        return "the caller is not a participant of the mentorship";
     case CALL_E_MENTORSHIP_NOT_ACTIVE:
         return "the mentorship is not active";
     case CALL_E_CALL_NOT_FOUND:
-        return "there is no such call";
+        return "no such call";
     case CALL_E_CALL_NOT_STARTED:
-        return "the instructor has not started a call";
+        return "the instructor hasn't started a call";
     case CALL_E_NO_CALL:
-        return "nobody has started a call at that time";
+        return "no call was active at that time";
     case CALL_E_INVALID_CURSOR:
-        return "the cursor is not one of ours";
+        return "invalid cursor";
     case CALL_E_UNAVAILABLE:
         return "the database didn't answer in time";
     case CALL_E_SCHEMA:
@@ -27,7 +27,7 @@ const char *call_error_text(enum call_error error) {
                " sql/add_video_calls_table.sql, then sql/video_call_functions.sql"
                " (video-callctl migrate does both)";
     case CALL_E_DATABASE:
-        return "the database answered with an error";
+        return "the database returned an error";
     }
     return "unknown call error";
 }

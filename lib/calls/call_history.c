@@ -25,7 +25,7 @@ enum call_error call_history_ask(struct ask *ask, const struct call_caller *call
                    " FROM video_call.list_history($1, $2, $3, $4, $5, $6, $7)");
     ask_add_text(ask, caller->discord_id);
     ask_add_text(ask, query->mentorship_id == NULL ? NULL : query->mentorship_id->text);
-    /* One more than the page holds, to learn whether there is a next. */
+    /* One more than the page holds, to know whether there is a next page. */
     ask_add_number(ask, query->limit + 1);
     if (has_cursor) {
         ask_add_number(ask, cursor.start_time_us);
@@ -56,7 +56,7 @@ enum call_error call_history_read(const struct result *result, int limit,
     if (error != CALL_OK)
         return error;
     *page = (struct call_history_page){.call_count = result_rows(result)};
-    /* A row without a call carries the verdict alone. */
+    /* A row without a call carries only the verdict. */
     if (result_text(result, 0, HISTORY_CALL_ID) == NULL)
         page->call_count = 0;
     if (page->call_count > limit) {

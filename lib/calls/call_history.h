@@ -1,8 +1,8 @@
 /*
- * call_history: the calls a person took part in, newest first, a page at a time.
+ * call_history: the calls of the caller's mentorships, newest first, a page at a time.
  *
- * Reads only, and also after a mentorship has ended. A page costs the same however many
- * calls there have been.
+ * Read-only, and works after a mentorship has ended. A page costs the same however many
+ * calls there are.
  */
 #ifndef VIDEO_CALL_CALL_HISTORY_H
 #define VIDEO_CALL_CALL_HISTORY_H
@@ -26,7 +26,7 @@ struct call_history_query {
 
 struct call_history_page {
     int call_count;
-    char next_cursor[HISTORY_CURSOR_TEXT_BYTES]; /* empty: there is no more */
+    char next_cursor[HISTORY_CURSOR_TEXT_BYTES]; /* empty: the last page */
 };
 
 struct call_history_call {
@@ -46,7 +46,7 @@ call_history_ask(struct ask *ask, const struct call_caller *caller,
                  const struct call_patience *patience) MUST_CHECK NONNULL_ALL;
 
 /*
- * Reads the page that was asked for with this limit; fills page for OK only. Errors:
+ * Reads the page; limit is that of the query. Fills page on OK only. Errors:
  * MENTORSHIP_NOT_FOUND, NOT_A_PARTICIPANT, UNAVAILABLE, SCHEMA, DATABASE.
  */
 enum call_error call_history_read(const struct result *result, int limit,

@@ -1,6 +1,6 @@
 #include "calls/call_ledger.h"
 
-/* What end, leave and heartbeat take, in this order. */
+/* The parameters of end, leave and heartbeat. */
 static void ask_of_call(struct ask *ask, const char *sql, const struct call_caller *caller,
                         const struct uuid *call_id, const struct call_patience *patience) {
     ask_begin(ask, sql);

@@ -1,10 +1,10 @@
 /*
- * call_ledger: the life of a call: start, end, leave, heartbeat. Its rules, and a picture
- * of them, are in sql/video_call_functions.sql.
+ * call_ledger: the life of a call: start, end, leave, heartbeat. The rules, with a diagram,
+ * are in sql/video_call_functions.sql.
  *
- * Each is one round trip, checks the caller's right where it does the deed, takes all times
- * from the database's clock, and may be repeated: a repeated start resumes, a repeated end
- * answers the same figures, a repeated leave changes nothing.
+ * Each is one round trip that checks the caller's rights in the same statement, takes all
+ * times from the database's clock, and is idempotent: a repeated start resumes, a repeated
+ * end returns the same figures, a repeated leave changes nothing.
  */
 #ifndef VIDEO_CALL_CALL_LEDGER_H
 #define VIDEO_CALL_CALL_LEDGER_H
@@ -41,9 +41,9 @@ struct call_heartbeat {
 };
 
 /*
- * The caller enters the mentorship's call; mentee_may_open says whether a mentee may open
- * one. Errors: MENTORSHIP_NOT_FOUND, NOT_A_PARTICIPANT, MENTORSHIP_NOT_ACTIVE,
- * CALL_NOT_STARTED, UNAVAILABLE, SCHEMA, DATABASE.
+ * The caller enters the mentorship's call, opening it if there is none; mentee_may_open
+ * says whether a mentee may open one. Errors: MENTORSHIP_NOT_FOUND, NOT_A_PARTICIPANT,
+ * MENTORSHIP_NOT_ACTIVE, CALL_NOT_STARTED, UNAVAILABLE, SCHEMA, DATABASE.
  */
 void call_start_ask(struct ask *ask, const struct call_caller *caller,
                     const struct uuid *mentorship_id, bool mentee_may_open,
@@ -52,8 +52,8 @@ enum call_error call_start_read(const struct result *result,
                                 struct call_start *start) MUST_CHECK NONNULL_ALL;
 
 /*
- * The caller ends the call for both. One that is over answers its figures.
- * Errors: CALL_NOT_FOUND, NOT_A_PARTICIPANT, UNAVAILABLE, SCHEMA, DATABASE.
+ * The caller ends the call for both. A call that has ended returns its figures. Errors:
+ * CALL_NOT_FOUND, NOT_A_PARTICIPANT, UNAVAILABLE, SCHEMA, DATABASE.
  */
 void call_end_ask(struct ask *ask, const struct call_caller *caller,
                   const struct uuid *call_id,
@@ -62,8 +62,8 @@ enum call_error call_end_read(const struct result *result,
                               struct call_end *end) MUST_CHECK NONNULL_ALL;
 
 /*
- * The caller leaves; where nobody is left, the call ends.
- * Errors: CALL_NOT_FOUND, NOT_A_PARTICIPANT, UNAVAILABLE, SCHEMA, DATABASE.
+ * The caller leaves; if nobody is left, the call ends. Errors: CALL_NOT_FOUND,
+ * NOT_A_PARTICIPANT, UNAVAILABLE, SCHEMA, DATABASE.
  */
 void call_leave_ask(struct ask *ask, const struct call_caller *caller,
                     const struct uuid *call_id,

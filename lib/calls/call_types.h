@@ -1,5 +1,5 @@
 /*
- * call_types: what the questions about calls have in common.
+ * call_types: types shared by the asks about calls.
  */
 #ifndef VIDEO_CALL_CALL_TYPES_H
 #define VIDEO_CALL_CALL_TYPES_H
@@ -13,16 +13,16 @@
 #define CALL_TIME_BYTES   25 /* 2026-01-31T18:04:05.123Z and its NUL */
 #define CALL_STATUS_BYTES 16 /* active | ended | failed */
 
-/* Who asks. */
+/* Who sends the request. */
 struct call_caller {
     const char *discord_id;
-    const char *label; /* names the work in pg_stat_activity, such as a request's id */
+    const char *label; /* shown in pg_stat_activity, such as the request id */
 };
 
-/* How long without a sign of life until a call, or a side of one, counts as gone. */
+/* How long a call or participant may show no sign of life before it counts as gone. */
 struct call_patience {
-    long after_heartbeat_sec;   /* where there has ever been a heartbeat */
-    long without_heartbeat_sec; /* where the pages send none */
+    long after_heartbeat_sec;   /* if there was ever a heartbeat */
+    long without_heartbeat_sec; /* if the pages send none */
 };
 
 enum call_role {
@@ -33,7 +33,7 @@ enum call_role {
 
 /* "instructor", "mentee" or "nobody". */
 const char *call_role_text(enum call_role role);
-/* The reverse, for what SQL answers; NULL is NONE. */
+/* The reverse, for a column of a result; NULL or another word is NONE. */
 enum call_role call_role_of_text(const char *text);
 
 #endif

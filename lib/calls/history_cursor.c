@@ -5,13 +5,13 @@
 
 #define TIME_DIGITS 16
 #define UUID_DIGITS 32
-/* The end of the year 9999, the last that the API can show. */
+/* The end of the year 9999, the last the API can show. */
 #define TIME_MAX_US 253402300799999999
 
 _Static_assert(HISTORY_CURSOR_TEXT_BYTES == TIME_DIGITS + UUID_DIGITS + 1,
                "the text holds time, id and NUL");
 
-/* The groups of a UUID's text, by their ends: dashes stand behind them. */
+/* Where a UUID's text has its dashes. */
 static bool ends_uuid_group(size_t digits_written) {
     return digits_written == 8 || digits_written == 12 || digits_written == 16 ||
            digits_written == 20;

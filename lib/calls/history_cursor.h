@@ -1,8 +1,8 @@
 /*
- * history_cursor: where a page of the history ended, as an opaque text.
+ * history_cursor: where a page of the history ended, as opaque text.
  *
- * It grants nothing: every page checks the caller's right anew, so nothing protects it but
- * its form (hex of the start time in microseconds, and of the call's id).
+ * It grants nothing: every page checks the caller's rights again. So only its form is
+ * checked (hex of the start time in microseconds and of the call's id).
  */
 #ifndef VIDEO_CALL_HISTORY_CURSOR_H
 #define VIDEO_CALL_HISTORY_CURSOR_H
@@ -24,7 +24,7 @@ struct history_cursor {
 void history_cursor_write(const struct history_cursor *cursor,
                           char text[static HISTORY_CURSOR_TEXT_BYTES]) NONNULL_ALL;
 
-/* Fills cursor and returns true, or returns false: not of the form that _write makes. */
+/* Fills cursor and returns true; false if it isn't in the form _write makes. */
 bool history_cursor_read(struct span text,
                          struct history_cursor *cursor) MUST_CHECK NONNULL_ALL;
 

@@ -48,7 +48,7 @@ enum database_error schema_check_read(const struct result *result, schema_report
         report(context, SCHEMA_MISSING, "schema video_call",
                result->error == DATABASE_E_SCHEMA
                    ? "does not exist: " APPLY
-                   : "may not be used by this role: let DATABASE_URL name the role"
+                   : "can't be used by this role: make DATABASE_URL name the role"
                      " video_call, or " APPLY);
         return DATABASE_OK;
     }

@@ -206,7 +206,7 @@ test("calls lists who is in a call, and end ends it as the ledger has it", async
   assert.ok((await ctl(["end", callId])).stdout.includes(`was already over: it ended at ${ended.json.endTime} after `));
   const unknown = await ctl(["end", people.ofNothing]);
   assert.equal(unknown.code, 1);
-  assert.match(unknown.stderr, /end: there is no such call/);
+  assert.match(unknown.stderr, /end: no such call/);
   assert.equal((await ctl(["calls"])).stdout, "0 active calls\n");
 });
 

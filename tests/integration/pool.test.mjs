@@ -460,7 +460,7 @@ test("--check names what is missing and what to do, and ends with 1", async () =
   await notices("DROP INDEX video_calls_one_active", /public\.video_calls +the unique index video_calls_one_active does not exist.*apply sql\/add_video_calls_table\.sql/);
   await notices("ALTER TABLE video_calls DROP COLUMN last_sign_at", /public\.video_calls\.last_sign_at +the column does not exist: apply sql\/add_video_calls_table\.sql/);
   await notices("ALTER TABLE mentees DROP COLUMN discord_username", /public\.mentees\.discord_username +the column does not exist: is this the portal's database/);
-  await notices("REVOKE USAGE ON SCHEMA video_call FROM video_call", /schema video_call +may not be used by this role/);
+  await notices("REVOKE USAGE ON SCHEMA video_call FROM video_call", /schema video_call +can't be used by this role/);
   await notices("DROP SCHEMA video_call CASCADE", /schema video_call +does not exist: apply sql\/add_video_calls_table\.sql, then sql\/video_call_functions\.sql/);
   await other.drop();
 });
