@@ -1,12 +1,11 @@
--- The tables of the video-call backend, its role, and what nobody else may do with them.
--- The rules of a call are in video_call_functions.sql: apply that file next.
+-- The video-call backend's tables, its role, and the privileges on them. The rules of a
+-- call are in video_call_functions.sql: apply that file next.
 --
--- Apply with psql, with `video-callctl migrate`, or paste into Supabase's SQL editor. You
--- need no superuser, only the owner of the portal's tables, who may create roles and schemas
--- (on Supabase: postgres). It is safe to apply again and
--- again, to a database that has only the portal's tables and to one that has an older
--- video_calls: columns are added, duplicates are closed, no row is deleted. All of it
--- happens, or nothing.
+-- Apply it with psql or `video-callctl migrate`, or paste it into Supabase's SQL editor.
+-- You don't need a superuser, just the owner of the portal's tables with the right to
+-- create roles and schemas (on Supabase: postgres). It is safe to apply again, to a
+-- database with only the portal's tables or with an older video_calls: it adds columns and
+-- closes duplicates, but deletes no row. It is all or nothing.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -32,22 +31,22 @@ CREATE TABLE IF NOT EXISTS public.video_calls (
     updated_at       timestamptz NOT NULL DEFAULT now()
 );
 
--- The strongest lock that anything below needs. Taking a weaker one first would deadlock
--- with a portal transaction that wants the same table.
+-- The strongest lock anything below needs. Taking a weaker one first could deadlock with a
+-- portal transaction on the same table.
 LOCK TABLE public.video_calls IN ACCESS EXCLUSIVE MODE;
 
--- Rows of other writers get a sign of life by the default; rows from before the column have
+-- The default gives other writers' rows a sign of life. Rows older than the column have
 -- none, so a call left over from then is stale at once.
 ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS last_sign_at timestamptz;
 ALTER TABLE public.video_calls ALTER COLUMN last_sign_at SET DEFAULT now();
 
 COMMENT ON COLUMN public.video_calls.last_sign_at IS
-    'the last sign of life that is not in video_call.presence: the start, or an event from Agora';
+    'the last sign of life that is not in video_call.presence: the start or an Agora event';
 COMMENT ON COLUMN public.video_calls.participants IS
-    'record for other readers: {"instructor": side, "mentee": side}, a side being null or {discordId, joinedAt, leftAt, visits}; written on join, leave and close';
+    'record for other readers: {"instructor": side, "mentee": side}, each side null or {discordId, joinedAt, leftAt, visits}; written on join, leave and close';
 
--- Where several calls of a mentorship are active, the newest stays. The others are closed
--- like any call that nobody ended: as failed, at their last sign of life.
+-- If a mentorship has several active calls, the newest stays. The others are closed like
+-- any call that was never ended: as failed, at their last sign of life.
 WITH ranked AS (
     SELECT id, row_number() OVER (PARTITION BY mentorship_id
                                   ORDER BY start_time DESC, id DESC) AS age
@@ -77,8 +76,8 @@ CREATE INDEX IF NOT EXISTS video_calls_history
 
 CREATE SCHEMA IF NOT EXISTS video_call;
 
--- Who is in a call. Narrow, half-empty pages and no index on what changes: a heartbeat
--- updates one small row in place (a heap-only tuple).
+-- Who is in a call. Small rows, half-empty pages and no index on what changes, so a
+-- heartbeat is a cheap heap-only update of one row.
 CREATE TABLE IF NOT EXISTS video_call.presence (
     call_id          uuid NOT NULL REFERENCES public.video_calls (id) ON DELETE CASCADE,
     role             text NOT NULL CHECK (role IN ('instructor', 'mentee')),
@@ -93,16 +92,16 @@ CREATE TABLE IF NOT EXISTS video_call.presence (
     PRIMARY KEY (call_id, role)
 ) WITH (fillfactor = 50);
 
-COMMENT ON TABLE video_call.presence IS 'one row per side of a call that came';
-COMMENT ON COLUMN video_call.presence.joined_at IS 'the first join of its page; null: only Agora saw this side';
-COMMENT ON COLUMN video_call.presence.left_at IS 'when its page left; null: it has not said so';
-COMMENT ON COLUMN video_call.presence.last_seen_at IS 'the last sign of life of its page';
-COMMENT ON COLUMN video_call.presence.sends_heartbeats IS 'false: a page that sends none, so its silence means nothing';
-COMMENT ON COLUMN video_call.presence.agora_joined_at IS 'the earliest event of this side that Agora reported';
-COMMENT ON COLUMN video_call.presence.agora_left_at IS 'set where the newest such event is a leave';
+COMMENT ON TABLE video_call.presence IS 'one row per participant who has joined the call';
+COMMENT ON COLUMN video_call.presence.joined_at IS 'when their page first joined; null: only Agora saw this participant';
+COMMENT ON COLUMN video_call.presence.left_at IS 'when their page left; null: it has not said so';
+COMMENT ON COLUMN video_call.presence.last_seen_at IS 'the last sign of life of their page';
+COMMENT ON COLUMN video_call.presence.sends_heartbeats IS 'false: the page sends none, so its silence means nothing';
+COMMENT ON COLUMN video_call.presence.agora_joined_at IS 'the earliest event Agora reported for this participant';
+COMMENT ON COLUMN video_call.presence.agora_left_at IS 'set if the newest such event is a leave';
 COMMENT ON COLUMN video_call.presence.agora_sequence IS 'the clientSeq of the newest such event';
 
--- What Agora reported, each notification once, up to a bound per call.
+-- What Agora reported: each notification once, up to a limit per call.
 CREATE TABLE IF NOT EXISTS video_call.agora_events (
     call_id   uuid NOT NULL REFERENCES public.video_calls (id) ON DELETE CASCADE,
     notice_id text NOT NULL,
@@ -115,9 +114,9 @@ CREATE TABLE IF NOT EXISTS video_call.agora_events (
 
 COMMENT ON TABLE video_call.agora_events IS 'Agora''s notifications by their notice ids';
 
--- Earlier versions kept signs of life in participants. Closed calls get what followed from
--- those: the leave (after 2 minutes of silence, as was the default), and the join of a side
--- that only Agora saw. Active ones are taken over by video_call_functions.sql.
+-- Earlier versions kept signs of life in participants. For closed calls, derive from them
+-- the time of leaving (after 2 minutes of silence, then the default) and of joining for a
+-- participant only Agora saw. video_call_functions.sql adopts active calls.
 DO $$
 DECLARE
     side_role text;
@@ -152,7 +151,7 @@ $$;
 
 -- ── The role the backend connects as ──────────────────────────────────────────────────────
 
--- It gets its password from you, once, in psql: \password video_call
+-- Set its password once, in psql: \password video_call
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'video_call') THEN
@@ -161,28 +160,29 @@ BEGIN
 END
 $$;
 
--- Settings of the role, because a pooler keeps no session in which to SET them.
+-- Set on the role, because a session SET doesn't survive behind a pooler.
 ALTER ROLE video_call SET statement_timeout = '2500ms';
--- Briefly: others queue behind a statement that waits for a row. It is tried again, apart.
+-- Short, because other asks queue behind a statement that waits for a row lock. The backend
+-- retries it on a connection of its own.
 ALTER ROLE video_call SET lock_timeout = '100ms';
 ALTER ROLE video_call SET idle_in_transaction_session_timeout = '5s';
 
--- It may call functions (granted in video_call_functions.sql) and touch no table.
+-- It may call functions (granted in video_call_functions.sql) but not touch tables.
 GRANT USAGE ON SCHEMA video_call TO video_call;
 REVOKE ALL ON public.instructors, public.mentees, public.mentorships, public.video_calls,
               video_call.presence, video_call.agora_events FROM video_call;
 
 -- ── Nobody else ───────────────────────────────────────────────────────────────────────────
 
--- Supabase serves every table of public to the browser unless privileges and row-level
--- security forbid it: so both.
+-- Supabase serves every table in public to the browser unless privileges and row-level
+-- security forbid it: use both.
 ALTER TABLE public.video_calls ENABLE ROW LEVEL SECURITY;
 ALTER TABLE video_call.presence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE video_call.agora_events ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON SCHEMA video_call FROM PUBLIC;
 REVOKE ALL ON public.video_calls, video_call.presence, video_call.agora_events FROM PUBLIC;
 
--- A policy of an earlier version, from when the role itself read the table.
+-- A policy from an earlier version, in which the role itself read the table.
 DROP POLICY IF EXISTS video_call_backend ON public.video_calls;
 
 DO $$

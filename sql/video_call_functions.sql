@@ -1,9 +1,9 @@
--- The rules of a call, each once, as SQL functions. The backend's workers call these and
--- nothing else; video_calls and the tables of schema video_call are in
--- add_video_calls_table.sql, which comes first.
+-- The rules of a call, each in one place, as SQL functions. They are all the backend calls.
+-- The tables, video_calls and those of schema video_call, are in add_video_calls_table.sql,
+-- which must be applied first.
 --
--- Apply with psql, with `video-callctl migrate`, or paste into Supabase's SQL editor, as the
--- owner of the portal's tables; again and again if you like. To try a rule in psql:
+-- Apply it with psql or `video-callctl migrate`, or paste it into Supabase's SQL editor, as
+-- the owner of the portal's tables. Applying it again is safe. To try a rule in psql:
 --
 --     BEGIN;
 --     SELECT * FROM video_call.start_call('100000000000000001',
@@ -12,33 +12,33 @@
 --
 -- The life of a call:
 --
---                 start_call          end_call, leave_call (the last one there),
+--                 start_call          end_call, leave_call (the last to go)    ,
 --          none ─────────────► active ── Agora destroyed the channel ─────────────► ended
 --                              │  ▲ ▲                                                │
 --      start_call, heartbeat   └──┘ └──────── start_call, see may_reopen ────────────┘
 --                              │
 --                              └── start_call or close_stale_calls, see is_stale ──► failed
 --
--- How this file is written:
+-- Conventions:
 --
--- * A function that the backend may call is SECURITY DEFINER and is granted at the end. It
---   answers with a verdict, 'ok' or the reason of a refusal, and with columns that are NULL
---   unless it is 'ok'. A refusal is an answer and not an exception: an exception would roll
---   back what a refusal has to keep, such as the closing of a stale call.
+-- * A function the backend may call is SECURITY DEFINER and is granted at the end. It returns
+--   a verdict, 'ok' or the reason for a refusal, and columns that are NULL unless it is 'ok'.
+--   A refusal is a result, not an exception: an exception would roll back what must be kept,
+--   such as the closing of a stale call.
 -- * The other functions are rules and steps. A rule that is one expression is LANGUAGE sql,
---   which PostgreSQL inlines. Whatever runs a statement is PL/pgSQL, which keeps its plans
---   for the session: PostgreSQL 15 plans an SQL function anew in each transaction. It also
---   keeps planning where it takes a plan made for the arguments to be better; our plans are
---   all the same, hence plan_cache_mode. An inlined function must not claim to be more
---   IMMUTABLE than its body, or it is silently called instead.
+--   which PostgreSQL inlines. Anything that runs a statement is PL/pgSQL, which keeps its
+--   plans for the session: PostgreSQL 15 replans an SQL function in each transaction. PL/pgSQL
+--   also replans if it expects a plan for the actual arguments to be better; ours are all the
+--   same, hence plan_cache_mode. An inlined function must not be declared more IMMUTABLE than
+--   its body, or PostgreSQL silently calls it instead of inlining it.
 -- * search_path is pg_catalog, pg_temp, in this order: with an empty one PostgreSQL looks up
---   types in pg_temp first, and a caller could plant a type of its own there.
--- * Times in answers are text (see rfc3339), since a session behind a pooler may have any
+--   types in pg_temp first, where a caller could plant a type.
+-- * Times are returned as text (see rfc3339), because a session behind a pooler may have any
 --   TimeZone and DateStyle.
 -- * Locks: first the call's row, then its rows of presence. FOR NO KEY UPDATE lets the
 --   foreign-key checks of other tables pass.
--- * A function never changes its meaning under the same name and arguments, so that the
---   backend before this file's version goes on working. See video_call.version().
+-- * A function never changes its meaning under the same name and arguments, so that an older
+--   backend keeps working with a newer file. See video_call.version().
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -54,7 +54,8 @@ BEGIN
         RAISE EXCEPTION 'table video_call.presence does not exist'
             USING HINT = 'Apply sql/add_video_calls_table.sql first.';
     END IF;
-    -- CREATE OR REPLACE would leave somebody else the owner of what runs with our rights.
+    -- CREATE OR REPLACE keeps the owner, and another role must not own code we grant and
+    -- rely on.
     SELECT p.oid::regprocedure::text INTO foreign_function
       FROM pg_catalog.pg_proc p
      WHERE p.pronamespace = 'video_call'::regnamespace
@@ -69,21 +70,21 @@ $$;
 
 -- ── Times ─────────────────────────────────────────────────────────────────────────────────
 
--- A point in time as the API and the record show it: 2026-01-31T18:04:05.123Z.
+-- A time as the API and the record show it: 2026-01-31T18:04:05.123Z.
 CREATE OR REPLACE FUNCTION video_call.rfc3339(p_time timestamptz) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT to_char(p_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- A time in the record, or NULL where another writer left something else there.
+-- A time in the record; NULL if another writer put something else there.
 CREATE OR REPLACE FUNCTION video_call.recorded_time(p_text text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-    -- Half the time of a regular expression, and a page of history has 200 of these.
+    -- Twice as fast as a regular expression, and a page of history has 200 of these.
     SELECT CASE WHEN translate(p_text, '123456789', '000000000') = '0000-00-00T00:00:00.000Z'
                 THEN p_text END
 $$;
 
--- The same as a timestamp. '2026-02-31…' has the form and is no date.
+-- The same, as a timestamp. '2026-02-31…' has the form but isn't a date.
 CREATE OR REPLACE FUNCTION video_call.parse_recorded_time(p_text text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -93,20 +94,20 @@ EXCEPTION WHEN data_exception THEN
 END
 $$;
 
--- Whole seconds; never negative, since a clock may be set back.
+-- Whole seconds; never negative, even if the clock was set back.
 CREATE OR REPLACE FUNCTION video_call.duration_seconds(p_start timestamptz, p_end timestamptz)
 RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$
     SELECT greatest(0, floor(extract(epoch FROM p_end - p_start)))::integer
 $$;
 
--- ── Rules: who is in a call, and whether it is alive ─────────────────────────────────────────
+-- ── Rules: who is in a call, and whether it is alive ──────────────────────────────────────
 --
--- c is a call, i and m are its instructor's and its mentee's presence (NULL rows where a
--- side never came), p is one of the two.
+-- c is a call, i and m are its instructor's and mentee's presence (a NULL row for one who
+-- never came), p is either of them.
 
--- A page that sent heartbeats and stopped has died or lost its network. The silence of a
--- page that never sent any means nothing.
+-- A page that stopped sending heartbeats has died or lost its network. If it never sent
+-- any, its silence means nothing.
 CREATE OR REPLACE FUNCTION video_call.is_silent(
     p video_call.presence, p_at timestamptz, p_after_heartbeat_sec integer) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -114,8 +115,9 @@ LANGUAGE sql STABLE AS $$
                     AND p.last_seen_at < p_at - p_after_heartbeat_sec * interval '1 second', false)
 $$;
 
--- When a side left, as known at a point in time; NULL while it is there. Its page said so;
--- or Agora saw it go and its page has shown no sign of life since; or its page fell silent.
+-- When a participant left, as known at p_at; NULL while they are there. Either their page
+-- said so; or Agora saw them go and their page has shown no sign of life since; or their
+-- page fell silent.
 CREATE OR REPLACE FUNCTION video_call.left_at(
     p video_call.presence, p_at timestamptz, p_after_heartbeat_sec integer) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
@@ -125,7 +127,7 @@ LANGUAGE sql STABLE AS $$
         CASE WHEN video_call.is_silent(p, p_at, p_after_heartbeat_sec) THEN p.last_seen_at END)
 $$;
 
--- When a side came: its page's word, or else Agora's. NULL where it never did.
+-- When a participant came, according to their page or else Agora; NULL if they never did.
 CREATE OR REPLACE FUNCTION video_call.came_at(p video_call.presence) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(p.joined_at, p.agora_joined_at)
@@ -138,8 +140,8 @@ LANGUAGE sql STABLE AS $$
            AND video_call.left_at(p, now(), p_after_heartbeat_sec) IS NULL
 $$;
 
--- The last sign of life: a start, a join, a heartbeat, an event from Agora. A call from
--- before these were kept shows only its start.
+-- The last sign of life: a start, join, heartbeat or Agora event. A call older than these
+-- columns has only its start.
 CREATE OR REPLACE FUNCTION video_call.last_sign(
     c public.video_calls, i video_call.presence, m video_call.presence) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE AS $$
@@ -152,9 +154,8 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(i.sends_heartbeats, false) OR coalesce(m.sends_heartbeats, false)
 $$;
 
--- A browser that dies never says that the call is over. A call without a sign of life is
--- therefore stale after minutes if it ever had a heartbeat, and after hours if its pages
--- send none.
+-- A browser that crashes never ends its call. So a call without a sign of life is stale:
+-- after minutes if it ever had a heartbeat, after hours if its pages send none.
 CREATE OR REPLACE FUNCTION video_call.is_stale(
     c public.video_calls, i video_call.presence, m video_call.presence,
     p_after_heartbeat_sec integer, p_without_heartbeat_sec integer) RETURNS boolean
@@ -164,9 +165,10 @@ LANGUAGE sql STABLE AS $$
                   ELSE p_without_heartbeat_sec END
 $$;
 
--- A page without heartbeats cannot learn that the other side ended the call: its user goes
--- on talking, in the same channel, with whoever comes back. A start soon after the end then
--- continues that call. "The other" is the side that is not the caller's.
+-- A page without heartbeats can't learn that the other participant ended the call: its user
+-- stays in the channel and goes on talking when the other comes back. A start soon after
+-- the end then continues that call. p_other is the presence of the participant who isn't
+-- the caller.
 CREATE OR REPLACE FUNCTION video_call.may_reopen(
     c public.video_calls, p_other video_call.presence) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
@@ -175,17 +177,17 @@ BEGIN
        AND c.end_time > now() - interval '30 minutes'
        AND p_other.joined_at IS NOT NULL
        AND NOT p_other.sends_heartbeats
-       -- Any patience will do: only a page with heartbeats can fall silent.
+       -- Any timeout will do: only a page with heartbeats can fall silent.
        AND video_call.left_at(p_other, now(), 0) IS NULL
-       -- A channel that was destroyed had nobody left in it.
+       -- A destroyed channel had nobody left in it.
        AND NOT EXISTS (SELECT FROM video_call.agora_events e
                         WHERE e.call_id = c.id AND e.kind = 'destroy'
                           AND e.at >= coalesce(p_other.last_seen_at, '-infinity'));
 END
 $$;
 
--- A heartbeat that overtakes its page's leave, or is overtaken by it, brings nobody back.
--- One that comes later is from another page of the same person.
+-- A heartbeat that crosses its page's leave must not bring its sender back. A later one is
+-- from another page of the same person.
 CREATE OR REPLACE FUNCTION video_call.is_heartbeat_late(p video_call.presence) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(p.left_at > now() - interval '10 seconds', false)
@@ -193,10 +195,10 @@ $$;
 
 -- ── The record: video_calls.participants ──────────────────────────────────────────────────
 --
--- Presence in a form for other readers of the table, who may also have written it: whatever
--- stands there is read with care and never breaks a function.
+-- Presence in a form for other readers of the table. They may also write it, so its content
+-- is never trusted and can't break a function.
 
--- One side of the record; NULL where it never came.
+-- One participant's part ("side") of the record; NULL if they never came.
 CREATE OR REPLACE FUNCTION video_call.recorded_side(p_participants jsonb, p_role text)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
@@ -204,7 +206,7 @@ LANGUAGE sql IMMUTABLE AS $$
                 THEN p_participants->p_role END
 $$;
 
--- The record with another side in place of one.
+-- The record with one side replaced.
 CREATE OR REPLACE FUNCTION video_call.with_side(p_participants jsonb, p_role text, p_side jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE AS $$
@@ -220,8 +222,8 @@ LANGUAGE sql IMMUTABLE AS $$
                 ELSE '[]'::jsonb END
 $$;
 
--- One more visit. A page that leaves and returns without end must not grow the row without
--- end, so the last visit of 200 continues instead.
+-- Adds a visit. A page that keeps leaving and returning must not grow the row without
+-- limit, so after 200 visits the last one continues instead.
 CREATE OR REPLACE FUNCTION video_call.begin_visit(p_visits jsonb, p_at timestamptz)
 RETURNS jsonb
 LANGUAGE sql STABLE AS $$
@@ -231,7 +233,7 @@ LANGUAGE sql STABLE AS $$
                 ELSE jsonb_set(p_visits, '{-1,leftAt}', 'null') END
 $$;
 
--- p_at NULL: the last visit continues.
+-- Ends the last visit; if p_at is NULL, it continues.
 CREATE OR REPLACE FUNCTION video_call.end_visit(p_visits jsonb, p_at timestamptz)
 RETURNS jsonb
 LANGUAGE sql STABLE AS $$
@@ -239,8 +241,8 @@ LANGUAGE sql STABLE AS $$
                      coalesce(to_jsonb(video_call.rfc3339(p_at)), 'null'))
 $$;
 
--- A side of the record, brought up to its presence. p_left is when it left and its last
--- visit ended; NULL while it is there. What Agora alone saw is one visit.
+-- A side of the record, updated from presence. p_left is when the participant left and
+-- their last visit ended; NULL while they are there. What only Agora saw is one visit.
 CREATE OR REPLACE FUNCTION video_call.side_record(
     p_side jsonb, p video_call.presence, p_left timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -260,7 +262,7 @@ BEGIN
 END
 $$;
 
--- The record of a call that is over. Nobody stays longer than the call.
+-- The record of a closed call. Nobody stays longer than the call.
 CREATE OR REPLACE FUNCTION video_call.closed_record(
     p_participants jsonb, i video_call.presence, m video_call.presence, p_end timestamptz,
     p_after_heartbeat_sec integer) RETURNS jsonb
@@ -279,8 +281,8 @@ BEGIN
 END
 $$;
 
--- What answers show of a side, as text: an active call by its presence, a closed one by its
--- record. So is an active call that another writer began and nobody has touched since.
+-- What results show of a participant, as text: from presence for an active call, from the
+-- record for a closed one and for an active one that only another writer has touched.
 CREATE OR REPLACE FUNCTION video_call.shown_joined_at(
     c public.video_calls, p video_call.presence, p_role text) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -306,8 +308,8 @@ $$;
 
 -- ── Who may ───────────────────────────────────────────────────────────────────────────────
 
--- Every mentorship as one caller (a Discord id) sees it; role is NULL in those of others.
--- Who is both in one mentorship is its instructor.
+-- All mentorships as one caller (a Discord id) sees them; role is NULL if they take no
+-- part. Someone who is both in one mentorship is its instructor.
 CREATE OR REPLACE FUNCTION video_call.seen_by(p_caller text)
 RETURNS TABLE (mentorship_id uuid, status text, instructor_id uuid, mentee_id uuid, role text,
                instructor_name text, mentee_name text)
@@ -321,7 +323,7 @@ LANGUAGE sql STABLE AS $$
       LEFT JOIN public.mentees e ON e.id = m.mentee_id
 $$;
 
--- What stands in the way of joining a call: nothing, 'ok'.
+-- Why the caller may not join a call, or 'ok'.
 CREATE OR REPLACE FUNCTION video_call.join_verdict(p_found boolean, p_role text, p_status text)
 RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -331,7 +333,7 @@ LANGUAGE sql IMMUTABLE AS $$
                 ELSE 'ok' END
 $$;
 
--- And in the way of anything that concerns one call, whether or not its mentorship is active.
+-- The same for anything else about a call, whether or not its mentorship is active.
 CREATE OR REPLACE FUNCTION video_call.call_verdict(p_found boolean, p_role text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN NOT p_found THEN 'call_not_found'
@@ -339,9 +341,9 @@ LANGUAGE sql IMMUTABLE AS $$
                 ELSE 'ok' END
 $$;
 
--- ── Steps, each used by several functions below ─────────────────────────────────────────────
+-- ── Steps, each used by several functions below ───────────────────────────────────────────
 
--- Presence of a side; NULL where it never came.
+-- A participant's presence; NULL if they never came.
 CREATE OR REPLACE FUNCTION video_call.presence_of(p_call uuid, p_role text)
 RETURNS video_call.presence
 LANGUAGE plpgsql STABLE AS $$
@@ -353,8 +355,8 @@ BEGIN
 END
 $$;
 
--- Takes over into presence what another writer's record knows of a call. Nobody counts as
--- still there in a call that was over already.
+-- Copies into presence what another writer's record says about a call. Nobody counts as
+-- still there in a call that had already ended.
 CREATE OR REPLACE FUNCTION video_call.adopt(c public.video_calls) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -376,8 +378,8 @@ BEGIN
 END
 $$;
 
--- Locks a call, so that what simultaneous calls of these functions do happens in an order.
--- A NULL row where there is none.
+-- Locks a call, which serializes simultaneous calls of these functions. Returns a NULL row
+-- if there is none.
 CREATE OR REPLACE FUNCTION video_call.lock_call(p_call uuid) RETURNS public.video_calls
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -391,8 +393,9 @@ BEGIN
 END
 $$;
 
--- The caller's page is there: for the first time; or again after a leave or a silence, which
--- begins a new visit; or still (a retry, a second tab), which begins none. The call is locked.
+-- The caller's page is there: for the first time, or again after leaving or falling silent,
+-- which starts a new visit, or still (a retry, a second tab), which doesn't. The call must
+-- be locked.
 CREATE OR REPLACE FUNCTION video_call.enter(
     c public.video_calls, p_role text, p_caller text, p_after_heartbeat_sec integer)
 RETURNS void
@@ -427,8 +430,8 @@ BEGIN
 END
 $$;
 
--- The caller's page says that it leaves. False, and nothing changes, where it never came or
--- has left already.
+-- The caller's page is leaving. False, with no change, if it never came or has already
+-- left.
 CREATE OR REPLACE FUNCTION video_call.mark_left(p_call uuid, p_role text) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -440,8 +443,8 @@ BEGIN
 END
 $$;
 
--- Closes a call, as 'ended' or 'failed', at a point in time, and writes its final record.
--- The call is locked and active.
+-- Closes a call at p_end, as 'ended' or 'failed', and writes its final record. The call
+-- must be locked and active.
 CREATE OR REPLACE FUNCTION video_call.close_call(
     c public.video_calls, p_status text, p_end timestamptz, p_after_heartbeat_sec integer)
 RETURNS void
@@ -454,8 +457,8 @@ BEGIN
                v.participants, video_call.presence_of(c.id, 'instructor'),
                video_call.presence_of(c.id, 'mentee'), p_end, p_after_heartbeat_sec)
      WHERE v.id = c.id;
-    -- A column that a portal with recordings has. Nobody stops a recording after the call,
-    -- and its own handler says 'failed' too.
+    -- Portals with recordings have this column. Nobody stops a recording after the call,
+    -- and the portal's own handler sets 'failed' too.
     IF to_jsonb(c)->>'recording_status' = 'recording' THEN
         EXECUTE 'UPDATE public.video_calls SET recording_status = ''failed'' WHERE id = $1'
           USING c.id;
@@ -463,8 +466,8 @@ BEGIN
 END
 $$;
 
--- Continues a call that was ended; see may_reopen. Does nothing where another writer, who
--- takes no locks, has opened a call meanwhile. The call is locked.
+-- Continues an ended call; see may_reopen. Does nothing if another writer, who takes no
+-- locks, has opened a call in the meantime. The call must be locked.
 CREATE OR REPLACE FUNCTION video_call.reopen_call(
     c public.video_calls, p_other video_call.presence) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -482,11 +485,12 @@ $$;
 
 -- ── Token ─────────────────────────────────────────────────────────────────────────────────
 
--- Whether the caller may join a call of this mentorship now, and as what. The worker makes
--- the token, by this clock.
+-- Whether the caller may join this mentorship's call now, and in which role. The worker
+-- makes the token from the time returned here.
 --
--- p_label, here and below, shows in pg_stat_activity and in the server's log (%a) whose work
--- this is: for this transaction only, so that nothing stays behind in a pooled session.
+-- p_label, here and below, shows in pg_stat_activity and the server's log (%a) which
+-- request this is. It is set for this transaction only, so nothing is left behind in a
+-- pooled session.
 CREATE OR REPLACE FUNCTION video_call.authorise_token(
     p_caller text, p_mentorship uuid, p_lifetime_sec integer, p_label text DEFAULT 'video-call',
     OUT verdict text, OUT role text, OUT now_sec bigint, OUT expires_at text)
@@ -510,8 +514,8 @@ $$;
 
 -- ── The life of a call ────────────────────────────────────────────────────────────────────
 
--- The caller enters the mentorship's call: the one that is alive, else one that may be
--- reopened, else a new one, which a mentee may open only where the deployment says so.
+-- The caller enters the mentorship's call: the active one, or one that may be reopened, or
+-- a new one, which a mentee may open only if the deployment allows it.
 CREATE OR REPLACE FUNCTION video_call.start_call(
     p_caller text, p_mentorship uuid, p_mentee_may_open boolean,
     p_after_heartbeat_sec integer, p_without_heartbeat_sec integer,
@@ -533,7 +537,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- A simultaneous start may open or close a call between two steps; then look again.
+    -- A simultaneous start may open or close a call between two steps: then look again.
     LOOP
         c := video_call.lock_call(coalesce(
             (SELECT v.id FROM public.video_calls v
@@ -578,8 +582,8 @@ BEGIN
 END
 $$;
 
--- The caller ends the call for both. One that is over keeps its figures; the caller has left
--- it either way. Works after the mentorship has ended, too.
+-- The caller ends the call for both. A call that has ended keeps its figures; either way
+-- the caller has left. Also works after the mentorship has ended.
 CREATE OR REPLACE FUNCTION video_call.end_call(
     p_caller text, p_call uuid, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
     OUT verdict text, OUT mentorship_id uuid, OUT end_time text, OUT duration_seconds integer)
@@ -609,7 +613,7 @@ BEGIN
 END
 $$;
 
--- The caller leaves the call; where nobody is there any more, it ends.
+-- The caller leaves the call; if nobody is left, it ends.
 CREATE OR REPLACE FUNCTION video_call.leave_call(
     p_caller text, p_call uuid, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
     OUT verdict text, OUT mentorship_id uuid, OUT status text)
@@ -654,9 +658,9 @@ BEGIN
 END
 $$;
 
--- The caller's page is alive: a sign of life of its side. It joins nobody who never started,
--- changes nothing in a call that is over, and shows who is there. A mentorship that has ended
--- ends the page's stay.
+-- The caller's page is alive. Records a sign of life and returns who is there. It doesn't
+-- join a caller who never started, and changes nothing in a call that has ended. If the
+-- mentorship has ended, it refuses, and the page leaves.
 CREATE OR REPLACE FUNCTION video_call.heartbeat(
     p_caller text, p_call uuid, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
     OUT verdict text, OUT mentorship_id uuid, OUT status text,
@@ -684,8 +688,8 @@ BEGIN
     p := video_call.presence_of(p_call, v_caller.role);
     IF v_caller.call_status = 'active' AND p.joined_at IS NOT NULL THEN
         IF p.left_at IS NULL AND NOT video_call.is_silent(p, now(), p_after_heartbeat_sec) THEN
-            -- The next heartbeat repeats this one, so it need not wait for the disk. Not a SET
-            -- clause of the function: that would end before the commit.
+            -- The next heartbeat repeats this one, so don't wait for the disk. A SET clause
+            -- of the function would be reset before the commit.
             PERFORM set_config('synchronous_commit', 'off', true);
             UPDATE video_call.presence v SET last_seen_at = now(), sends_heartbeats = true
              WHERE v.call_id = p_call AND v.role = v_caller.role;
@@ -697,7 +701,7 @@ BEGIN
         END IF;
     END IF;
 
-    -- Read after the update, which may have waited for somebody who closed the call.
+    -- Read after the update, which may have waited while the call was being closed.
     SELECT v.mentorship_id, v.status,
            video_call.shown_joined_at(v, i, 'instructor'),
            video_call.shown_left_at(v, i, 'instructor', p_after_heartbeat_sec),
@@ -714,11 +718,12 @@ BEGIN
 END
 $$;
 
--- Notes one event that Agora reported of the channel of a mentorship. Agora's notifications
--- come late, twice, out of order or never; in whatever order, the same ones leave the same
--- rows. An event belongs to the newest call that had begun by then and was not over: Agora's
--- clock and this one are taken to agree within 2 seconds, and the news of a leave or of a
--- destroyed channel may be a minute late. Where there is no such call, none is invented.
+-- Records an event that Agora reported for a mentorship's channel. Agora's notifications
+-- may come late, twice, out of order or never; the same ones leave the same rows, in any
+-- order. An event belongs to the newest call that had started by then and hadn't ended:
+-- Agora's clock and this one are assumed to agree within 2 seconds, and a leave or a
+-- destroyed channel may be reported up to a minute late. If there is no such call, none is
+-- created.
 CREATE OR REPLACE FUNCTION video_call.record_agora_event(
     p_mentorship uuid, p_account text, p_notice text, p_kind text, p_at_sec bigint,
     p_sequence bigint, p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call',
@@ -760,7 +765,8 @@ BEGIN
     i := video_call.presence_of(c.id, 'instructor');
     m := video_call.presence_of(c.id, 'mentee');
     has_ended := p_kind = 'destroy' AND c.status = 'active'
-                 -- Later life means that the channel was made anew, and that this is old news.
+                 -- A later sign of life means the channel was created again and this event
+                 -- is outdated.
                  AND v_at + interval '2 seconds' >= video_call.last_sign(c, i, m);
     IF role IS NOT NULL AND p_kind IN ('join', 'leave') THEN
         PERFORM video_call.note_agora_presence(c.id, role, p_account, p_kind, v_at, p_sequence);
@@ -784,14 +790,14 @@ BEGIN
 END
 $$;
 
--- Keeps an event; of a call at most 200, and as many of destroyed channels, which may_reopen
--- asks for. False where it is known already.
+-- Stores an event, at most 200 per call, plus 200 for destroyed channels, which may_reopen
+-- looks for. False if it is already known.
 CREATE OR REPLACE FUNCTION video_call.keep_agora_event(
     p_call uuid, p_notice text, p_kind text, p_role text, p_at timestamptz, p_sequence bigint)
 RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-    -- Beyond the bound an event still counts: to hear it twice does no harm.
+    -- Over the limit an event still counts: processing it twice does no harm.
     IF (SELECT count(*) FROM video_call.agora_events e
          WHERE e.call_id = p_call AND (e.kind = 'destroy') = (p_kind = 'destroy')) >= 200 THEN
         RETURN NOT EXISTS (SELECT FROM video_call.agora_events e
@@ -804,8 +810,8 @@ BEGIN
 END
 $$;
 
--- Agora saw a side come or go. Only the earliest time and the event with the highest sequence
--- count, so the order in which they are told does not.
+-- Agora saw a participant come or go. Only the earliest time and the event with the highest
+-- sequence count, so the order of notifications doesn't matter.
 CREATE OR REPLACE FUNCTION video_call.note_agora_presence(
     p_call uuid, p_role text, p_account text, p_kind text, p_at timestamptz, p_sequence bigint)
 RETURNS void
@@ -822,8 +828,8 @@ BEGIN
 END
 $$;
 
--- Closes stale calls, whoever's they are: p_limit at most. Any number of pools may do so at
--- once: each call is closed once, and one that somebody is working on is left for later.
+-- Closes stale calls of all mentorships, p_limit at most. Any number of pools may do so at
+-- once: each call is closed once, and a locked one is left for later.
 CREATE OR REPLACE FUNCTION video_call.close_stale_calls(
     p_after_heartbeat_sec integer, p_without_heartbeat_sec integer, p_limit integer)
 RETURNS TABLE (call_id uuid, mentorship_id uuid, end_time text, had_heartbeats boolean)
@@ -843,7 +849,7 @@ BEGIN
          LIMIT p_limit
            FOR NO KEY UPDATE OF v SKIP LOCKED
     LOOP
-        -- A heartbeat locks its own side only, so look again with both sides locked.
+        -- A heartbeat locks only its sender's presence, so check again with both locked.
         PERFORM FROM video_call.presence p
           WHERE p.call_id = c.id ORDER BY p.role FOR NO KEY UPDATE;
         i := video_call.presence_of(c.id, 'instructor');
@@ -863,7 +869,7 @@ $$;
 
 -- ── Reading ───────────────────────────────────────────────────────────────────────────────
 
--- PostgreSQL adds no column to the rows of a function that is there.
+-- CREATE OR REPLACE can't add a column to an existing function's result.
 DO $$
 BEGIN
     IF (SELECT 'counterpart_can_join' <> ALL (p.proargnames) FROM pg_catalog.pg_proc p
@@ -874,9 +880,9 @@ BEGIN
 END
 $$;
 
--- The caller's mentorships, each with the call that is alive in it: what a dashboard shows.
--- Those with the newest call come first. A counterpart of whom the portal knows no Discord
--- account cannot be told apart from a stranger, and so cannot join.
+-- The caller's mentorships, each with its active call: what a dashboard shows. Those with
+-- the newest call come first. A counterpart who hasn't linked a Discord account can't be
+-- identified and so can't join.
 CREATE OR REPLACE FUNCTION video_call.list_mentorships(
     p_caller text, p_after_heartbeat_sec integer, p_without_heartbeat_sec integer,
     p_limit integer, p_label text DEFAULT 'video-call')
@@ -926,10 +932,10 @@ BEGIN
 END
 $$;
 
--- Calls of one mentorship (p_mentorship) or of all of the caller's (NULL), newest first, at
--- most p_limit, and only those before a point (p_before_us, microseconds since 1970, and
--- p_before_id) where one is given. Each mentorship gives its newest by index, however many
--- calls it has had. Where there is no call to show, one row says whether the caller may look.
+-- Calls of one mentorship (p_mentorship) or of all of the caller's (NULL), newest first,
+-- p_limit at most; with p_before_us (microseconds since 1970) and p_before_id only those
+-- before that point. Each mentorship's newest calls come from an index, however many it has
+-- had. If there are no calls, one row holds the verdict alone.
 CREATE OR REPLACE FUNCTION video_call.list_history(
     p_caller text, p_mentorship uuid, p_limit integer, p_before_us bigint, p_before_id uuid,
     p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call')
@@ -974,7 +980,8 @@ BEGIN
            s.mentee_name, video_call.shown_joined_at(h.c, m, 'mentee'),
            video_call.shown_left_at(h.c, m, 'mentee', p_after_heartbeat_sec)
       FROM unnest(v_mentorships) AS u (mentorship_id)
-     -- Each by index: OFFSET 0 keeps the planner from reading whole tables to join them.
+     -- OFFSET 0 makes the planner use the index per mentorship instead of joining whole
+     -- tables.
      CROSS JOIN LATERAL (
             SELECT * FROM video_call.seen_by(p_caller) m
              WHERE m.mentorship_id = u.mentorship_id OFFSET 0) AS s
@@ -983,7 +990,7 @@ BEGIN
              WHERE v.mentorship_id = s.mentorship_id
                AND (v.start_time, v.id) < (v_before, v_before_id)
              ORDER BY v.start_time DESC, v.id DESC LIMIT p_limit) AS h
-     -- Of a closed call nothing is looked for: NULL has no place in the index.
+     -- Skip the lookup for closed calls: NULL matches nothing.
       LEFT JOIN video_call.presence i
         ON i.call_id = CASE (h.c).status WHEN 'active' THEN (h.c).id END AND i.role = 'instructor'
       LEFT JOIN video_call.presence m
@@ -996,9 +1003,9 @@ BEGIN
 END
 $$;
 
--- ── For the administrator, who stands outside every mentorship ────────────────────────────
+-- ── For the administrator ─────────────────────────────────────────────────────────────────
 
--- Active calls, whoever's they are, newest first.
+-- Active calls of all mentorships, newest first.
 CREATE OR REPLACE FUNCTION video_call.list_active_calls(
     p_after_heartbeat_sec integer, p_without_heartbeat_sec integer, p_limit integer)
 RETURNS TABLE (call_id uuid, mentorship_id uuid, start_time text, last_sign_at text,
@@ -1035,8 +1042,8 @@ BEGIN
 END
 $$;
 
--- Ends a call for both sides, neither of which counts as still there. One that is over keeps
--- its figures.
+-- Ends a call; both participants count as having left. A call that has ended keeps its
+-- figures.
 CREATE OR REPLACE FUNCTION video_call.end_call_for_both(
     p_call uuid, p_after_heartbeat_sec integer,
     OUT verdict text, OUT mentorship_id uuid, OUT end_time text, OUT duration_seconds integer,
@@ -1074,9 +1081,9 @@ $$;
 
 -- ── The deployment ────────────────────────────────────────────────────────────────────────
 
--- What this file offers. A backend asks for the version it was built with, or a later one:
--- it refuses to serve with an older file, and works with every newer one. Add one here
--- whenever a function is added or takes a new argument.
+-- The version of this file. A backend works with the version it was built for and every
+-- later one, and refuses to serve with an older one. Increment it whenever a function is
+-- added or takes a new argument.
 CREATE OR REPLACE FUNCTION video_call.version(OUT version integer)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -1094,9 +1101,9 @@ LANGUAGE sql STABLE AS $$
      WHERE a.attrelid = p_table
 $$;
 
--- What is wrong with this database, for whoever deploys: 'missing' keeps the backend from
--- serving; 'exposed' lets somebody else read or change the ledger, or lets the backend's
--- role do more than it should. Each with what to do about it.
+-- What is wrong with this database, for the administrator: 'missing' keeps the backend from
+-- serving; 'exposed' lets someone else read or change the ledger, or lets the backend's
+-- role do more than it should. Each with its remedy.
 CREATE OR REPLACE FUNCTION video_call.list_findings()
 RETURNS TABLE (kind text, subject text, remedy text)
 LANGUAGE plpgsql SECURITY DEFINER
@@ -1132,7 +1139,7 @@ BEGIN
 
     RETURN QUERY
     SELECT 'missing', t.relation::text,
-           format('%s, who owns the functions, cannot %s it: GRANT %s ON %s TO %s',
+           format('%s, which owns the functions, can''t %s it: GRANT %s ON %s TO %s',
                   current_user, lower(t.privilege), t.privilege, t.relation, current_user)
       FROM (SELECT r, 'SELECT' FROM unnest(v_theirs || v_ours) AS r
              UNION ALL SELECT r, p FROM unnest(v_ours) AS r, unnest('{INSERT,UPDATE}'::text[]) AS p
@@ -1140,7 +1147,7 @@ BEGIN
      WHERE NOT has_table_privilege(t.relation, t.privilege)
      UNION ALL
     SELECT 'missing', r::text,
-           format('row-level security hides its rows from %s, who owns the functions: apply'
+           format('row-level security hides its rows from %s, which owns the functions: apply'
                   ' both files as the owner of the table', current_user)
       FROM unnest(v_theirs || v_ours) AS r WHERE row_security_active(r);
 
@@ -1151,8 +1158,8 @@ BEGIN
                         WHERE x.indrelid = v_ours[1] AND k.relname = 'video_calls_one_active'
                           AND x.indisunique AND x.indisvalid);
 
-    -- Who else can reach the ledger: PUBLIC, which is the role 0, and Supabase's API roles,
-    -- themselves or through a role that they belong to.
+    -- Who else can reach the ledger: PUBLIC (role 0), and Supabase's API roles, directly or
+    -- through a role they are members of.
     RETURN QUERY
     WITH outsider AS (
         SELECT 0::oid AS oid, 'PUBLIC' AS name
@@ -1184,30 +1191,30 @@ BEGIN
       FROM pg_namespace n, aclexplode(n.nspacl) AS acl JOIN outsider o ON o.oid = acl.grantee
      WHERE n.nspname = 'video_call';
 
-    -- The role that the backend has connected as, which is session_user here.
+    -- The role the backend connected as: session_user, since this is SECURITY DEFINER.
     RETURN QUERY
     SELECT 'exposed', 'role ' || r.rolname,
-           'it is a superuser: let DATABASE_URL name the role video_call'
+           'it is a superuser: use the role video_call in DATABASE_URL'
       FROM pg_roles r WHERE r.rolname = session_user AND r.rolsuper
      UNION ALL
     SELECT 'exposed', 'role ' || r.rolname,
-           'it bypasses row-level security: let DATABASE_URL name the role video_call'
+           'it bypasses row-level security: use the role video_call in DATABASE_URL'
       FROM pg_roles r WHERE r.rolname = session_user AND r.rolbypassrls AND NOT r.rolsuper
      UNION ALL
     SELECT 'exposed', 'role ' || r.rolname,
-           format('it may do all that %s may: let DATABASE_URL name the role video_call', current_user)
+           format('it may do everything %s may: use the role video_call in DATABASE_URL', current_user)
       FROM pg_roles r WHERE r.rolname = session_user AND NOT r.rolsuper
                         AND pg_has_role(r.oid, current_user, 'MEMBER')
      UNION ALL
     SELECT DISTINCT 'exposed', 'role ' || r.rolname,
-           format('it may use %s itself: REVOKE ALL ON %s FROM %I', t, t, o.rolname)
+           format('it has direct access to %s: REVOKE ALL ON %s FROM %I', t, t, o.rolname)
       FROM pg_roles r, unnest(v_theirs || v_ours) AS t, video_call.grantees(t) AS g
       JOIN pg_roles o ON o.oid = g
      WHERE r.rolname = session_user AND NOT r.rolsuper
        AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND pg_has_role(r.oid, o.oid, 'USAGE')
      UNION ALL
     SELECT 'exposed', 'role ' || session_user,
-           format('its setting %s is gone, so a statement may wait for ever: %s', g.setting, v_tables)
+           format('its setting %s is missing, so a statement may wait forever: %s', g.setting, v_tables)
       FROM (VALUES ('statement_timeout'), ('lock_timeout'),
                    ('idle_in_transaction_session_timeout')) AS g (setting)
      WHERE NOT EXISTS (
@@ -1219,7 +1226,7 @@ BEGIN
 END
 $$;
 
--- ── Calls that an earlier version is in the middle of ──────────────────────────────────────
+-- ── Calls started under an earlier version ────────────────────────────────────────────────
 
 DO $$
 BEGIN
@@ -1245,7 +1252,7 @@ BEGIN
 END
 $$;
 
--- All that the backend can ask.
+-- Everything the backend may call.
 GRANT EXECUTE ON FUNCTION
     video_call.authorise_token, video_call.start_call, video_call.end_call,
     video_call.leave_call, video_call.heartbeat, video_call.record_agora_event,

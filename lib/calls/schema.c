@@ -48,8 +48,8 @@ enum database_error schema_check_read(const struct result *result, schema_report
         report(context, SCHEMA_MISSING, "schema video_call",
                result->error == DATABASE_E_SCHEMA
                    ? "does not exist: " APPLY
-                   : "can't be used by this role: make DATABASE_URL name the role"
-                     " video_call, or " APPLY);
+                   : "can't be used by this role: use the role video_call in"
+                     " DATABASE_URL, or " APPLY);
         return DATABASE_OK;
     }
     if (result->error != DATABASE_OK)

@@ -1,5 +1,5 @@
--- A stand-in for the portal's own tables, for development and tests only. Production has
--- them already, with more columns; the backend reads only what stands here.
+-- A stand-in for the portal's own tables, for development and tests only. Production's have
+-- more columns; the backend reads only these.
 BEGIN;
 
 CREATE TABLE IF NOT EXISTS public.instructors (

@@ -98,16 +98,16 @@ SELECT matches(found_after('CREATE FUNCTION video_call.mine() RETURNS integer LA
     '^exposed video_call.mine\(\): PUBLIC may execute it', 'A function that was added and never revoked is noticed');
 
 -- ── The role that asks ────────────────────────────────────────────────────────────────────
-SELECT matches(found_after('', 'postgres'), 'exposed role postgres: it is a superuser: let DATABASE_URL name the role video_call', 'A superuser is told so');
+SELECT matches(found_after('', 'postgres'), 'exposed role postgres: it is a superuser: use the role video_call in DATABASE_URL', 'A superuser is told so');
 SELECT unalike(found_after('', 'postgres'), '%bypasses%', 'which is enough to say');
 SELECT matches(found_after('ALTER ROLE video_call BYPASSRLS'), '^exposed role video_call: it bypasses row-level security', 'Bypassing row-level security is noticed');
 SELECT matches(found_after('ALTER ROLE video_call SUPERUSER'), '^exposed role video_call: it is a superuser', 'The role''s being a superuser is noticed');
-SELECT matches(found_after('GRANT portal TO video_call'), '^exposed role video_call: it may do all that portal may', 'A member of the owner is told so');
+SELECT matches(found_after('GRANT portal TO video_call'), '^exposed role video_call: it may do everything portal may', 'A member of the owner is told so');
 SELECT matches(found_after('CREATE ROLE between; GRANT portal TO between; GRANT between TO video_call'),
-    'exposed role video_call: it may do all that portal may', 'also through another role');
-SELECT matches(found_after('GRANT USAGE ON SCHEMA video_call TO portal', 'portal'), 'exposed role portal: it may do all that portal may', 'The owner is told so');
+    'exposed role video_call: it may do everything portal may', 'also through another role');
+SELECT matches(found_after('GRANT USAGE ON SCHEMA video_call TO portal', 'portal'), 'exposed role portal: it may do everything portal may', 'The owner is told so');
 SELECT is(found_after(format('GRANT %s ON %s TO video_call', privilege, t)),
-          format('exposed role video_call: it may use %s itself: REVOKE ALL ON %s FROM video_call', t, t),
+          format('exposed role video_call: it has direct access to %s: REVOKE ALL ON %s FROM video_call', t, t),
           format('%s on %s for the backend''s role is noticed', privilege, t))
   FROM (VALUES ('SELECT', 'public.mentorships'), ('INSERT', 'public.video_calls'), ('UPDATE', 'video_call.presence'),
                ('DELETE', 'video_call.agora_events'), ('TRUNCATE', 'public.instructors'),
@@ -115,10 +115,10 @@ SELECT is(found_after(format('GRANT %s ON %s TO video_call', privilege, t)),
 
 -- ── The role's settings ───────────────────────────────────────────────────────────────────
 SELECT matches(found_after(format('ALTER ROLE video_call RESET %I', s)),
-          format('^exposed role video_call: its setting %s is gone', s), format('The role''s setting %s is missed', s))
+          format('^exposed role video_call: its setting %s is missing', s), format('A missing setting %s of the role is found', s))
   FROM unnest('{statement_timeout,lock_timeout,idle_in_transaction_session_timeout}'::text[]) AS s;
-SELECT matches(found_after('ALTER ROLE video_call SET lock_timeout = 0'), 'setting lock_timeout is gone', 'A setting of 0 is none');
-SELECT matches(found_after('ALTER ROLE video_call SET lock_timeout = ''0s'''), 'setting lock_timeout is gone', 'also one of 0 seconds');
+SELECT matches(found_after('ALTER ROLE video_call SET lock_timeout = 0'), 'setting lock_timeout is missing', 'A setting of 0 is none');
+SELECT matches(found_after('ALTER ROLE video_call SET lock_timeout = ''0s'''), 'setting lock_timeout is missing', 'also one of 0 seconds');
 SELECT is(found_after(format('ALTER ROLE video_call RESET lock_timeout; ALTER ROLE video_call IN DATABASE %I SET lock_timeout = ''1s''', current_database())),
     'none', 'One for this database alone will do');
 
@@ -135,7 +135,7 @@ SELECT is(found_after('DROP INDEX public.video_calls_one_active'),
     'The index that holds one active call of a mentorship is missed');
 SELECT matches(found_after('DROP INDEX public.video_calls_one_active; CREATE INDEX video_calls_one_active ON public.video_calls (mentorship_id) WHERE status = ''active'''),
     '^missing public.video_calls: the unique index', 'One of that name that is not unique will not do');
-SELECT matches(found_after('ALTER TABLE public.instructors OWNER TO postgres'), '^missing public.instructors: portal, who owns the functions, cannot select it: GRANT SELECT ON public.instructors TO portal',
+SELECT matches(found_after('ALTER TABLE public.instructors OWNER TO postgres'), '^missing public.instructors: portal, which owns the functions, can''t select it: GRANT SELECT ON public.instructors TO portal',
     'A table that the functions cannot read is noticed');
 SELECT is(all_findings(), 'none', 'Nothing of all this has stayed');
 
