@@ -1,26 +1,26 @@
-# root: the minimal Debian 12 that run works in, as shell functions to source after
-# tests/bed.sh and tests/debian.sh: with what reaches the package registries from this machine,
-# and nothing else of it.
+# root: the minimal Debian 12 for run, as shell functions to source after tests/bed.sh and
+# tests/debian.sh. It gets this machine's settings for reaching package registries and
+# nothing else.
 #
-#     root_make            $root; fails, with a word, where there can be none
-#     root_run COMMAND...  in the clone in it, and what it started ends with it
+#     root_make            makes it and sets $root; fails, saying why, if it can't
+#     root_run COMMAND...  runs a command in the clone inside; everything it starts ends with it
 
 root=
 root_kept=/var/cache/video-call-ci
 root_clone=/srv/video-call
 root_environment=()
 
-# What is needed of this machine, or the word why not.
+# Prints why no minimal Debian can be made here; nothing if it can.
 root_obstacle() {
-    bed_is_root || { echo "it takes root" && return; }
-    command -v apt-get >/dev/null || { echo "this is no Debian" && return; }
+    bed_is_root || { echo "it needs root" && return; }
+    command -v apt-get >/dev/null || { echo "this isn't Debian" && return; }
     unshare --mount --pid --fork --kill-child --uts --ipc --cgroup true 2>/dev/null ||
-        { echo "namespaces are not to be had" && return; }
-    [ "$(df -P -k "$bed" | awk 'NR == 2 { print $4 }')" -gt 8000000 ] || echo "it takes 8 GB of disk"
+        { echo "namespaces are not available" && return; }
+    [ "$(df -P -k "$bed" | awk 'NR == 2 { print $4 }')" -gt 8000000 ] || echo "it needs 8 GB of free disk"
 }
 
-# As debootstrap leaves it, for a week: everything else is done in copies of it. A subshell, with
-# which the lock goes.
+# Keeps debootstrap's result for a week and works on copies of it. A subshell, so that the
+# lock is released at its end.
 root_bare() (
     install -d -m 700 "$root_kept"
     exec {lock}>"$root_kept/lock"
@@ -36,12 +36,13 @@ root_bare() (
     cp -a "$root_kept/debian" "$root"
 )
 
-# root_carry FILE: at the same place, where there is none.
+# root_carry FILE: copies it to the same path, unless a file is there.
 root_carry() {
     [ ! -f "$1" ] || [ -e "$root$1" ] || install -D -m 644 "$1" "$root$1"
 }
 
-# How packages are fetched, and what of Debian; not what else this machine has apt do.
+# Copies how and from where apt fetches packages, but none of this machine's other apt
+# settings.
 root_take_over_apt() {
     local address suite component keyring file
     apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/90fetch"
@@ -91,20 +92,19 @@ root_make() {
     local obstacle
     obstacle=$(root_obstacle)
     if [ -n "$obstacle" ]; then
-        bed_say "no minimal Debian 12 can be made here: $obstacle"
+        bed_say "can't make a minimal Debian 12 here: $obstacle"
         return 1
     fi
     root=$bed/root
     if ! { root_bare && root_take_over_apt && root_take_over_npm && root_take_over_network &&
         git clone -q --no-hardlinks "$bed_source" "$root$root_clone"; }; then
-        bed_say "no minimal Debian 12 could be made here"
+        bed_say "couldn't make a minimal Debian 12 here"
         return 1
     fi
 }
 
 root_run() {
-    # Expanded in there.
-    # shellcheck disable=SC2016
+    # Expanded inside. shellcheck disable=SC2016
     debian_start --disk "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         HOME=/root "${root_environment[@]}" sh -c 'cd "$0" && "$@"' "$root_clone" "$@"
     wait "$debian_process"

@@ -1,29 +1,30 @@
-# bed: what the demo and the tests stand on, as shell functions to source: packages, a
+# bed: the test bed of the demo and the tests, as shell functions to source: packages, a
 # build, and a private PostgreSQL, pool and nginx that leave nothing behind.
 #
 #     . tests/bed.sh
 #     bed_open DIRECTORY-PREFIX     makes $bed, a private folder; trap bed_close EXIT
-#     bed_packages NAME...          installs Debian packages that are missing;
-#                                   ${bed_needs[@]} is what building and serving takes
-#     bed_node FOLDER               a Node.js that will do and npm, in PATH: the machine's, or
-#                                   one in that folder
-#     bed_prepare FOLDER            a copy of the tree for builds to stand on, with configure
+#     bed_packages NAME...          installs missing Debian packages; ${bed_needs[@]} lists
+#                                   those for building and serving
+#     bed_node FOLDER               puts npm and a recent enough Node.js in PATH: the
+#                                   machine's, or one installed in that folder
+#     bed_prepare FOLDER            copies the tree there, with configure, for builds to use
 #     bed_build FOLDER [CONFIGURE-ARGUMENT...]
-#                                   a build, on the copy that is there or one of its own
-#     bed_postgres                  $bed/pg holds its socket
-#     bed_database NAME             a database with the portal's tables and the migration
-#     bed_pool PROGRAM NAME         a pool on database NAME, settings from the environment
-#     bed_portal_build FOLDER       the development portal with our pages, built
-#     bed_portal FOLDER             that portal, behind the nginx that comes after it
-#     bed_nginx PORT SOCKET         a private nginx with the snippets; $bed_rate, where
-#                                   set, is what one client may ask a second
-#     bed_close                     stops all of it, last first, and removes the folder
+#                                   builds from that copy, or from one of its own
+#     bed_postgres                  starts PostgreSQL; $bed/pg holds its socket
+#     bed_database NAME             creates a database with the portal's tables and ours
+#     bed_pool PROGRAM NAME         starts a pool on database NAME, with settings from the
+#                                   environment
+#     bed_portal_build FOLDER       builds the development portal with our pages
+#     bed_portal FOLDER             starts that portal; call it before bed_nginx
+#     bed_nginx PORT SOCKET         starts a private nginx with the snippets; $bed_rate, if
+#                                   set, replaces the rate limit per client
+#     bed_close                     stops everything, last first, and removes the folder
 #
-# Everything started is remembered by process id, and every wait has an end.
+# Everything it starts is stopped by process id, and every wait has a timeout.
 
 bed_source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bed_began=$(date +%s)
-# Those who are told of it are in other folders.
+# Absolute, because commands that use it run in other folders.
 case ${VIDEO_CALL_BUILD:-/} in
 /*) ;;
 *) export VIDEO_CALL_BUILD=$PWD/$VIDEO_CALL_BUILD ;;
@@ -46,8 +47,8 @@ bed_is_root() {
     [ "$(id -u)" = 0 ]
 }
 
-# Runs a command as the user PostgreSQL may run as: it refuses root. The command takes this
-# process's place, so call it in a subshell.
+# Runs a command as user postgres if we are root, because PostgreSQL refuses to run as root.
+# The command replaces this process, so call it in a subshell.
 bed_exec_as_postgres() {
     if bed_is_root; then
         exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"
@@ -60,12 +61,12 @@ bed_open() {
     chmod 755 "$bed"
 }
 
-# What is shown of a log names no mirror.
+# Shows the end of a log without host names.
 bed_show() {
     tail -n "$1" "$2" | sed -E 's#(https?://)[^/ "]+#\1...#g' >&2
 }
 
-# Services that systemd will start, each once; not those of an ordinary Debian.
+# Services that systemd starts at boot, except those of a standard Debian.
 bed_services() {
     local link package
     for link in /etc/systemd/system/*.wants/*.service; do
@@ -75,8 +76,8 @@ bed_services() {
     done | sort -u
 }
 
-# While packages are installed, Debian must not start what they hold: the bed has its own. What
-# will start at the next boot is the administrator's to decide, who must know of it.
+# Installing a package must not start its service: the bed has its own. Says which services
+# will start at the next boot, so that the administrator can decide.
 bed_packages() {
     local missing=() package keeper=/usr/sbin/policy-rc.d kept= before after
     for package in "$@"; do
@@ -85,7 +86,7 @@ bed_packages() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     bed_is_root ||
-        bed_fail "packages are missing: run this as root, or first: apt-get install ${missing[*]}"
+        bed_fail "packages are missing: run this as root, or run first: apt-get install ${missing[*]}"
     bed_say "installing ${#missing[@]} packages: ${missing[*]}"
     before=$(bed_services)
     if [ ! -e $keeper ]; then
@@ -99,12 +100,12 @@ bed_packages() {
     } >"$bed/packages.log" 2>&1; then
         [ -z "$kept" ] || rm -f $keeper
         bed_show 20 "$bed/packages.log"
-        bed_fail "the packages could not be installed"
+        bed_fail "the packages couldn't be installed"
     fi
     [ -z "$kept" ] || rm -f $keeper
     after=$(comm -13 <(echo "$before") <(bed_services) | paste -sd ' ')
     [ -z "$after" ] ||
-        bed_say "of these, Debian starts at the next boot (systemctl disable keeps it from that): $after"
+        bed_say "Debian will start these at the next boot (systemctl disable prevents it): $after"
 }
 
 bed_run_logged() {
@@ -116,8 +117,8 @@ bed_run_logged() {
     fi
 }
 
-# What one who checks the tree out has, with what is not committed yet; or a tarball, less
-# what was made in it.
+# The files of a checkout, uncommitted ones included, or of an unpacked tarball without what
+# was built in it.
 bed_list_tree() {
     if git -C "$bed_source" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
         git -C "$bed_source" -c core.quotePath=off ls-files --cached --others --exclude-standard |
@@ -131,8 +132,8 @@ bed_list_tree() {
         ! -path ./config.status ! -path ./Makefile ! -name '*.o' ! -name '*.a' -print)
 }
 
-# Without the builds, where they are kept in the tree. What an earlier copy had and the tree has
-# no more goes.
+# Leaves out builds kept in the tree, and removes files that an earlier copy had and the
+# tree no longer has.
 bed_copy_tree() {
     local folder=$1 builds=${VIDEO_CALL_BUILD:-}
     builds=${builds#"$bed_source"/}/
@@ -154,8 +155,8 @@ bed_prepare() {
     fi
 }
 
-# Builds beside a copy of the tree: nothing is made in the tree itself, and several builds
-# stand beside each other.
+# Builds from a copy of the tree, so nothing is written to the tree itself and several
+# builds can exist side by side.
 bed_build() {
     local folder=$1
     shift
@@ -173,11 +174,11 @@ bed_wait() {
         "$@" >/dev/null 2>&1 && return 0
         sleep 0.1
     done
-    bed_fail "$what did not come up within 15 s"
+    bed_fail "$what didn't come up within 15 s"
 }
 
-# bed_serves WHAT PID LOG COMMAND...: waits as bed_wait does, but for a server that has ended,
-# or will for want of its port: that one's log is shown at once.
+# bed_serves WHAT PID LOG COMMAND...: like bed_wait, but if the server has exited or its
+# port is taken, shows its log and fails at once.
 bed_serves() {
     local what=$1 pid=$2 log=$3 tries
     shift 3
@@ -189,7 +190,7 @@ bed_serves() {
         sleep 0.1
     done
     bed_show 20 "$log"
-    bed_fail "$what did not come up"
+    bed_fail "$what didn't come up"
 }
 
 bed_postgres() {
@@ -224,7 +225,7 @@ bed_database() {
     done
 }
 
-# As the backend would be told in production: its own role, by URL.
+# As in production: a URL with the backend's own role.
 bed_database_url() {
     printf 'postgresql:///%s?host=%s&user=video_call' "$1" "$bed/pg"
 }
@@ -236,16 +237,17 @@ bed_pool() {
         --listen "unix:$bed/video-call.sock" 2>"$bed/pool.log" &
     bed_processes+=("$!:TERM")
     bed_serves "the pool" "$!" "$bed/pool.log" grep -q '"message":"ready"' "$bed/pool.log"
-    # nginx's workers are another user where the master is root.
+    # If the master is root, nginx's workers run as another user.
     ! bed_is_root || chmod 666 "$bed/video-call.sock"
 }
 
-# What Next.js 15 asks of it: without this nobody can sign in. Debian 12's own has it not.
+# Next.js 15 needs this for signing in, and Debian 12's own Node.js lacks it.
 bed_node_will_do() {
     command -v node >/dev/null && node -e 'process.exit(new Headers().getSetCookie ? 0 : 1)' 2>/dev/null
 }
 
-# bed_npm_ci FOLDER WHAT [ARGUMENT...]: what its lock file names, where it is not there yet.
+# bed_npm_ci FOLDER WHAT [ARGUMENT...]: installs what the lock file names, unless it is
+# already there.
 bed_npm_ci() {
     local folder=$1 what=$2
     shift 2
@@ -254,20 +256,20 @@ bed_npm_ci() {
     (cd "$folder" && bed_run_logged "$bed/npm.log" npm ci --ignore-scripts --no-audit --no-fund "$@") || exit 1
 }
 
-# Debian's npm runs on Debian's Node.js alone, and what it is asked to run on the one in PATH.
+# Debian's npm itself runs only on Debian's Node.js; its scripts run on the one in PATH.
 bed_node() {
     local folder=$1
     command -v npm >/dev/null || bed_packages npm
     ! bed_node_will_do || return 0
     mkdir -p "$folder/bin"
     cp -p "$bed_source"/tests/node/package*.json "$folder/"
-    bed_npm_ci "$folder" "a Node.js for this alone: the pages cannot run on $(node --version)"
+    bed_npm_ci "$folder" "a private Node.js: the pages can't run on $(node --version)"
     printf '#!/bin/bash\nexec %q %q "$@"\n' "$(command -v node)" "$(readlink -f "$(command -v npm)")" \
         >"$folder/bin/npm"
     chmod 755 "$folder/bin/npm"
     ln -sf "$folder"/node_modules/node-linux-*/bin/node "$folder/bin/node"
     export PATH=$folder/bin:$PATH
-    bed_node_will_do || bed_fail "that Node.js does not run here: install version 20 or newer by hand"
+    bed_node_will_do || bed_fail "that Node.js doesn't run here: install version 20 or newer by hand"
 }
 
 bed_portal_location() {
@@ -286,8 +288,8 @@ END
     fi
 }
 
-# The bare portal with the pages copied over it, its types checked, built for production but
-# for the media, which on a machine without internet cannot be Agora's.
+# The bare portal with the pages copied over it, type-checked and built for production. Only
+# the media is a stand-in, because Agora's can't be reached without internet.
 bed_portal_build() {
     local folder=$1
     bed_say "assembling the portal in $folder"
@@ -300,8 +302,8 @@ bed_portal_build() {
         bed_run_logged build.log npm run --silent build) || exit 1
 }
 
-# Needs NEXTAUTH_URL and NEXTAUTH_SECRET in the environment. The portal takes a port that is
-# free as it starts; $bed_portal_port says which.
+# Needs NEXTAUTH_URL and NEXTAUTH_SECRET in the environment. The portal picks a free port;
+# $bed_portal_port is set to it.
 bed_portal() {
     local folder=$1
     bed_say "starting the portal"
@@ -313,8 +315,8 @@ bed_portal() {
     bed_serves "the portal" "$!" "$bed/portal.log" curl -sf -o /dev/null "http://127.0.0.1:$bed_portal_port/"
 }
 
-# Writes a configuration around the snippets as they are, but for the socket's path. Health and
-# metrics are at the same port of 127.0.0.2.
+# Writes a configuration that includes the snippets, with only the socket's path and the
+# rate changed. Health and metrics are on the same port of 127.0.0.2.
 bed_nginx_configuration() {
     local port=$1 socket=$2 folder=$3
     sed -e "s|unix:/run/video-call/video-call.sock|unix:$socket|" \
@@ -363,7 +365,8 @@ bed_nginx() {
     bed_serves nginx "$!" "$folder/error.log" bed_nginx_serves "$!" "$folder/nginx.pid" "$port"
 }
 
-# It writes its process id once the port is its own: somebody else's answer does not count.
+# nginx writes its process id once it has the port, so another server's response doesn't
+# count.
 bed_nginx_serves() {
     [ "$(cat "$2")" = "$1" ] && curl -s -o /dev/null "http://127.0.0.1:$3/"
 }
@@ -372,7 +375,7 @@ bed_port_is_free() {
     ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# The given port, or the next that nobody listens on.
+# The given port or the next free one.
 bed_free_port() {
     local port=$1
     while ! bed_port_is_free "$port"; do

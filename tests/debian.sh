@@ -1,18 +1,19 @@
-# debian: a Debian 12 in a folder, and commands in it as in a machine of its own, as shell
-# functions to source after tests/bed.sh. Needs root.
+# debian: makes a Debian 12 in a folder and runs commands in it as on a separate machine, as
+# shell functions to source after tests/bed.sh. Needs root.
 #
-#     debian_make FOLDER [ARGUMENT...]     by debootstrap, from the mirror this machine uses
-#     debian_enter_cgroup                  $debian_cgroup, for what is started from now on
+#     debian_make FOLDER [ARGUMENT...]     makes it with debootstrap, from this machine's mirror
+#     debian_enter_cgroup                  makes $debian_cgroup, for commands started from now on
 #     debian_start [--disk] ROOT COMMAND...
-#                                          a command as its first process, in the background, in
-#                                          namespaces of its own; $debian_process. With --disk
-#                                          its /tmp is not in memory
-#     debian_sweep                         when all that has ended
+#                                          starts a command as its first process, in the
+#                                          background, in its own namespaces; sets
+#                                          $debian_process. With --disk, /tmp is on disk, not in
+#                                          memory
+#     debian_sweep                         removes the cgroup, when everything has ended
 
 debian_process=
 debian_cgroup=
 
-# The entries of this machine's sources that are Debian 12: ADDRESS SUITE COMPONENT KEYRING
+# The Debian 12 entries of this machine's apt sources: ADDRESS SUITE COMPONENT KEYRING
 debian_sources() {
     apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(SIGNED_BY)' \
         'Created-By: Packages' 'Origin: Debian' 2>/dev/null | sed -n '/ bookworm/p' | sort -u
@@ -22,7 +23,7 @@ debian_make() {
     local folder=$1 mirror log=$bed/debootstrap.log
     shift
     bed_packages debootstrap
-    # Lists that were never fetched, or were thrown away, name no mirror.
+    # Without package lists there is no mirror to find.
     [ -n "$(debian_sources)" ] || apt-get update -q >"$log" 2>&1 || true
     mirror=$(debian_sources | sed -n 's/ bookworm .*//p' | head -n 1)
     debootstrap --variant=minbase "$@" bookworm "$folder" ${mirror:+"$mirror"} >"$log" 2>&1 || {
@@ -31,7 +32,7 @@ debian_make() {
     }
 }
 
-# In it systemd may do as it likes, and what is left of a test is found.
+# systemd has free rein in it, and leftover processes of a test can be found.
 debian_enter_cgroup() {
     local folder=/sys/fs/cgroup
     [ -e $folder/cgroup.procs ] || folder=/sys/fs/cgroup/unified
@@ -49,8 +50,8 @@ debian_start() {
     root=$1
     shift
     [ -z "$debian_cgroup" ] || cgroup=$debian_cgroup/cgroup.procs
-    # Expanded by the shell that moves itself and then becomes unshare.
-    # shellcheck disable=SC2016
+    # Expanded by the inner shell, which moves itself into the cgroup and then becomes
+    # unshare. shellcheck disable=SC2016
     bash -c 'echo $$ >"$0" && exec unshare --mount --propagation private --pid --fork --kill-child \
         --uts --ipc --cgroup -- "$@"' "$cgroup" "$bed_source/tests/boot" "$root" "$temporary" "$@" </dev/null &
     debian_process=$!

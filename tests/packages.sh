@@ -1,10 +1,10 @@
-# packages: what the tests need besides what tests/bed.sh brings, as shell functions to
-# source after it.
+# packages: what the tests need besides tests/bed.sh, as shell functions to source after it.
 #
-#     bed_test_packages    compilers, servers and npm, as Debian has them
-#     bed_node_modules     the portal's client libraries, from the lock file
+#     bed_test_packages    installs Debian's compilers, servers and npm
+#     bed_node_modules     installs the portal's client libraries, from the lock file
 #     bed_pgbouncer FOLDER MODE CONNECTIONS [SERVER-FOLDER]
-#                          a pooler before the private PostgreSQL; FOLDER holds its socket
+#                          starts a pooler in front of the private PostgreSQL; FOLDER holds its
+#                          socket
 
 bed_test_packages() {
     local packages=("${bed_needs[@]}" clang clang-format-14 libclang-rt-14-dev libjansson-dev xz-utils libcmocka-dev valgrind pgbouncer libfaketime

@@ -1,6 +1,6 @@
 /*
- * distance: a database that is farther away. What goes through its socket arrives some
- * milliseconds later, in either direction, and takes little of the machine's time.
+ * distance: makes a database seem farther away. Its socket relays to the target with a
+ * delay in each direction, at little cost in CPU time.
  *
  * Usage: distance LISTENING-SOCKET TARGET-SOCKET ONE-WAY-MICROSECONDS
  */
@@ -26,10 +26,10 @@ struct end {
     struct end *other;
 };
 
-/* Bytes on their way. All take as long, so they arrive in the order they left. */
+/* Bytes on their way. All are delayed equally, so they arrive in the order they left. */
 struct packet {
     int64_t due_ns;
-    int fd; /* -1: whose connection has closed */
+    int fd; /* -1: the connection has closed */
     size_t byte_count;
     struct packet *next;
     char bytes[];

@@ -1,7 +1,7 @@
 /*
  * The floor of the benchmark: what nginx, FastCGI and a libfcgi worker cost when there is
- * nothing to do. Serves the listening socket on descriptor 0 with N processes, each in
- * libfcgi's own accept loop, until killed.
+ * nothing to do. Serves the socket with N processes, each in libfcgi's own accept loop,
+ * until killed.
  *
  *     empty_responder SOCKET_PATH PROCESSES
  */

@@ -1,8 +1,8 @@
-# people: whom the benchmarks ask as, as shell functions to source after tests/bed.sh.
+# people: the callers of the benchmarks, as shell functions to source after tests/bed.sh.
 #
-#     bench_people DATABASE COUNT    so many mentorships, each with people of its own
-#     bench_callers DATABASE BUILD   $CALLERS gets a line "mentorship-id cookie" for each
-#                                    instructor, that of 300001 first
+#     bench_people DATABASE COUNT    adds COUNT mentorships, each with its own two people
+#     bench_callers DATABASE BUILD   writes to $CALLERS a line "mentorship-id cookie" for each
+#                                    instructor, 300001 first
 
 bench_people() {
     bed_psql -d "$1" <<END

@@ -1,6 +1,6 @@
--- One kind of request for wrk, by environment: ROUTE (token, history, floor, cycle,
--- heartbeat), and
--- CALLERS, a file of lines "mentorship-id cookie". Counts every answer that is not 200.
+-- The requests wrk sends, from the environment: ROUTE (token, history, floor, cycle,
+-- heartbeat) and CALLERS, a file of lines "mentorship-id cookie". Counts every response
+-- other than 200.
 local callers = {}
 for line in io.lines(os.getenv("CALLERS")) do
   local id, cookie = line:match("^(%S+) (.+)$")

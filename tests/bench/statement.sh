@@ -1,14 +1,15 @@
-# statement: what a request asks of the database, word for word, as shell functions to source
-# after tests/bed.sh.
+# statement: the exact statement a request sends to the database, as shell functions to
+# source after tests/bed.sh.
 #
-#     bench_setting NAME VALUE       changes a setting of the private PostgreSQL as it runs
+#     bench_setting NAME VALUE       changes a setting of the running private PostgreSQL
 #     bench_statement FILE CALLER COMMAND...
-#                                    runs the command and takes from the server's log, which
-#                                    needs log_statement = all, the last statement whose first
-#                                    parameter is CALLER, a Discord id: FILE.sql is it for
-#                                    pgbench, FILE.given has its parameters, FILE.bytes what it
-#                                    takes to send: unnamed, and by its name if it has one
-#     bench_pgbench FILE ARGUMENT... pgbench with that statement and those parameters
+#                                    runs the command and takes from the server's log (needs
+#                                    log_statement = all) the last statement whose first
+#                                    parameter is CALLER, a Discord id. Writes FILE.sql for
+#                                    pgbench, FILE.given with its parameters, and FILE.bytes
+#                                    with its size on the wire: unnamed, and by name if it has
+#                                    one
+#     bench_pgbench FILE ARGUMENT... runs pgbench with that statement and those parameters
 
 bench_setting() {
     bed_psql -d postgres -c "ALTER SYSTEM SET $1 = '$2'" -c "SELECT pg_reload_conf()" >/dev/null
@@ -27,12 +28,13 @@ bench_last_asked() {
         END { print found }'
 }
 
-# Of "$1 = 'x', $2 = NULL" the line "p1=x". What pgbench is not given is NULL to it.
+# From "$1 = 'x', $2 = NULL" makes the line "p1=x". To pgbench an undefined variable is
+# NULL.
 bench_given() {
     grep -o "\$[0-9]* = '[^']*'" <<<"$1" | sed "s/^.\([0-9]*\) = '\(.*\)'\$/p\1=\2/"
 }
 
-# libpq sends Parse (but for a named statement), Bind, Describe, Execute and Sync.
+# libpq sends Parse (unless the statement is named), Bind, Describe, Execute and Sync.
 bench_bytes() {
     local name=$1 text=$2 parameters=$3
     awk -v name="$name" -v text_bytes=${#text} -v parameters="$parameters" '
@@ -44,8 +46,8 @@ bench_bytes() {
         }'
 }
 
-# The text keeps its numbers of parameters, of which a comment tells pgbench. It takes :MI and
-# :SS for variables of its own, in a string too: "" stands between, which to_char leaves out.
+# The statement keeps its numbered parameters; a comment makes pgbench bind them. pgbench takes
+# :MI and :SS for its own variables, even in a string, so "" splits them, which to_char ignores.
 bench_statement() {
     local file=$1 caller=$2 name='' text='' parameters='' logged
     shift 2
@@ -53,7 +55,7 @@ bench_statement() {
     "$@"
     { read -r name && read -r text && read -r parameters; } < <(
         tail -c +"$((logged + 1))" "$bed/postgres.log" | bench_last_asked "$caller") ||
-        bed_fail "the statement for $(basename "$file") was not seen in the server's log"
+        bed_fail "the statement for $(basename "$file") isn't in the server's log"
     bench_given "$parameters" >"$file.given"
     bench_bytes "$name" "$text" "$parameters" <"$file.given" >"$file.bytes"
     printf '/* %s */ %s;\n' \

@@ -1,4 +1,4 @@
-/* Builds tokens for as many seconds as it is told, and prints how many a second. */
+/* Builds tokens for the given number of seconds and prints how many per second. */
 #include "agora/agora_token.h"
 #include "base/clock.h"
 

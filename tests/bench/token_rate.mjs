@@ -1,4 +1,5 @@
-// The same token, built by the package the portal would use, for as many seconds as told.
+// The same token, built by the package the portal would use, for the given number of
+// seconds.
 import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../integration/package.json", import.meta.url));

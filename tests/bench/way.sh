@@ -1,10 +1,10 @@
-# way: how far away the database is, and what stands between, as shell functions to source after
+# way: a distant database, directly or behind a pooler, as shell functions to source after
 # tests/bed.sh and tests/packages.sh.
 #
-#     bench_far TRIP_MS BUILD     $bench_folder: of a socket that leads to the private PostgreSQL
-#                                 in that round-trip time
-#     bench_pooler TRIP_MS BUILD  the same through a PgBouncer of its own, in transaction mode with
-#                                 16 connections; bed_stop "$bench_pooler_pid" TERM ends it
+#     bench_far TRIP_MS BUILD     sets $bench_folder to the folder of a socket that leads to the
+#                                 private PostgreSQL with that round-trip time
+#     bench_pooler TRIP_MS BUILD  the same through its own PgBouncer, in transaction mode with 16
+#                                 connections; stop it with bed_stop "$bench_pooler_pid" TERM
 
 bench_far() {
     bench_folder=$bed/pg
@@ -14,7 +14,7 @@ bench_far() {
     mkdir "$bench_folder"
     "$2/tests/bench/distance" "$bench_folder/.s.PGSQL.5432" "$bed/pg/.s.PGSQL.5432" $(($1 * 500)) &
     bed_processes+=("$!:TERM")
-    bed_wait "the distance" test -S "$bench_folder/.s.PGSQL.5432"
+    bed_wait "the relay" test -S "$bench_folder/.s.PGSQL.5432"
 }
 
 bench_pooler() {

@@ -1,4 +1,4 @@
-# build: the packages, and what can be said of them before they are installed. For run.
+# build: builds the packages and checks them before they are installed. For run.
 
 version_of_tree() {
     sed -n 's/^AC_INIT(\[video-call\], \[\(.*\)\])$/\1/p' "$1/configure.ac"
@@ -8,7 +8,7 @@ build_package() {
     (cd "$1" && DEB_BUILD_OPTIONS="parallel=2 ${2:-}" dpkg-buildpackage -us -uc -b)
 }
 
-# The same, one version later, with a snippet that differs.
+# The next version, with a different snippet.
 make_later_version() {
     local tree=$1 version=$2
     sed -i "s/^AC_INIT(\[video-call\], \[.*\])$/AC_INIT([video-call], [$version])/" \
@@ -22,7 +22,7 @@ make_later_version() {
     printf '\n# Of the version after.\n' >>"$tree/nginx/video-call-upstream.conf"
 }
 
-# Of two demands the greater one counts, whatever the library's own file says.
+# Depends may name a library twice: the higher version counts.
 demands_fixed_libfcgi() {
     local version
     version=$(dpkg-deb -f "$1" Depends | grep -o 'libfcgi0ldbl (>= [^)]*)' | sed 's/.*= //; s/)//' |
@@ -56,18 +56,18 @@ build_checks() {
     bed_copy_tree "$bed/first/tree"
     version=$(version_of_tree "$bed/first/tree")
     bed_say "building the package"
-    check "one command builds the package" build_package "$bed/first/tree"
-    [ "$failed" = 0 ] || bed_fail "there is no package"
+    check "dpkg-buildpackage builds the package" build_package "$bed/first/tree"
+    [ "$failed" = 0 ] || bed_fail "the package wasn't built"
     first_deb=$(ls "$bed"/first/video-call_*.deb)
-    bed_say "it has $(stat -c %s "$first_deb") bytes"
+    bed_say "its size is $(stat -c %s "$first_deb") bytes"
     check "its version is configure.ac's" equals "$(dpkg-deb -f "$first_deb" Version)" "$version"
     check "it depends on the libraries" grep -q 'libfcgi.*libjson-c.*libpq5.*libsodium.*libssl' \
         <(dpkg-deb -f "$first_deb" Depends)
-    check "it demands the libfcgi that has CVE-2025-23016 fixed" demands_fixed_libfcgi "$first_deb"
-    check "lintian finds nothing" lint
-    check "make uninstall leaves nothing of make install" installs_and_uninstalls
-    bed_say "building the version after"
+    check "it requires a libfcgi with CVE-2025-23016 fixed" demands_fixed_libfcgi "$first_deb"
+    check "lintian finds no error or warning" lint
+    check "make uninstall removes everything make install installed" installs_and_uninstalls
+    bed_say "building the next version"
     bed_copy_tree "$bed/second/tree"
     make_later_version "$bed/second/tree" "$version.1"
-    check "the version after builds" build_package "$bed/second/tree" nocheck
+    check "the next version builds" build_package "$bed/second/tree" nocheck
 }

@@ -1,5 +1,5 @@
-# load: requests that go on while something is done to the service, each answer counted. For
-# run. Eight addresses of this machine ask, each less than one client may.
+# load: sends requests while the service is being changed, and counts every response. For
+# run. They come from eight local addresses, each below the rate limit per client.
 
 load_clients=8
 
@@ -36,12 +36,13 @@ all_were_answered() {
     equals "$(cat "$bed"/load/[0-9]* | cut -d ' ' -f 1 | sort | uniq -c | tr -s ' ')" " $load_answered 200"
 }
 
-# under_load NAME COMMAND...: the command is a check, and that no request failed meanwhile.
+# under_load NAME COMMAND...: checks the command, and that no request failed in the
+# meantime.
 under_load() {
     local name=$1
     shift
     load_start
     check "$name" "$@"
     load_stop
-    check "meanwhile $load_answered requests, none failed, the slowest $load_slowest s" all_were_answered
+    check "in the meantime none of $load_answered requests failed; the slowest took $load_slowest s" all_were_answered
 }

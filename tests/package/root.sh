@@ -1,20 +1,20 @@
-# root: a Debian of its own for the package to be installed in, as shell functions to source
-# after tests/bed.sh and tests/debian.sh. The machine itself is not changed: a root file system
-# laid over the machine's own, or a fresh one where that is not possible, in mount, process and
-# network namespaces, with its own systemd where one can run.
+# root: a separate Debian to install the package in, as shell functions to source after
+# tests/bed.sh and tests/debian.sh. It doesn't change this machine: the root file system is
+# an overlay on the machine's own, or a fresh one if that isn't possible, in mount, process
+# and network namespaces, with its own systemd if that can run.
 #
-#     root_can_overlay           whether the machine's own root can be laid under
-#     root_fetch                 a fresh Debian instead, while there is a network
-#     root_isolate COMMAND...    runs the command in namespaces in which the rest may be called
-#     root_make                  $root, a root file system
-#     root_boot                  its first process; $root_has_systemd is yes or no
+#     root_can_overlay           whether an overlay on this machine's root is possible
+#     root_fetch                 makes a fresh Debian instead; call it while there is a network
+#     root_isolate COMMAND...    runs the command in namespaces; call the following in there
+#     root_make                  makes the root file system and sets $root
+#     root_boot                  starts its first process; sets $root_has_systemd to yes or no
 #     inside COMMAND...          runs a command in it
 
 root=
 root_init=
 root_has_systemd=no
 
-# With a process namespace around all of it, nothing started in it can outlive it.
+# The process namespace makes sure that nothing started in it outlives it.
 root_isolate() {
     unshare --mount --net --pid --fork --kill-child --propagation private --mount-proc -- "$@"
 }
@@ -32,11 +32,12 @@ root_can_overlay() {
         overlay "$bed_source" "$bed"
 }
 
-# The packages that the overlay has from the machine. Fetched before the network is left.
+# A fresh Debian with the packages an overlay would have from this machine; fetched while
+# there is still a network.
 root_fetch() {
     bed_say "making a fresh Debian"
     debian_make "$bed/fresh" --include=systemd,systemd-sysv,dbus,nginx-light,perl-base,libfcgi0ldbl,libjson-c5,libpq5,libsodium23,procps ||
-        bed_fail "there is no Debian to install in"
+        bed_fail "couldn't make a Debian to install in"
 }
 
 root_make() {
@@ -47,7 +48,7 @@ root_make() {
     else
         root_overlay || bed_fail "no overlay: $(cat "$bed/overlay.log")"
     fi
-    # What this machine starts by itself is not wanted twice, and may be started here.
+    # Don't start this machine's own services here, but let installed packages start theirs.
     rm -rf "$root"/etc/systemd/system/*.wants "$root/usr/sbin/policy-rc.d"
     rm -f "$root"/etc/nginx/sites-enabled/*
     mkdir -p "$root/etc/systemd/system" "$root/srv/test"
@@ -62,7 +63,7 @@ root_start() {
     local tries
     debian_start "$root" "$@" >"$bed/boot.log" 2>&1
     bed_processes+=("$debian_process:KILL")
-    # That it is killed in the end need not be told.
+    # Keeps bash from reporting that it was killed.
     disown "$debian_process"
     for ((tries = 0; tries < 50; tries++)); do
         root_init=$(ps -o pid= --ppid "$debian_process" | tr -d ' ' || true)
@@ -84,7 +85,7 @@ root_boot() {
     local tries
     bed_say "starting systemd in a root of its own"
     debian_enter_cgroup
-    # As a container's manager leaves it.
+    # As in a container.
     if [ -n "$debian_cgroup" ] && root_start env container=package-test \
         /lib/systemd/systemd --log-target=null --show-status=no; then
         for ((tries = 0; tries < 100; tries++)); do
@@ -92,11 +93,11 @@ root_boot() {
             sleep 0.2
         done
     fi
-    bed_say "systemd cannot run here: going on without"
+    bed_say "systemd cannot run here: continuing without it"
     [ -z "${debian_process:-}" ] || bed_stop "$debian_process" KILL
     root_start sleep infinity || {
         cat "$bed/boot.log" >&2
-        bed_fail "there is no root to install in"
+        bed_fail "couldn't start a root to install in"
     }
 }
 

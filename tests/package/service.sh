@@ -1,5 +1,5 @@
-# service: the package installed, configured, run, upgraded and removed. For run, in the
-# namespaces of root.sh.
+# service: checks the installed package: its files, configuration and socket activation. For
+# run, in root.sh's namespaces.
 
 site=http://127.0.0.1:8099
 local_site=http://127.0.0.1:8081
@@ -13,7 +13,7 @@ install_package() {
     inside dpkg -i --force-confold /srv/test/package.deb
 }
 
-# MODE OWNER:GROUP PATH, of every file of ours; man pages and completions besides.
+# MODE OWNER:GROUP PATH of every file, except man pages and completions.
 expected_files() {
     cat <<'END'
 644 root:root /etc/nginx/snippets/video-call-upstream.conf
@@ -73,7 +73,7 @@ is_neither_enabled_nor_active() {
     done
 }
 
-# Small systems have dpkg leave man pages out, and then there is no page to verify.
+# On small systems dpkg leaves out man pages, and then there is none to verify.
 verify_is_silent() {
     local answer arguments=(--man=no)
     [ ! -e "$root/usr/share/man/man8/video-call-fcgi.8.gz" ] || arguments=(--man=yes)
@@ -98,23 +98,22 @@ install_checks() {
     touch "$root/srv/test/began"
     check "it installs" install_package "$bed"/first/video-call_*.deb
     while read -r mode owner path; do
-        check "$path is there, $mode" has_file "$mode" "$owner" "$path"
+        check "$path is installed with mode $mode" has_file "$mode" "$owner" "$path"
     done < <(expected_files)
-    check "video-call-fcgi says its version" grep -q "^video-call $(version_of_tree "$bed/first/tree")$" \
+    check "video-call-fcgi prints its version" grep -q "^video-call $(version_of_tree "$bed/first/tree")$" \
         <(inside video-call-fcgi --version)
-    check "the example names every setting once" every_setting_once
-    check "the example's defaults are the program's" defaults_are_true
+    check "the example lists every setting once" every_setting_once
+    check "the example's defaults match the program's" defaults_are_true
     check "the example loads" example_loads
-    check "unconfigured it does not start, and says in a line why" refuses_to_start_unconfigured
+    check "unconfigured, it doesn't start, and says why in one line" refuses_to_start_unconfigured
     check "it is neither enabled nor active" is_neither_enabled_nor_active
-    check "systemd-analyze verify has nothing to say" verify_is_silent
-    check "systemd-analyze security says less than 2.0: $(exposure)" is_below "$(exposure)" 2.0
+    check "systemd-analyze verify reports nothing" verify_is_silent
+    check "systemd-analyze security's exposure is below 2.0: $(exposure)" is_below "$(exposure)" 2.0
 }
 
-# ── what it runs against ──
+# ── the database and nginx ──
 
-# Over TCP and TLS, as a database elsewhere is.
-# The portal's tables only: ours come as the administrator makes them.
+# Over TCP and TLS, like a remote database. Only the portal's tables: migrate adds ours.
 start_database() {
     local file
     mkdir "$bed/tls"
@@ -142,7 +141,7 @@ server {
     include /etc/nginx/snippets/video-call-local.conf;
 }
 END
-    # As Debian enables a site.
+    # The way Debian enables a site.
     ln -s ../sites-available/portal "$root/etc/nginx/sites-enabled/portal"
     cat >"$root/etc/nginx/sites-available/portal" <<'END'
 server {
@@ -159,11 +158,11 @@ configure_as_readme() {
     set_setting NEXT_PUBLIC_AGORA_APP_ID "$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')"
     set_setting AGORA_APP_CERTIFICATE "$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')"
     write_site
-    check "video-callctl migrate makes the ledger" inside env \
+    check "video-callctl migrate creates the ledger" inside env \
         ADMIN_DATABASE_URL='postgresql://postgres@localhost:5432/portal?sslmode=verify-full&sslrootcert=/etc/video-call/ca.crt' \
         video-callctl migrate
-    check "configured, video-callctl check finds nothing" inside video-callctl check
-    check "nginx takes the installed snippets" inside nginx -t
+    check "configured, video-callctl check has no finding" inside video-callctl check
+    check "nginx accepts the installed snippets" inside nginx -t
     inside nginx -g 'daemon off;' >"$bed/nginx.log" 2>&1 &
     bed_processes+=("$!:KILL")
     disown "$!"
@@ -207,7 +206,7 @@ signal_by_hand() {
     inside sh -c "kill -s $1 \$(cat /srv/test/pid)"
 }
 
-# As the unit passes it: the settings as a file that is the service's alone, not root.
+# As under the unit: not as root, with a settings file that only the service can read.
 start_by_hand() {
     cp "$here/activate" "$root/srv/test/"
     inside install -d -m 755 /run/video-call
@@ -225,16 +224,16 @@ socket_is_held() {
 by_hand_checks() {
     bed_say "socket activation by hand"
     start_by_hand
-    check "passed a socket, it tells READY=1" within 10 told READY=1
+    check "given a socket, it sends READY=1" within 10 told READY=1
     check "the socket is 660 root:www-data" has_file 660 root:www-data /run/video-call/video-call.sock
-    check "a call through nginx and the passed socket" walks_a_call
-    check "it tells WATCHDOG=1 in time" within 3 told_times WATCHDOG=1 2
+    check "a call works through nginx and that socket" walks_a_call
+    check "it sends WATCHDOG=1 in time" within 3 told_times WATCHDOG=1 2
     signal_by_hand HUP
-    check "told to reload, it tells RELOADING=1" within 5 told RELOADING=1
-    check "and READY=1 again" within 10 told_times READY=1 2
+    check "on SIGHUP it sends RELOADING=1" within 5 told RELOADING=1
+    check "then READY=1 again" within 10 told_times READY=1 2
     signal_by_hand TERM
-    check "told to stop, it tells STOPPING=1" within 5 told STOPPING=1
-    check "it ends with 0" within 15 told 'exit 0'
-    check "it leaves the socket that was passed" socket_is_held
+    check "on SIGTERM it sends STOPPING=1" within 5 told STOPPING=1
+    check "it exits with 0" within 15 told 'exit 0'
+    check "it doesn't remove the socket it was given" socket_is_held
     inside rm -rf /run/video-call /srv/test/video-call.env
 }

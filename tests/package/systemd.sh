@@ -1,9 +1,9 @@
-# systemd: the units under a systemd that runs: the service as it is confined, reload, restart,
-# failure, upgrade, removal and purge. For run.
+# systemd: the units under a running systemd: sandbox, reload, restart, failure, upgrade,
+# removal and purge. For run.
 
-# ── confined ──
+# ── sandboxed ──
 
-# A signal to 0, which systemd says of a service that does not run, would be one to all of us.
+# systemd reports 0 for a service that isn't running, and a signal to 0 would reach us all.
 main_pid() {
     local pid
     pid=$(inside systemctl show --property MainPID --value video-call-fcgi.service)
@@ -41,7 +41,7 @@ leaves_settings_alone() {
     ! inside setpriv --reuid=video-call --regid=video-call --clear-groups test -w $environment
 }
 
-# Of the parent, its workers and the janitor.
+# Counts the parent, its workers and the janitor.
 counts_processes() {
     local group
     group=$(inside systemctl show --property ControlGroup --value video-call-fcgi.service)
@@ -52,21 +52,21 @@ confinement_checks() {
     check "systemctl enable --now starts it" inside systemctl enable --now video-call-fcgi.service
     check "it is active" inside systemctl is-active video-call-fcgi.service video-call-fcgi.socket
     check "the socket is 660 root:www-data" has_file 660 root:www-data /run/video-call/video-call.sock
-    check "a call through nginx, confined" walks_a_call
-    check "video-callctl smoke walks a whole call" inside video-callctl smoke $site \
+    check "a call works through nginx, sandboxed" walks_a_call
+    check "video-callctl smoke passes" inside video-callctl smoke $site \
         --instructor 100000000000000001 --mentee 200000000000000001 \
         --stranger 200000000000000002 --mentorship $mentorship
-    check "video-callctl stats finds the metrics by itself" stats_are_there
+    check "video-callctl stats finds the metrics on its own" stats_are_there
     check "health and metrics are not on the portal's server" answers 404 GET metrics
-    check "it has a user of its own" is_of_a_user_of_its_own
-    check "it can get no new privileges" equals "$(status_of_main NoNewPrivs)" 1
+    check "it runs as its own user" is_of_a_user_of_its_own
+    check "it can't gain privileges" equals "$(status_of_main NoNewPrivs)" 1
     check "its system calls are filtered" equals "$(status_of_main Seccomp)" 2
-    check "it has no capability" equals "$(status_of_main CapBnd) $(status_of_main CapEff)" \
+    check "it has no capabilities" equals "$(status_of_main CapBnd) $(status_of_main CapEff)" \
         "0000000000000000 0000000000000000"
-    check "it keeps secrets in locked memory" locks_its_secrets
+    check "it keeps its secrets in locked memory" locks_its_secrets
     check "it dumps no core" dumps_no_core
-    check "nginx's user cannot read its settings" shows_settings_to_nobody
-    check "nor can it write them itself" leaves_settings_alone
+    check "nginx's user can't read its settings" shows_settings_to_nobody
+    check "it can't write its settings" leaves_settings_alone
 }
 
 # ── changed, restarted, broken ──
@@ -84,7 +84,7 @@ keeps_old_settings() {
     is_ready && counts_processes 5
 }
 
-# As one who corrects a mistake expects: nothing but the correction is needed.
+# Fixing the mistake must be enough: no reset or restart by hand.
 heals_when_corrected() {
     set_setting VIDEO_CALL_WORKERS many
     ! inside systemctl restart video-call-fcgi.service || return 1
@@ -115,7 +115,7 @@ survives_signal() {
 starts_at_a_request() {
     inside systemctl stop video-call-fcgi.service
     inside systemctl is-active --quiet video-call-fcgi.socket
-    # It may answer before systemd has read that it is ready.
+    # It may respond before systemd has read its READY=1.
     is_ready && within 2 inside systemctl is-active video-call-fcgi.service
 }
 
@@ -139,7 +139,7 @@ says_nothing_of_permissions() {
     ! grep -i 'not permitted\|permission denied\|SIGSYS\|read-only file system' "$bed/journal"
 }
 
-# Until the pool tells that it lives, systemd must not expect it.
+# The unit's own 30 s are too long for a test.
 set_watchdog() {
     inside install -d /etc/systemd/system/video-call-fcgi.service.d
     printf '[Service]\nWatchdogSec=%s\n' "$1" \
@@ -157,8 +157,8 @@ watchdog_checks() {
     inside systemctl restart video-call-fcgi.service
     restarts=$(restart_count)
     sleep 5
-    check "with a watchdog of 2 s it lives for 5" equals "$(restart_count)" "$restarts"
-    check "a pool that hangs is replaced" survives_signal STOP
+    check "with a watchdog of 2 s it isn't restarted within 5" equals "$(restart_count)" "$restarts"
+    check "a hung pool is replaced" survives_signal STOP
     inside rm -r /etc/systemd/system/video-call-fcgi.service.d
     inside systemctl daemon-reload
     inside systemctl restart video-call-fcgi.service
@@ -167,15 +167,15 @@ watchdog_checks() {
 service_checks() {
     bed_say "the units, under systemd"
     confinement_checks
-    under_load "reload takes new settings over" takes_settings_over
-    check "reload with wrong settings leaves the old" keeps_old_settings
+    under_load "reload applies new settings" takes_settings_over
+    check "reload with invalid settings keeps the old ones" keeps_old_settings
     under_load "restart replaces the pool" restarts
-    check "with wrong settings it says so, and heals when they are right" heals_when_corrected
-    check "a pool that is killed comes back" survives_signal KILL
+    check "invalid settings are reported, and fixing them is enough" heals_when_corrected
+    check "a killed pool is restarted" survives_signal KILL
     watchdog_checks
-    check "stopped, it starts at a request" starts_at_a_request
-    check "the janitor closes a dead call" janitor_closes
-    check "nothing was denied to it" says_nothing_of_permissions
+    check "when stopped, it starts on a request" starts_at_a_request
+    check "the janitor closes a stale call" janitor_closes
+    check "the sandbox denied it nothing" says_nothing_of_permissions
 }
 
 # ── upgraded, removed, purged ──
@@ -185,7 +185,8 @@ upgrades() {
     [ "$root_has_systemd" = no ] || within 10 runs_version "$(version_of_tree "$bed/second/tree")"
 }
 
-# The file that runs, not the one that is there: after an upgrade without restart it is gone.
+# The running program, not the installed file: without a restart after the upgrade they
+# differ.
 runs_version() {
     equals "$(inside "/proc/$(main_pid)/exe" --version)" "video-call $1"
 }
@@ -195,20 +196,20 @@ upgrade_checks() {
     bed_say "upgrade"
     sed -i 's/rate=20r/rate=21r/' "$root$snippet"
     settings=$(inside cat $environment)
-    # As the versions installed it that had systemd read it.
+    # As earlier versions, in which systemd read it, installed it.
     inside chown root:root $environment
     inside chmod 600 $environment
     if [ "$root_has_systemd" = yes ]; then
-        under_load "the version after takes over" upgrades
+        under_load "the next version takes over" upgrades
     else
-        check "the version after installs" upgrades
+        check "the next version installs" upgrades
     fi
-    check "it says its version" equals "$(inside video-call-fcgi --version)" \
+    check "it prints the new version" equals "$(inside video-call-fcgi --version)" \
         "video-call $(version_of_tree "$bed/second/tree")"
-    check "what the administrator changed in a snippet stays" inside grep -q 'rate=21r' $snippet
-    check "the new snippet lies beside it" inside grep -q 'Of the version after' $snippet.dpkg-dist
-    check "the settings stay" equals "$(inside cat $environment)" "$settings"
-    check "the service can read them, as only root could before" has_file 640 root:video-call $environment
+    check "the administrator's change to a snippet is kept" inside grep -q 'rate=21r' $snippet
+    check "the new snippet is put next to it" inside grep -q 'Of the version after' $snippet.dpkg-dist
+    check "the settings are kept" equals "$(inside cat $environment)" "$settings"
+    check "the service can read them, not only root" has_file 640 root:video-call $environment
 }
 
 is_stopped() {
@@ -219,13 +220,13 @@ is_gone() {
     local path
     for path in "$@"; do
         ! inside test -e "$path" || {
-            echo "$path is there"
+            echo "$path still exists"
             return 1
         }
     done
 }
 
-# Everything written since the root was made. What is left out is not the package's.
+# Everything written since the root was made, except what the package didn't write.
 nothing_of_it_is_left() {
     local left
     left=$(inside find / -xdev -name '*video-call*' \
@@ -241,14 +242,14 @@ purge_names() {
     cat "$bed/purge.log"
     for place in "$@"; do
         grep -qx "  $place" "$bed/purge.log" || {
-            echo "it does not name $place"
+            echo "it doesn't name $place"
             return 1
         }
     done
     ! inside nginx -t
 }
 
-# In a file of which only nginx knows.
+# In a file only nginx's configuration leads to.
 include_elsewhere() {
     rm "$root/etc/nginx/conf.d/video-call.conf" "$root/etc/nginx/sites-enabled/portal"
     echo 'include /srv/test/elsewhere.conf;' >"$root/etc/nginx/conf.d/elsewhere.conf"
@@ -269,18 +270,18 @@ purge_is_silent_about_nginx() {
 
 removal_checks() {
     bed_say "removal"
-    check "it is removed" inside dpkg -r video-call
-    [ "$root_has_systemd" = no ] || check "it does not run, nor does its socket" \
+    check "dpkg removes it" inside dpkg -r video-call
+    [ "$root_has_systemd" = no ] || check "service and socket are stopped" \
         is_stopped
     check "programs and units are gone" is_gone /usr/sbin/video-call-fcgi /usr/bin/video-callctl \
         /lib/systemd/system/video-call-fcgi.service /lib/systemd/system/video-call-fcgi.socket
-    check "nginx still takes the snippets" inside nginx -t
-    check "purged, it names each include that nginx still has" purge_names \
+    check "nginx still accepts the snippets" inside nginx -t
+    check "purge names every include nginx still has" purge_names \
         /etc/nginx/conf.d/video-call.conf:{1,4} /etc/nginx/sites-enabled/portal:3
     check "nothing of it is left" nothing_of_it_is_left
-    check "it installs again, with nginx's include in a file elsewhere" include_elsewhere
-    check "purged, it names that one too" purge_names /srv/test/elsewhere.conf:1
-    check "it installs again, with nginx's include a comment" include_nothing
-    check "purged, it says nothing of nginx" purge_is_silent_about_nginx
+    check "it installs again, with the include in a file elsewhere" include_elsewhere
+    check "purge names that include too" purge_names /srv/test/elsewhere.conf:1
+    check "it installs again, with the include commented out" include_nothing
+    check "purge then says nothing about nginx" purge_is_silent_about_nginx
     check "nothing of it is left" nothing_of_it_is_left
 }

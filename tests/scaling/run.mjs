@@ -24,7 +24,7 @@ const serverConnections = 6;
 /** Starts a program on a host. */
 const on = (host, command, options) => start("ip", ["netns", "exec", `${prefix}-${host}`, ...command], options);
 
-/** All pools together have more workers than the pooler has connections. */
+/* * The pools together have more workers than the pooler has connections. */
 async function startPooler(cluster) {
   const users = join(folder, "users.txt");
   const ini = join(folder, "pgbouncer.ini");
@@ -46,7 +46,7 @@ async function startPool(name) {
   return self;
 }
 
-/** The snippet as an administrator of several hosts changes it: one line a host. */
+/* * The snippet as the administrator of several hosts edits it: one line per host. */
 const upstreamOf = (names) => (text) =>
   text
     .replace(/server unix:.*;/, names.map((name) => `server ${addresses[name]}:${port} max_fails=1 fail_timeout=5s;`).join("\n    "))
@@ -60,7 +60,7 @@ async function phase(record, name, deed) {
   await deed();
   await sleep(Math.max(0, phaseMs - (Date.now() - from)));
   const sec = (Date.now() - from) / 1000;
-  say(`${name}: ${Math.round((record.requests - before.requests) / sec)} requests/s, ${record.ends.size - before.calls} whole calls, ${errorSum(record) - before.errors} errors`);
+  say(`${name}: ${Math.round((record.requests - before.requests) / sec)} requests/s, ${record.ends.size - before.calls} complete calls, ${errorSum(record) - before.errors} errors`);
 }
 
 const cluster = await Cluster.withLedger(join(folder, "ledger"));
