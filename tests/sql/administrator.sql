@@ -1,5 +1,5 @@
--- list_active_calls, count_active_calls, end_call_for_both, clock_ms, version: for the
--- administrator, who stands outside every mentorship.
+-- list_active_calls, count_active_calls, end_call_for_both, clock_ms, version: the
+-- functions for the administrator.
 BEGIN;
 \ir setup.sql
 SELECT plan(17);
@@ -9,15 +9,15 @@ CREATE FUNCTION end_for_both(call uuid) RETURNS text LANGUAGE sql SET role = vid
                 ELSE duration_seconds || CASE WHEN was_active THEN ' s, was active' ELSE ' s, was over' END END
       FROM video_call.end_call_for_both(call, 120)
 $$;
-SELECT is((SELECT active_count FROM video_call.count_active_calls()), 0::bigint, 'There is no call');
-SELECT is_empty('SELECT * FROM video_call.list_active_calls(120, 14400, 9)', 'and none to show');
+SELECT is((SELECT active_count FROM video_call.count_active_calls()), 0::bigint, 'There is no active call');
+SELECT is_empty('SELECT * FROM video_call.list_active_calls(120, 14400, 9)', 'and none to list');
 
 SELECT start(:ada);
 SELECT after('5 hours');
 SELECT start(:grace, :grace_ben); SELECT heartbeat(:grace, call(:grace_ben)); SELECT start(:ben, :grace_ben);
 SELECT leave(:ben, call(:grace_ben));
 SELECT after('10 seconds');
-SELECT is((SELECT active_count FROM video_call.count_active_calls()), 2::bigint, 'Active calls are counted, whoever''s they are');
+SELECT is((SELECT active_count FROM video_call.count_active_calls()), 2::bigint, 'Active calls of all mentorships are counted');
 SELECT results_eq(
     $$SELECT call_id, mentorship_id, ago(start_time), ago(last_sign_at), age_seconds, is_stale, instructor_name,
              ago(instructor_joined_at), ago(instructor_left_at), mentee_name, ago(mentee_joined_at), ago(mentee_left_at)
@@ -27,14 +27,14 @@ SELECT results_eq(
                     (%L, %L, '5:00:10', '5:00:10', 18010, true, 'Ada Instructor', '5:00:10', NULL, 'Ben Mentee', NULL, NULL)$$,
            call(:grace_ben), :grace_ben, call(:ada_ben), :ada_ben),
     'They are shown newest first, with who is there and whether they are stale');
-SELECT is((SELECT count(*) FROM video_call.list_active_calls(120, 14400, 1)), 1::bigint, 'at most as many as were asked for');
+SELECT is((SELECT count(*) FROM video_call.list_active_calls(120, 14400, 1)), 1::bigint, 'at most as many as requested');
 
 SELECT is(end_for_both(call(:ada_ben)), '18010 s, was active', 'The administrator ends a call');
 SELECT is(status(), 'ended', 'It is ended');
 SELECT is((presence('instructor')).left_at, now(), 'Nobody counts as still there');
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'nor does the record say so');
 SELECT after('1 minute');
-SELECT is(end_for_both(call(:ada_ben)), '18010 s, was over', 'One that is over keeps its figures');
+SELECT is(end_for_both(call(:ada_ben)), '18010 s, was over', 'A call that has ended keeps its figures');
 SELECT is(ended_ago(), interval '1 minute', 'and its end');
 SELECT is(end_for_both(:nowhere), 'call_not_found', 'A call that does not exist is not found');
 
@@ -54,7 +54,7 @@ SELECT results_eq(
 
 SELECT is(abs((SELECT clock_ms FROM video_call.clock_ms()) - extract(epoch FROM clock_timestamp()) * 1000) < 1000, true,
           'The clock is that of the database, in milliseconds');
-SELECT ok((SELECT version FROM video_call.version()) >= 1, 'The functions say their version');
+SELECT ok((SELECT version FROM video_call.version()) >= 1, 'The functions report their version');
 
 SELECT * FROM finish();
 ROLLBACK;

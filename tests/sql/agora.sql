@@ -1,5 +1,5 @@
--- record_agora_event: Agora is the second witness of who came, who went and when the channel
--- was destroyed. Its notifications come late, twice, out of order or never.
+-- record_agora_event: Agora also reports who came, who went and when the channel was
+-- destroyed. Its notifications may come late, twice, out of order or never.
 BEGIN;
 \ir setup.sql
 SELECT plan(54);
@@ -7,21 +7,21 @@ SELECT plan(54);
 -- Join and leave.
 SELECT start(:ada); SELECT start(:ben);
 SELECT after('1 minute');
-SELECT is(agora('leave', :ben, 2), 'noted', 'A leave is noted');
-SELECT ok(NOT is_there('mentee'), 'The side that Agora saw leave is not there');
-SELECT is(status(), 'active', 'A leave ends no call');
+SELECT is(agora('leave', :ben, 2), 'noted', 'A leave is recorded');
+SELECT ok(NOT is_there('mentee'), 'A participant Agora saw leave is not there');
+SELECT is(status(), 'active', 'A leave doesn''t end the call');
 SELECT after('10 seconds');
-SELECT is(agora('join', :ben, 3), 'noted', 'A join after it is noted');
-SELECT ok(is_there('mentee'), 'The side is there again');
+SELECT is(agora('join', :ben, 3), 'noted', 'A later join is recorded');
+SELECT ok(is_there('mentee'), 'The participant is there again');
 
--- A leave before the page's last sign of life is old news.
+-- A leave before the page's last sign of life is outdated.
 SELECT anew();
 SELECT start(:ada);
 SELECT after('1 minute'); SELECT start(:ada);
 SELECT agora('leave', :ada, 1, '30 seconds');
 SELECT ok(is_there('instructor'), 'A leave before the page''s last sign of life removes nobody');
 
--- In whatever order.
+-- In any order.
 CREATE FUNCTION told(VARIADIC sequences integer[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     s integer;
@@ -41,37 +41,37 @@ SELECT is(told(1, 2, 3, 4), '00:07:00 to 00:04:00', 'Events in order: the earlie
 SELECT is(told(4, 3, 2, 1), '00:07:00 to 00:04:00', 'The same in reverse');
 SELECT is(told(2, 4, 1, 3), '00:07:00 to 00:04:00', 'The same mixed');
 SELECT is(told(2, 3, 1), '00:07:00 to ', 'The event with the highest sequence decides: a join');
-SELECT is(told(3, 2), '00:06:00 to ', 'in whatever order they are told');
-SELECT is(told(2, 1, 2, 2, 1), '00:07:00 to 00:06:00', 'Told twice changes nothing');
+SELECT is(told(3, 2), '00:06:00 to ', 'in any order of notification');
+SELECT is(told(2, 1, 2, 2, 1), '00:07:00 to 00:06:00', 'A repeated notification changes nothing');
 
 -- Duplicates, by the notice's id.
 SELECT anew();
 SELECT start(:ada);
 SELECT agora('join', :ben, 5, notice => 'once');
-SELECT is(agora('leave', :ben, 6, notice => 'once'), 'noted', 'A notice that is known is answered like a new one');
-SELECT ok(is_there('mentee'), 'and does nothing');
-SELECT is((SELECT count(*) FROM video_call.agora_events), 1::bigint, 'It is kept once');
+SELECT is(agora('leave', :ben, 6, notice => 'once'), 'noted', 'A known notice gets the same result as a new one');
+SELECT ok(is_there('mentee'), 'and changes nothing');
+SELECT is((SELECT count(*) FROM video_call.agora_events), 1::bigint, 'It is stored once');
 
 -- Destroy.
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben);
 SELECT after('5 minutes');
-SELECT is(agora('destroy', NULL, 1, '3 seconds'), 'ended', 'The end of the channel ends the call');
+SELECT is(agora('destroy', NULL, 1, '3 seconds'), 'ended', 'Destroying the channel ends the call');
 SELECT is(status(), 'ended', 'It is ended, not failed');
-SELECT is(ended_ago(), interval '3 seconds', 'when the channel did');
+SELECT is(ended_ago(), interval '3 seconds', 'when the channel was destroyed');
 SELECT ok(duration() BETWEEN 296 AND 297, 'and lasted until then');
 SELECT is(recorded('mentee')->>'leftAt', '3 s ago', 'Everybody left with it');
-SELECT is(agora('destroy', NULL, 1, '3 seconds'), 'noted', 'The same again ends nothing');
+SELECT is(agora('destroy', NULL, 1, '3 seconds'), 'noted', 'A repetition ends nothing');
 SELECT anew();
 SELECT start(:ada);
 SELECT after('1 minute'); SELECT start(:ben);
-SELECT is(agora('destroy', NULL, 1, '10 seconds'), 'noted', 'An end of the channel before the last sign of life is old news');
+SELECT is(agora('destroy', NULL, 1, '10 seconds'), 'noted', 'A channel destroyed before the last sign of life is outdated news');
 SELECT is(status(), 'active', 'and ends nothing');
 SELECT anew();
 SELECT start(:ada);
 SELECT after('10 seconds');
 SELECT heartbeat(:ada);
-SELECT is(agora('destroy', NULL, 1, '1 second'), 'ended', 'Within 2 seconds of it the clocks are taken to agree');
+SELECT is(agora('destroy', NULL, 1, '1 second'), 'ended', 'Within 2 seconds of it the clocks are assumed to agree');
 SELECT anew();
 SELECT start(:ada);
 SELECT is(agora('destroy', NULL, 1, '-1 hour'), 'ended', 'An end in the future');
@@ -79,65 +79,65 @@ SELECT is(ended_ago(), interval '0', 'is now');
 SELECT anew();
 SELECT start(:ada);
 SELECT agora('destroy', NULL, 1, '1 second');
-SELECT is(duration(), 0, 'An end a moment before the start gives no negative duration');
+SELECT is(duration(), 0, 'An end just before the start gives no negative duration');
 
--- A numeric uid, or a stranger, names nobody, but is a sign of life.
+-- A numeric uid or a stranger is neither participant, but is a sign of life.
 SELECT anew();
 SELECT start(:ada);
 SELECT after('1 hour');
-SELECT is(agora('join', '4711', 1), 'noted', 'An account that is nobody''s is noted');
+SELECT is(agora('join', '4711', 1), 'noted', 'An event with a stranger''s account is accepted');
 SELECT is(presence('mentee'), NULL, 'and is nobody');
 SELECT is((SELECT ago(last_sign_at) < '2 seconds' FROM public.video_calls), true, 'It is a sign of life');
 SELECT is(agora('join', NULL, 2), 'noted', 'So is an event without an account');
 SELECT is(agora('sign', :ben, 3), 'noted', 'So is any other event');
-SELECT is(presence('mentee'), NULL, 'which says nothing of who is there');
+SELECT is(presence('mentee'), NULL, 'which doesn''t say who is there');
 
 -- Late events, after the end.
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben);
 SELECT after('10 minutes'); SELECT end_call(:ada);
 SELECT after('1 minute');
-SELECT is(agora('leave', :ben, 2, '5 minutes'), 'noted', 'A leave during the call that is told after its end is noted');
+SELECT is(agora('leave', :ben, 2, '5 minutes'), 'noted', 'A leave during the call but reported after its end is recorded');
 SELECT is(recorded('mentee')->>'leftAt', '300 s ago', 'and corrects the record');
 SELECT is(duration(), 600, 'but not the duration');
 SELECT is(ended_ago(), interval '1 minute', 'nor the end');
-SELECT is(agora('leave', :ada, 3, '2 seconds'), 'noted', 'A leave up to a minute after the end is of that call');
-SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'whose sides left with its end at the latest');
-SELECT is(agora('join', :ben, 4, '2 seconds'), 'no_call', 'A join after the end is of no call');
+SELECT is(agora('leave', :ada, 3, '2 seconds'), 'noted', 'A leave up to a minute after the end belongs to that call');
+SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'whose participants left no later than its end');
+SELECT is(agora('join', :ben, 4, '2 seconds'), 'no_call', 'A join after the end belongs to no call');
 SELECT after('1 minute');
-SELECT is(agora('leave', :ben, 5), 'no_call', 'nor is a leave more than a minute after it');
-SELECT is(agora('destroy', NULL, 6), 'no_call', 'nor an end of the channel');
+SELECT is(agora('leave', :ben, 5), 'no_call', 'nor does a leave more than a minute after it');
+SELECT is(agora('destroy', NULL, 6), 'no_call', 'nor does a destroyed channel');
 
 -- Which call.
 SELECT start(:ada);
 SELECT after('1 minute');
 SELECT agora('join', :ben, 7, '150 seconds');
-SELECT is(presence('mentee'), NULL, 'An event before the newest call is not its');
+SELECT is(presence('mentee'), NULL, 'An event before the newest call doesn''t belong to it');
 SELECT agora('join', :ben, 8, '61 seconds');
-SELECT isnt(presence('mentee'), NULL, 'One up to 2 seconds before it is');
+SELECT isnt(presence('mentee'), NULL, 'One up to 2 seconds before it does');
 SELECT anew();
-SELECT is(agora('join', :ada, 1), 'no_call', 'Where nobody has started a call, none is invented');
+SELECT is(agora('join', :ada, 1), 'no_call', 'If no call was started, none is created');
 SELECT is(call_count(), 0::bigint, 'The ledger stays empty');
-SELECT is(agora('join', :ada, 1, mentorship => :nowhere), 'mentorship_not_found', 'A channel that is no mentorship is not found');
+SELECT is(agora('join', :ada, 1, mentorship => :nowhere), 'mentorship_not_found', 'A channel that isn''t a mentorship is not found');
 
--- An event of a call is not lost with the mentorship.
+-- An event still counts after the mentorship has ended.
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_grace;
 SELECT anew();
 SELECT start(:ada);
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
-SELECT is(agora('destroy', NULL, 1), 'ended', 'Events count also when the mentorship has ended');
+SELECT is(agora('destroy', NULL, 1), 'ended', 'Events also count after the mentorship has ended');
 UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;
 
 -- Bounded.
 SELECT anew();
 SELECT start(:ada);
 SELECT count(agora('sign', NULL, n)) FROM generate_series(1, 200) AS n;
-SELECT is(agora('join', :ben, 201), 'noted', 'The 201st event of a call is noted');
-SELECT is((SELECT count(*) FROM video_call.agora_events), 200::bigint, 'but 200 are kept');
-SELECT ok(is_there('mentee'), 'It counts nevertheless');
-SELECT is(agora('destroy', NULL, 202), 'ended', 'and so does the end of the channel');
+SELECT is(agora('join', :ben, 201), 'noted', 'The 201st event of a call is accepted');
+SELECT is((SELECT count(*) FROM video_call.agora_events), 200::bigint, 'but only 200 are stored');
+SELECT ok(is_there('mentee'), 'It still counts');
+SELECT is(agora('destroy', NULL, 202), 'ended', 'and so does a destroyed channel');
 
--- What it answers.
+-- What it returns.
 SELECT results_eq(
     format($$SELECT verdict, call_id, role, has_ended FROM video_call.record_agora_event(%L, %L, 'x', 'leave', %s, 300, 120)$$,
            :ada_ben, :ben, floor(extract(epoch FROM now()))),

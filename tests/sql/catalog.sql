@@ -1,5 +1,5 @@
--- What the header of sql/video_call_functions.sql promises, for every function of the schema
--- by the catalog, so that one that is added later is held to it, too.
+-- What the header of sql/video_call_functions.sql promises, checked in the catalog for
+-- every function of the schema, so that functions added later are checked too.
 BEGIN;
 \ir setup.sql
 
@@ -13,7 +13,7 @@ CREATE TEMPORARY TABLE functions AS
 
 SELECT plan((16 + (SELECT count(*) FROM functions WHERE language = 'sql'))::integer);
 
--- A list of functions that should be empty, so that a failure names them.
+-- A list that should be empty, so that a failure names the functions.
 CREATE FUNCTION those(condition text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_names text;
@@ -57,8 +57,7 @@ SELECT is(those($$language = 'sql' AND name <> 'seen_by' AND body ~* '\mfrom\s+(
           'A rule in plain SQL reads no table; only seen_by does, which a query takes in');
 
 -- ── Rules that are inlined ────────────────────────────────────────────────────────────────
--- A rule that claims to be more than its body is silently called instead, at several times
--- the price. Each is asked over a table of its arguments.
+-- A rule declared more IMMUTABLE than its body is silently called instead of inlined, at several times the cost. Each is queried over a table of its arguments.
 CREATE FUNCTION plan_of(p_function oid) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     f pg_proc;

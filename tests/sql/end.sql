@@ -6,20 +6,20 @@ SELECT plan(28);
 SELECT start(:ada);
 SELECT start(:ben);
 SELECT after('90 seconds');
-SELECT is(end_call(:ada), '90', 'The instructor ends the call; its duration is counted by the database');
+SELECT is(end_call(:ada), '90', 'The instructor ends the call; the database computes its duration');
 SELECT is(status(), 'ended', 'It is ended');
 SELECT is(ended_ago(), interval '0', 'It ended now');
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'The caller has left');
 SELECT is(recorded('mentee')->>'leftAt', '0 s ago', 'Nobody stays longer than the call');
-SELECT is((presence('mentee')).left_at, NULL, 'The other side has not said that it left');
+SELECT is((presence('mentee')).left_at, NULL, 'The other participant''s page has not said that it left');
 
 -- Again.
 SELECT after('1 minute');
-SELECT is(end_call(:ada), '90', 'Ending it again answers the same duration');
-SELECT is(end_call(:ben), '90', 'So does the other side''s end');
-SELECT is(ended_ago(), interval '1 minute', 'The end stays where it was');
-SELECT is(recorded('mentee')->>'leftAt', '60 s ago', 'and so does the record');
-SELECT isnt((presence('mentee')).left_at, NULL, 'The other side has left it with its own end');
+SELECT is(end_call(:ada), '90', 'Ending it again returns the same duration');
+SELECT is(end_call(:ben), '90', 'So does the other participant''s end');
+SELECT is(ended_ago(), interval '1 minute', 'The end time doesn''t change');
+SELECT is(recorded('mentee')->>'leftAt', '60 s ago', 'nor does the record');
+SELECT isnt((presence('mentee')).left_at, NULL, 'The other participant has left by ending it too');
 
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, end_time, duration_seconds FROM video_call.end_call(%L, %L, 120)$$, :ada, call()),
@@ -42,24 +42,24 @@ SELECT is(status(), 'ended', 'and it is ended for both');
 SELECT anew();
 SELECT start(:ada);
 SELECT after('-10 seconds');
-SELECT is(end_call(:ada), '0', 'A call that ends before it began, by a clock that was set back, lasted no time');
+SELECT is(end_call(:ada), '0', 'A call that ends before it started, because the clock was set back, lasted 0 seconds');
 
--- Who came and did not.
+-- Who came and who didn't.
 SELECT anew();
 SELECT start(:ada);
 SELECT is(end_call(:ben), '0', 'A participant who never joined may end the call');
-SELECT is(presence('mentee'), NULL, 'which does not make him one who was there');
-SELECT is(recorded('mentee'), 'null'::jsonb, 'nor the record say so');
+SELECT is(presence('mentee'), NULL, 'which doesn''t make them one who was there');
+SELECT is(recorded('mentee'), 'null'::jsonb, 'nor does the record say so');
 
--- A side that fell silent left when it did.
+-- A participant who fell silent left at that time.
 SELECT anew();
 SELECT start(:ada);
 SELECT start(:ben);
 SELECT heartbeat(:ben);
 SELECT after('121 seconds');
 SELECT end_call(:ada);
-SELECT is(recorded('mentee')->>'leftAt', '121 s ago', 'A side that fell silent left at its last sign of life');
-SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A side without heartbeats was there to the end');
+SELECT is(recorded('mentee')->>'leftAt', '121 s ago', 'A participant who fell silent left at their last sign of life');
+SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A participant without heartbeats was there until the end');
 
 -- Who may.
 SELECT anew();
@@ -71,13 +71,13 @@ SELECT is(status(), 'active', 'A refused end changes nothing');
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT is(end_call(:ada), '0', 'A call may be ended after its mentorship has');
 
--- One that nobody ended.
+-- A call that nobody ended.
 SELECT anew();
 UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;
 SELECT start(:ada);
 SELECT after('5 hours');
 SELECT close_stale();
-SELECT is(end_call(:ada), '0', 'To end a call that has failed answers its figures');
+SELECT is(end_call(:ada), '0', 'Ending a failed call returns its figures');
 SELECT is(status(), 'failed', 'and leaves it failed');
 
 SELECT * FROM finish();

@@ -1,5 +1,5 @@
--- heartbeat: a page is alive. It is a sign of life, brings one back who fell silent, and shows
--- who is there.
+-- heartbeat: a page is alive. It is a sign of life, brings back someone who fell silent,
+-- and shows who is there.
 BEGIN;
 \ir setup.sql
 SELECT plan(44);
@@ -7,10 +7,10 @@ SELECT plan(44);
 SELECT start(:ada);
 SELECT start(:ben);
 SELECT after('1 minute');
-SELECT is(heartbeat(:ada), 'active', 'A heartbeat answers with the status of the call');
+SELECT is(heartbeat(:ada), 'active', 'A heartbeat returns the status of the call');
 SELECT is(ago((presence('instructor')).last_seen_at), interval '0', 'It is a sign of life');
 SELECT is((presence('instructor')).sends_heartbeats, true, 'The page is one that sends heartbeats');
-SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It says nothing about the other side');
+SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It says nothing about the other participant');
 SELECT is((presence('mentee')).sends_heartbeats, false, 'nor about the other page');
 
 -- What it shows.
@@ -36,34 +36,34 @@ SELECT is(seen(:ada), 'Ada Instructor 241.., Ben Mentee 241..121', 'It shows who
 SELECT is(status(), 'active', 'The call is active');
 SELECT end_call(:ada);
 SELECT after('1 minute');
-SELECT is(heartbeat(:ben), 'ended', 'By a heartbeat the other page learns that the call was ended');
+SELECT is(heartbeat(:ben), 'ended', 'A heartbeat tells the other page that the call was ended');
 SELECT is(seen(:ben), 'Ada Instructor 301..60, Ben Mentee 301..181', 'and it shows the record');
 
--- It joins nobody, and changes nothing that is over.
+-- It joins nobody, and doesn't change an ended call.
 SELECT anew();
 SELECT start(:ada);
-SELECT is(seen(:ben), 'Ada Instructor 0.., Ben Mentee ..', 'It shows nothing of one who never came');
-SELECT is(heartbeat(:ben), 'active', 'A heartbeat of one who never started is answered');
-SELECT is(presence('mentee'), NULL, 'and joins nobody');
+SELECT is(seen(:ben), 'Ada Instructor 0.., Ben Mentee ..', 'It doesn''t show someone who never came');
+SELECT is(heartbeat(:ben), 'active', 'A heartbeat from someone who never started is accepted');
+SELECT is(presence('mentee'), NULL, 'but joins nobody');
 SELECT agora('join', :ben, 1);
 SELECT heartbeat(:ben);
-SELECT is((presence('mentee')).joined_at, NULL, 'nor one whom only Agora saw');
-SELECT is((presence('mentee')).last_seen_at, NULL, 'of whose page it is no sign of life');
+SELECT is((presence('mentee')).joined_at, NULL, 'not even someone only Agora saw');
+SELECT is((presence('mentee')).last_seen_at, NULL, 'and is no sign of life of their page');
 SELECT anew();
 SELECT start(:ada);
 SELECT end_call(:ada);
 SELECT after('1 minute');
-SELECT is(heartbeat(:ada), 'ended', 'A heartbeat does not open a call that was ended');
-SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'nor bring anybody back to it');
-SELECT is((presence('instructor')).sends_heartbeats, false, 'nor change what is known of its page');
+SELECT is(heartbeat(:ada), 'ended', 'A heartbeat doesn''t reopen an ended call');
+SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'nor bring anyone back to it');
+SELECT is((presence('instructor')).sends_heartbeats, false, 'nor change what is known about its page');
 
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben);
 SELECT end_call(:ada);
 SELECT after('1 minute');
 SELECT heartbeat(:ben);
-SELECT is((presence('mentee')).sends_heartbeats, false, 'nor of that of one who has not left');
-SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It is no sign of life in a call that is over');
+SELECT is((presence('mentee')).sends_heartbeats, false, 'nor about the page of someone who hasn''t left');
+SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It is no sign of life in an ended call');
 
 -- Coming back.
 SELECT anew();
@@ -71,11 +71,11 @@ SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ada); SELECT heartbeat
 SELECT after('100 seconds');
 SELECT heartbeat(:ada);
 SELECT after('100 seconds');
-SELECT ok(NOT is_there('mentee'), 'One who fell silent is not there');
+SELECT ok(NOT is_there('mentee'), 'Someone who fell silent is not there');
 SELECT heartbeat(:ben);
-SELECT ok(is_there('mentee'), 'A heartbeat brings back one who fell silent');
-SELECT is(visits('mentee'), '200..200, 0..', 'on a new visit; the one before ended with the silence');
-SELECT is((presence('mentee')).sends_heartbeats, true, 'whose page is still one that sends heartbeats');
+SELECT ok(is_there('mentee'), 'A heartbeat brings back someone who fell silent');
+SELECT is(visits('mentee'), '200..200, 0..', 'on a new visit; the previous one ended when the silence started');
+SELECT is((presence('mentee')).sends_heartbeats, true, 'whose page still counts as sending heartbeats');
 SELECT leave(:ben);
 SELECT after('9 seconds');
 SELECT heartbeat(:ben);
@@ -84,16 +84,16 @@ SELECT is(ago((presence('mentee')).last_seen_at), interval '9 seconds', 'and is 
 SELECT after('1 second');
 SELECT heartbeat(:ben);
 SELECT ok(is_there('mentee'), 'One that comes 10 seconds later is from another page of the same person');
-SELECT is(visits('mentee'), '210..210, 10..10, 0..', 'and begins another visit');
+SELECT is(visits('mentee'), '210..210, 10..10, 0..', 'and starts another visit');
 
 -- A heartbeat of a stale call that nobody has closed yet.
 SELECT anew();
 SELECT start(:ada); SELECT heartbeat(:ada);
 SELECT after('10 minutes');
-SELECT is(heartbeat(:ada), 'active', 'A heartbeat after a long silence finds the call where nobody closed it');
+SELECT is(heartbeat(:ada), 'active', 'A heartbeat after a long silence finds the call if nobody closed it');
 SELECT is(close_stale(), 0::bigint, 'and is a sign of life');
 
--- The record is not written by heartbeats.
+-- Heartbeats don't write the record.
 SELECT anew();
 SET LOCAL synchronous_commit = on;
 SELECT start(:ada);
@@ -104,13 +104,13 @@ SELECT heartbeat(:ada);
 SELECT heartbeat(:ada);
 SELECT results_eq('SELECT v, xmin FROM public.video_calls v', 'SELECT v, x FROM before',
                   'A heartbeat writes nothing to the ledger, but to presence only');
-SELECT is(current_setting('synchronous_commit'), 'off', 'It need not wait for the disk');
+SELECT is(current_setting('synchronous_commit'), 'off', 'A heartbeat doesn''t wait for the disk');
 SET LOCAL synchronous_commit = on;
 SELECT start(:ben);
 SELECT leave(:ada);
 SELECT after('1 minute');
 SELECT heartbeat(:ada);
-SELECT is(visits('instructor'), '120..60, 0..', 'A heartbeat that brings one back is written to the ledger');
+SELECT is(visits('instructor'), '120..60, 0..', 'A heartbeat that brings someone back is written to the ledger');
 SELECT is(current_setting('synchronous_commit'), 'on', 'and waits for the disk');
 
 -- Who may.
@@ -118,7 +118,7 @@ SELECT is(heartbeat(:zoe), 'not_a_participant', 'A stranger''s heartbeat is refu
 SELECT is(heartbeat(:ada, :nowhere), 'call_not_found', 'A call that does not exist is not found');
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT after('1 minute');
-SELECT is(heartbeat(:ada), 'mentorship_not_active', 'When the mentorship has ended, so has the page''s stay');
+SELECT is(heartbeat(:ada), 'mentorship_not_active', 'Once the mentorship has ended, the page must leave');
 SELECT is(ago((presence('instructor')).last_seen_at), interval '1 minute', 'A refused heartbeat is no sign of life');
 SELECT is(heartbeat(:zoe), 'not_a_participant', 'A stranger does not learn that a mentorship has ended');
 SELECT results_eq(

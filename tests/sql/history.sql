@@ -3,8 +3,8 @@ BEGIN;
 \ir setup.sql
 SELECT plan(25);
 
--- Five calls of Ada and Ben, two of Grace and Ben, one of Ada and Grace, a minute apart; the
--- number is the order in which they began.
+-- Five calls of Ada and Ben, two of Grace and Ben, one of Ada and Grace, a minute apart;
+-- the number is the order in which they started.
 CREATE TEMPORARY TABLE began (n integer, id uuid);
 GRANT SELECT ON began TO video_call;
 CREATE FUNCTION began(n integer, who text, mentorship uuid) RETURNS void LANGUAGE plpgsql AS $$
@@ -19,7 +19,7 @@ $$;
 SELECT began(1, :ada, :ada_ben), began(2, :ada, :ada_ben), began(3, :grace, :grace_ben), began(4, :ada, :ada_ben),
        began(5, :ada, :ada_grace), began(6, :ada, :ada_ben), began(7, :grace, :grace_ben), began(8, :ada, :ada_ben);
 
--- The numbers of a page, in its order, or the verdict.
+-- The numbers of a page's calls, in order, or the verdict.
 CREATE FUNCTION page(who text, mentorship uuid DEFAULT NULL, p_limit integer DEFAULT 50,
                      before_us bigint DEFAULT NULL, before_id uuid DEFAULT NULL) RETURNS text
 LANGUAGE sql SET role = video_call AS $$
@@ -29,8 +29,8 @@ LANGUAGE sql SET role = video_call AS $$
       LEFT JOIN pg_temp.began b ON b.id = h.call_id
 $$;
 SELECT is(page(:ada, :ada_ben), '8 6 4 2 1', 'The calls of a mentorship, newest first');
-SELECT is(page(:ben, :ada_ben), '8 6 4 2 1', 'The mentee sees the same ones');
-SELECT is(page(:ben), '8 7 6 4 3 2 1', 'Without a mentorship all of the caller''s, across mentorships');
+SELECT is(page(:ben, :ada_ben), '8 6 4 2 1', 'The mentee sees the same calls');
+SELECT is(page(:ben), '8 7 6 4 3 2 1', 'Without a mentorship, all of the caller''s calls, across mentorships');
 SELECT is(page(:ada), '8 6 5 4 2 1', 'and only the caller''s');
 SELECT is(page(:grace), '7 5 3', 'on whichever side');
 
@@ -40,18 +40,18 @@ CREATE FUNCTION start_us(which integer) RETURNS bigint LANGUAGE sql AS $$
       FROM public.video_calls v JOIN pg_temp.began b USING (id) WHERE b.n = which
 $$;
 CREATE FUNCTION id(which integer) RETURNS uuid LANGUAGE sql AS $$ SELECT b.id FROM pg_temp.began b WHERE b.n = which $$;
-SELECT is(page(:ben, NULL, 3), '8 7 6', 'A page has as many calls as were asked for');
-SELECT is(page(:ben, NULL, 3, start_us(6), id(6)), '4 3 2', 'The next one begins after the last call of it');
-SELECT is(page(:ben, NULL, 3, start_us(2), id(2)), '1', 'The last one has the rest');
+SELECT is(page(:ben, NULL, 3), '8 7 6', 'A page has as many calls as requested');
+SELECT is(page(:ben, NULL, 3, start_us(6), id(6)), '4 3 2', 'The next page starts after its last call');
+SELECT is(page(:ben, NULL, 3, start_us(2), id(2)), '1', 'The last page has the rest');
 SELECT is(page(:ben, NULL, 3, start_us(1), id(1)), 'none', 'After that there are none');
 SELECT is(page(:ben, :grace_ben, 1, start_us(7), id(7)), '3', 'The same of one mentorship');
 
--- Calls that began at the same moment.
+-- Calls that started at the same time.
 UPDATE public.video_calls SET start_time = (SELECT start_time FROM public.video_calls WHERE id = id(6)) WHERE id IN (id(4), id(2));
 CREATE TEMPORARY TABLE same AS
     SELECT b.n, row_number() OVER (ORDER BY b.id DESC) AS place FROM began b WHERE b.n IN (2, 4, 6);
 CREATE FUNCTION placed(which integer) RETURNS integer LANGUAGE sql AS $$ SELECT n FROM pg_temp.same WHERE place = which $$;
-SELECT is(page(:ada, :ada_ben, 2), '8 ' || placed(1), 'A page may end between calls that began at the same moment');
+SELECT is(page(:ada, :ada_ben, 2), '8 ' || placed(1), 'A page may end between calls that started at the same time');
 SELECT is(page(:ada, :ada_ben, 2, start_us(placed(1)), id(placed(1))), placed(2) || ' ' || placed(3),
           'The next one begins between them: none is lost or shown twice');
 
@@ -84,8 +84,8 @@ SELECT is((SELECT mentee_name FROM video_call.list_history(:ada, :ada_grace, 1, 
 
 -- Who may.
 SELECT anew();
-SELECT is(page(:ada, :ada_ben), 'none', 'A mentorship without calls has a history without calls');
-SELECT is(page(:zoe), 'none', 'A stranger has a history without calls');
+SELECT is(page(:ada, :ada_ben), 'none', 'The history of a mentorship without calls is empty');
+SELECT is(page(:zoe), 'none', 'A stranger''s history is empty');
 SELECT is(page(:zoe, :ada_ben), 'not_a_participant', 'and may not see that of others');
 SELECT is(page(NULL, :ada_dora), 'not_a_participant', 'Nobody sees none');
 SELECT is(page(:ada, :nowhere), 'mentorship_not_found', 'A mentorship that does not exist is not found');

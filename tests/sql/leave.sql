@@ -1,4 +1,4 @@
--- leave_call: one side goes; where nobody is left, the call ends.
+-- leave_call: one participant leaves; if nobody is left, the call ends.
 BEGIN;
 \ir setup.sql
 SELECT plan(25);
@@ -6,18 +6,18 @@ SELECT plan(25);
 SELECT start(:ada);
 SELECT start(:ben);
 SELECT after('1 minute');
-SELECT is(leave(:ben), 'active', 'One side leaves and the call goes on for the other');
-SELECT is(recorded('mentee')->>'leftAt', '0 s ago', 'The record says when it left');
-SELECT is(recorded('instructor')->>'leftAt', NULL, 'and that the other side is still there');
+SELECT is(leave(:ben), 'active', 'One participant leaves and the call goes on for the other');
+SELECT is(recorded('mentee')->>'leftAt', '0 s ago', 'The record says when they left');
+SELECT is(recorded('instructor')->>'leftAt', NULL, 'and that the other is still there');
 SELECT ok(NOT is_there('mentee') AND is_there('instructor'), 'So does presence');
 SELECT after('1 minute');
-SELECT is(leave(:ben), 'active', 'To leave again is no error');
-SELECT is(recorded('mentee')->>'leftAt', '60 s ago', 'and does not move the time of the first leave');
+SELECT is(leave(:ben), 'active', 'Leaving again is no error');
+SELECT is(recorded('mentee')->>'leftAt', '60 s ago', 'and doesn''t change the time of the first leave');
 SELECT is(leave(:ada), 'ended', 'When the last one leaves, the call ends');
 SELECT is(duration(), 120, 'It lasted until then');
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'and its record is complete');
 SELECT after('1 minute');
-SELECT is(leave(:ada), 'ended', 'To leave a call that is over answers that it is');
+SELECT is(leave(:ada), 'ended', 'Leaving an ended call reports that it has ended');
 SELECT is(ended_ago(), interval '1 minute', 'and changes nothing');
 
 -- Who does not count as still there.
@@ -26,32 +26,32 @@ SELECT start(:ada);
 SELECT heartbeat(:ada);
 SELECT start(:ben);
 SELECT after('121 seconds');
-SELECT is(leave(:ben), 'ended', 'A side that fell silent does not hold the call open');
-SELECT is(recorded('instructor')->>'leftAt', '121 s ago', 'It left when it was last seen');
+SELECT is(leave(:ben), 'ended', 'A silent participant doesn''t keep the call open');
+SELECT is(recorded('instructor')->>'leftAt', '121 s ago', 'They left when they were last seen');
 SELECT anew();
 SELECT start(:ada);
 SELECT start(:ben);
 SELECT after('1 minute');
 SELECT agora('leave', :ada, 1);
 SELECT after('1 minute');
-SELECT is(leave(:ben), 'ended', 'Nor does one that Agora saw leave');
-SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'It left when Agora saw it');
+SELECT is(leave(:ben), 'ended', 'Nor does one Agora saw leave');
+SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'They left when Agora saw it');
 
 -- Who was never there.
 SELECT anew();
 SELECT start(:ada);
-SELECT is(leave(:ben), 'active', 'One who never joined leaves nothing');
+SELECT is(leave(:ben), 'active', 'Someone who never joined leaves nothing');
 SELECT is(recorded('mentee'), 'null'::jsonb, 'and is not in the record');
 SELECT anew();
 SELECT start(:ada);
 SELECT agora('join', :ben, 1);
-SELECT is(leave(:ada), 'active', 'A side that only Agora saw holds the call open');
-SELECT is(leave(:ben), 'active', 'and does not leave by a page that never joined');
+SELECT is(leave(:ada), 'active', 'A participant only Agora saw keeps the call open');
+SELECT is(leave(:ben), 'active', 'and a page that never joined can''t leave for them');
 
 -- Alone.
 SELECT anew();
 SELECT start(:ada);
-SELECT is(leave(:ada), 'ended', 'Who waited alone ends the call by leaving');
+SELECT is(leave(:ada), 'ended', 'A participant waiting alone ends the call by leaving');
 
 -- Who may.
 SELECT anew();

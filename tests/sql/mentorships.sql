@@ -3,7 +3,7 @@ BEGIN;
 \ir setup.sql
 SELECT plan(24);
 
--- "counterpart: role status, call", one to a line.
+-- "counterpart: role status, call", one per line.
 CREATE FUNCTION dashboard(who text, p_limit integer DEFAULT 50) RETURNS text LANGUAGE sql SET role = video_call AS $$
     SELECT coalesce(string_agg(format('%s: %s %s', counterpart_name, role, status)
         || CASE WHEN call_id IS NOT NULL
@@ -20,13 +20,13 @@ SELECT is(dashboard(:grace), 'Ben Mentee: instructor active; carl: instructor ca
           'Who is an instructor here and a mentee there sees both');
 SELECT is(dashboard(:zoe), 'none', 'A stranger has none');
 SELECT is(dashboard(NULL), 'none', 'Nobody has none, also where a mentee never linked Discord');
-SELECT is(dashboard(:ada, 2), 'Ben Mentee: instructor active; carl: instructor ended', 'At most as many as were asked for');
+SELECT is(dashboard(:ada, 2), 'Ben Mentee: instructor active; carl: instructor ended', 'At most as many as requested');
 
--- The call that is alive.
+-- The active call.
 SELECT start(:ben, :ada_ben);
 SELECT is(dashboard(:ben), 'Ada Instructor: mentee active, call with mentee; Grace Instructor: mentee active',
           'A mentee waits: the call shows who is there');
-SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with mentee', 'The instructor sees who waits');
+SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with mentee', 'The instructor sees who is waiting');
 SELECT start(:ada, :ada_ben);
 SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor mentee', 'Both are there');
 SELECT leave(:ben);
@@ -48,10 +48,10 @@ SELECT anew();
 SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ada); SELECT heartbeat(:ben);
 SELECT after('100 seconds'); SELECT heartbeat(:ada);
 SELECT after('100 seconds');
-SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor', 'Who fell silent is not there');
+SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor', 'Someone who fell silent is not there');
 SELECT agora('join', :ben, 1);
 SELECT agora('leave', :ada, 2);
-SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with', 'nor whom Agora saw leave');
+SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with', 'nor is someone Agora saw leave');
 
 -- Order.
 SELECT anew();
@@ -90,7 +90,7 @@ SELECT anew();
 UPDATE public.mentees SET discord_id = NULL WHERE discord_id = :grace;
 UPDATE public.mentees SET discord_id = :ada WHERE id = (SELECT mentee_id FROM public.mentorships WHERE id = :ada_grace);
 SELECT is((SELECT role FROM video_call.list_mentorships(:ada, 120, 14400, 50) WHERE mentorship_id = :ada_grace), 'instructor',
-          'Who is both in one mentorship is its instructor');
+          'Someone who is both in one mentorship is its instructor');
 SELECT is((SELECT count(*) FROM video_call.list_mentorships(:ada, 120, 14400, 50)), 4::bigint, 'and sees it once');
 
 SELECT * FROM finish();

@@ -1,7 +1,8 @@
--- Rows that this version did not write: those of the portal in production, whose sides have
--- discordId and joinedAt only; and those of the version before, which kept signs of life in
--- the record (lastSeenAt, hasHeartbeat, agora). Active calls are adopted by what touches them
--- first; closed ones are put right by applying sql/add_video_calls_table.sql again.
+-- Rows that this version didn't write: those of the production portal, whose sides have
+-- only discordId and joinedAt; and those of the previous version, which kept signs of life
+-- in the record (lastSeenAt, hasHeartbeat, agora). Active calls are adopted by the first
+-- function that touches them; closed ones are corrected by applying
+-- sql/add_video_calls_table.sql again.
 BEGIN;
 \ir setup.sql
 SELECT plan(45);
@@ -29,10 +30,10 @@ SELECT set_config('test.migrate', :'migrate', true) IS NOT NULL AS told;
 \set production '''{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30"}, "mentee": {"discordId": "200000000000000001", "joinedAt": "T29"}}'''
 
 SELECT older('active', :production);
-SELECT is(start(:ben), 'resumed', 'An active call of production is resumed');
-SELECT is(ago((presence('instructor')).joined_at), interval '30 minutes', 'The other side is taken over from the record');
-SELECT is(visits('mentee'), NULL, 'A start that is no return changes nothing in the record');
-SELECT is(leave(:ben), 'active', 'Who leaves it leaves the other side there');
+SELECT is(start(:ben), 'resumed', 'An active call of the production portal is resumed');
+SELECT is(ago((presence('instructor')).joined_at), interval '30 minutes', 'The other participant is adopted from the record');
+SELECT is(visits('mentee'), NULL, 'A start that isn''t a return doesn''t change the record');
+SELECT is(leave(:ben), 'active', 'After one leaves it, the other is still there');
 SELECT is(recorded('mentee'), '{"discordId": "200000000000000001", "joinedAt": "1740 s ago", "leftAt": "0 s ago",
     "visits": [{"joinedAt": "1740 s ago", "leftAt": "0 s ago"}]}'::jsonb, 'with one visit in the record');
 SELECT is(end_call(:ada), '1800', 'It can be ended');
@@ -40,9 +41,9 @@ SELECT is(recorded('instructor')->>'joinedAt', '1800 s ago', 'and keeps who join
 
 SELECT older('active', :production);
 SELECT end_call(:ben);
-SELECT is(start(:ben), 'resumed', 'An adopted call of production goes on for the side that stayed');
+SELECT is(start(:ben), 'resumed', 'An adopted call of the production portal goes on for the one who stayed');
 SELECT older('active', :production);
-SELECT is(agora('leave', :ada, 1), 'noted', 'Agora''s events are noted of it');
+SELECT is(agora('leave', :ada, 1), 'noted', 'Agora''s events are recorded for it');
 SELECT is(leave(:ben), 'ended', 'and count');
 SELECT older('active', :production, 241);
 SELECT is(close_stale(), 1::bigint, 'It is stale 4 hours after its start');
@@ -53,8 +54,8 @@ PREPARE shown AS SELECT ago(instructor_joined_at), ago(instructor_left_at), ago(
   FROM video_call.list_history('100000000000000001', NULL, 9, NULL, NULL, 120);
 SELECT results_eq('shown', $$VALUES (interval '30 min', interval '10 min', interval '29 min', interval '10 min')$$,
                   'One that is over is shown with everybody there to its end');
-SELECT is(end_call(:ada), '1200', 'To end it again answers its figures');
-SELECT is(agora('leave', :ben, 1, '15 minutes'), 'noted', 'A late event is noted of it');
+SELECT is(end_call(:ada), '1200', 'Ending it again returns its figures');
+SELECT is(agora('leave', :ben, 1, '15 minutes'), 'noted', 'A late event is recorded for it');
 SELECT results_eq('shown', $$VALUES (interval '30 min', interval '10 min', interval '29 min', interval '10 min')$$,
                   'and removes nobody who counts as gone with the end');
 
@@ -62,9 +63,9 @@ SELECT results_eq('shown', $$VALUES (interval '30 min', interval '10 min', inter
 \set before '''{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T1", "hasHeartbeat": true, "visits": [{"joinedAt": "T30", "leftAt": null}]}, "mentee": {"discordId": "200000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T20", "hasHeartbeat": true, "visits": [{"joinedAt": "T30", "leftAt": null}]}}'''
 
 SELECT older('active', :before);
-SELECT is(start(:ada), 'resumed', 'An active call of the version before is resumed');
+SELECT is(start(:ada), 'resumed', 'An active call of the previous version is resumed');
 SELECT is((presence('instructor')).sends_heartbeats, true, 'Its pages are known to send heartbeats');
-SELECT ok(NOT is_there('mentee'), 'One who had fallen silent is not there');
+SELECT ok(NOT is_there('mentee'), 'Someone who had fallen silent is not there');
 SELECT is(start(:ben), 'resumed', 'and returns');
 SELECT is(visits('mentee'), '1800..1200, 0..', 'on another visit');
 SELECT older('active', replace(:before, '"T1"', '"T20"')::jsonb, 240);
@@ -72,9 +73,9 @@ SELECT is(start(:ada), 'opened', 'A call whose pages had been silent before the 
 SELECT is((SELECT ago(end_time) FROM public.video_calls WHERE status = 'failed'), interval '20 minutes',
           'since the last sign of life in its record');
 
--- Nobody starts anything between the upgrade and what comes next.
+-- No start comes between the upgrade and the following.
 SELECT older('active', :before, 30, NULL, 1); SELECT upgrade();
-SELECT is(heartbeat(:ada), 'active', 'A heartbeat is answered in a call of the version before');
+SELECT is(heartbeat(:ada), 'active', 'A heartbeat is accepted in a call of the previous version');
 SELECT is(ago((presence('instructor')).last_seen_at), interval '0', 'and is a sign of life, as in any other');
 SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5); SELECT upgrade();
 SELECT is(close_stale(), 1::bigint, 'A call whose heartbeats stopped before the upgrade is stale after 2 minutes');
@@ -85,12 +86,12 @@ SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5); SE
 SELECT is((SELECT is_stale FROM video_call.list_active_calls(120, 14400, 9)), true, 'The administrator sees the same');
 SELECT is((SELECT count(call_id) FROM video_call.list_mentorships(:ada, 120, 14400, 9)), 0::bigint, 'and a dashboard');
 
--- What Agora alone saw is no join of a page.
+-- What only Agora saw isn't a page's join.
 \set by_agora '''{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25", "agora": {"joinedAt": "T30", "leftAt": "T20"}}, "mentee": {"discordId": "200000000000000001", "agora": {"joinedAt": "T25", "leftAt": null}}}'''
 SELECT older('active', :by_agora); SELECT start(:ben);
-SELECT ok(NOT is_there('instructor'), 'Whom Agora saw leave before the upgrade is not there');
+SELECT ok(NOT is_there('instructor'), 'Someone Agora saw leave before the upgrade is not there');
 SELECT older('active', :by_agora); SELECT leave(:ada);
-SELECT is((presence('mentee')).joined_at, NULL, 'Whose page never joined has not joined by the upgrade');
+SELECT is((presence('mentee')).joined_at, NULL, 'The upgrade doesn''t make someone joined whose page never did');
 SELECT is(ago((presence('mentee')).agora_joined_at), interval '25 minutes', 'Agora saw it');
 SELECT older('ended', :by_agora, 30, 10); SELECT upgrade();
 SELECT is((SELECT ago(mentee_joined_at) FROM video_call.list_history(:ada, NULL, 9, NULL, NULL, 120)), interval '25 minutes',
@@ -98,20 +99,20 @@ SELECT is((SELECT ago(mentee_joined_at) FROM video_call.list_history(:ada, NULL,
 
 -- ── Closed ones ───────────────────────────────────────────────────────────────────────────
 SELECT older('ended', :before, 30, 0); SELECT upgrade();
-SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'Who was alive at the end left with it');
-SELECT is(recorded('mentee')->>'leftAt', '1200 s ago', 'Who had fallen silent left then');
+SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'Someone alive at the end left with it');
+SELECT is(recorded('mentee')->>'leftAt', '1200 s ago', 'Someone who had fallen silent left then');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25"}}', 30, 0);
 SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'The silence of a page that sent no heartbeats means nothing');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25", "agora": {"joinedAt": "T30", "leftAt": "T20"}}}', 30, 0);
 SELECT upgrade();
-SELECT is(recorded('instructor')->>'leftAt', '1200 s ago', 'Whom Agora saw leave left then');
+SELECT is(recorded('instructor')->>'leftAt', '1200 s ago', 'Someone Agora saw leave left then');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T15", "agora": {"joinedAt": "T30", "leftAt": "T20"}}}', 30, 0);
 SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'unless there was a sign of life after that');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": "T28", "lastSeenAt": "T28", "hasHeartbeat": true}}', 30, 0);
 SELECT upgrade();
-SELECT is(recorded('instructor')->>'leftAt', '1680 s ago', 'A leave that is known stays');
+SELECT is(recorded('instructor')->>'leftAt', '1680 s ago', 'A known leave is kept');
 SELECT older('ended', :production, 30, 0); SELECT upgrade();
 SELECT is(recorded('instructor'), '{"discordId": "100000000000000001", "joinedAt": "1800 s ago"}'::jsonb,
           'A record of production is not touched');
@@ -119,9 +120,9 @@ SELECT older('active', :before); SELECT upgrade();
 SELECT is(recorded('mentee')->>'leftAt', NULL, 'nor is that of an active call');
 SELECT older('ended', '{"instructor": {"lastSeenAt": 7, "hasHeartbeat": "yes", "agora": []}, "mentee": 7}', 30, 0);
 SELECT upgrade();
-SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A record that is disfigured stops no migration');
+SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A malformed record doesn''t stop the migration');
 
--- Several active calls of one mentorship, as production has them.
+-- Several active calls of one mentorship, as in production.
 SELECT older('active', '{}', 60);
 DROP INDEX public.video_calls_one_active;
 INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, start_time, last_sign_at)
@@ -132,8 +133,8 @@ SELECT results_eq('SELECT ago(start_time), status, ago(end_time), duration_secon
     $$VALUES (interval '20 min', 'active', NULL::interval, NULL::integer), ('30 min', 'failed', '5 min', 1500), ('1 h', 'failed', '1 h', 0)$$,
     'Of several active calls of a mentorship the newest stays; the others have failed at their last sign of life');
 SELECT upgrade();
-SELECT is((SELECT count(*) FROM public.video_calls WHERE status = 'active'), 1::bigint, 'To apply the file again changes nothing');
-SELECT is(start(:ada), 'resumed', 'The call that stays goes on');
+SELECT is((SELECT count(*) FROM public.video_calls WHERE status = 'active'), 1::bigint, 'Applying the file again changes nothing');
+SELECT is(start(:ada), 'resumed', 'The remaining call goes on');
 
 SELECT * FROM finish();
 ROLLBACK;

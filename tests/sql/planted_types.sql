@@ -1,13 +1,13 @@
--- A caller that plants types. Everybody may make a domain in pg_temp, called text or jsonb,
--- whose check runs code of the caller. A function with the owner's rights that says text must
--- not mean that one: with an empty search_path it would, since PostgreSQL looks for types in
--- pg_temp first. Nothing of schema video_call has run in this session yet, so each function is
--- compiled with the trap in place.
+-- A caller that plants types. Anyone can create a domain in pg_temp named text or jsonb
+-- whose check runs the caller's code. A function with the owner's rights must not resolve
+-- text to that one: with an empty search_path it would, because PostgreSQL looks up types
+-- in pg_temp first. Nothing of schema video_call has run in this session yet, so each
+-- function is compiled with the trap in place.
 BEGIN;
 \ir setup.sql
 SELECT plan(4);
 
--- A function as they should not be, to see that the trap works.
+-- A function as it should not be, to see that the trap works.
 CREATE FUNCTION with_empty_path() RETURNS pg_catalog.text LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     v text := 'anything';
@@ -20,8 +20,8 @@ CREATE TABLE caught (current_user_was pg_catalog.text);
 GRANT INSERT ON caught TO PUBLIC;
 GRANT USAGE ON SCHEMA test TO PUBLIC;
 
--- Sets the trap, runs the statements as the backend, and says as whom its code ran: nobody,
--- or the names of roles. Nothing of it stays.
+-- Sets the trap, runs the statements as the backend, and returns the roles that the trap's
+-- code ran as, or nobody. Rolls everything back.
 CREATE FUNCTION caught_by(VARIADIC statements pg_catalog.text[]) RETURNS pg_catalog.text LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -57,7 +57,7 @@ $$;
 
 SELECT is(caught_by('SELECT test.with_empty_path()'), 'portal', 'The trap catches a function with an empty search_path');
 
--- A whole call, through every function that does something.
+-- A complete call, through every function that writes.
 SELECT is(caught_by(
     $$SELECT * FROM video_call.authorise_token('100000000000000001', '11111111-1111-4111-8111-111111111111', 60)$$,
     $$SELECT * FROM video_call.start_call('100000000000000001', '11111111-1111-4111-8111-111111111111', true, 120, 14400)$$,

@@ -1,9 +1,9 @@
--- left_at, is_silent, came_at, is_there: what is known of one side of a call.
+-- left_at, is_silent, came_at, is_there: what is known about one participant of a call.
 BEGIN;
 \ir setup.sql
 SELECT plan(27);
 
--- A side of a call; times are seconds ago.
+-- A participant's presence; times are seconds ago.
 CREATE FUNCTION side(joined integer DEFAULT NULL, "left" integer DEFAULT NULL, seen integer DEFAULT NULL,
                      beats boolean DEFAULT false, agora_joined integer DEFAULT NULL,
                      agora_left integer DEFAULT NULL) RETURNS video_call.presence LANGUAGE sql AS $$
@@ -28,12 +28,12 @@ SELECT is(video_call.is_silent(side(joined => 9999, seen => 9999), now(), 120), 
           'The silence of a page that never sent any means nothing');
 SELECT is(video_call.is_silent(side(joined => 300, beats => true), now(), 120), false,
           'nor does that of one of which no sign of life is known');
-SELECT is(video_call.is_silent(NULL, now(), 120), false, 'A side that never came is not silent');
+SELECT is(video_call.is_silent(NULL, now(), 120), false, 'A participant who never came is not silent');
 SELECT is(video_call.is_silent(side(joined => 300, seen => 200, beats => true), now() - interval '100 seconds', 120), false,
           'It is asked for a point in time: 100 seconds ago it was not silent');
 
--- When a side left.
-SELECT is(left_at(side(joined => 300, seen => 10)), NULL, 'A side that is there has not left');
+-- When a participant left.
+SELECT is(left_at(side(joined => 300, seen => 10)), NULL, 'A participant who is there has not left');
 SELECT is(left_at(side(joined => 300, "left" => 60, seen => 60)), interval '60 seconds', 'Its page said when it left');
 SELECT is(left_at(side(joined => 300, seen => 200, beats => true)), interval '200 seconds',
           'A page that fell silent left with its last sign of life');
@@ -44,13 +44,13 @@ SELECT is(left_at(side(joined => 300, seen => 100, agora_left => 200)), NULL,
 SELECT is(left_at(side(joined => 300, seen => 100, agora_left => 100)), interval '100 seconds',
           'A leave at the moment of the last sign of life counts');
 SELECT is(left_at(side(joined => 300, "left" => 150, seen => 150, agora_left => 100)), interval '150 seconds',
-          'The word of its page comes before Agora''s');
+          'The page''s time comes before Agora''s');
 SELECT is(left_at(side(joined => 300, seen => 200, beats => true, agora_left => 150)), interval '150 seconds',
-          'Agora''s comes before silence');
+          'Agora''s time comes before silence');
 SELECT is(left_at(side(agora_joined => 300, agora_left => 100)), interval '100 seconds',
           'A side that only Agora saw left when Agora says');
 SELECT is(left_at(side(agora_joined => 300)), NULL, 'and is there until then');
-SELECT is(left_at(NULL), NULL, 'A side that never came never left');
+SELECT is(left_at(NULL), NULL, 'A participant who never came never left');
 
 -- When it came.
 SELECT is(ago(video_call.came_at(side(joined => 300, agora_joined => 310))), interval '300 seconds',
@@ -59,8 +59,8 @@ SELECT is(ago(video_call.came_at(side(agora_joined => 310))), interval '310 seco
 SELECT is(video_call.came_at(NULL), NULL, 'or never');
 
 -- Whether it is there.
-SELECT is(is_there(side(joined => 300, seen => 10)), true, 'A side that came and has not left is there');
-SELECT is(is_there(side(agora_joined => 300)), true, 'also where only Agora saw it');
+SELECT is(is_there(side(joined => 300, seen => 10)), true, 'A participant who came and hasn''t left is there');
+SELECT is(is_there(side(agora_joined => 300)), true, 'even if only Agora saw them');
 SELECT is(is_there(side(joined => 300, "left" => 10, seen => 10)), false, 'One that left is not');
 SELECT is(is_there(side(joined => 300, seen => 200, beats => true)), false, 'One that fell silent is not');
 SELECT is(is_there(NULL::video_call.presence), false, 'One that never came is not');
@@ -71,7 +71,7 @@ SELECT after('1 minute');
 SELECT leave(:ben);
 SELECT after('1 minute');
 SELECT start(:ben);
-SELECT is(left_at(presence('mentee')), NULL, 'A start after a leave brings the side back');
+SELECT is(left_at(presence('mentee')), NULL, 'A start after a leave brings the participant back');
 SELECT is(ago((presence('mentee')).joined_at), interval '2 minutes', 'whose first join stays the first');
 
 SELECT * FROM finish();

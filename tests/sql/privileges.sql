@@ -1,10 +1,10 @@
--- The backend's role calls functions and touches no table: a worker that is taken over can do
--- what the API can, and read nobody's table.
+-- The backend's role can call functions but not touch tables: a compromised worker can do
+-- what the API can, and read no table.
 BEGIN;
 \ir setup.sql
 SELECT start(:ada);
 
--- The SQLSTATE of a statement that this role runs; '00000' where it is allowed.
+-- The SQLSTATE of a statement run by this role; '00000' if it is allowed.
 CREATE FUNCTION state_as(who text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_before CONSTANT text := session_user;
@@ -46,8 +46,8 @@ SELECT is(state_as('video_call', replace(format(v.statement, t.name, t.attribute
                          ('lock', 'LOCK TABLE %s IN ACCESS SHARE MODE')) AS v (verb, statement)
  ORDER BY t.name, v.verb;
 
--- A function that is granted refuses NULL, or does nothing; whatever else it says, it is not
--- that the role may not.
+-- A granted function refuses NULL or does nothing; any error must be something other than a
+-- missing privilege.
 SELECT CASE WHEN f.is_granted
             THEN isnt(state_as('video_call', f.call), '42501', format('The role may call %s', f.name))
             ELSE is(state_as('video_call', f.call), '42501', format('The role may not call %s', f.name)) END

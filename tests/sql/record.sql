@@ -1,12 +1,13 @@
--- video_calls.participants: the record for other readers of the table, written when somebody
--- joins or leaves and when the call closes. Whatever another writer left there breaks nothing.
+-- video_calls.participants: the record for other readers of the table, written when someone
+-- joins or leaves and when the call closes. Nothing another writer leaves there breaks
+-- anything.
 BEGIN;
 \ir setup.sql
 SELECT plan(49);
 
 -- What stands in it.
 SELECT start(:ada);
-SELECT is((SELECT participants->'mentee' FROM public.video_calls), 'null'::jsonb, 'A side that has not come is null');
+SELECT is((SELECT participants->'mentee' FROM public.video_calls), 'null'::jsonb, 'The side of a participant who hasn''t come is null');
 SELECT is(recorded('instructor'),
     '{"discordId": "100000000000000001", "joinedAt": "0 s ago", "leftAt": null,
       "visits": [{"joinedAt": "0 s ago", "leftAt": null}]}'::jsonb,
@@ -25,12 +26,12 @@ SELECT is(recorded('mentee'),
       "visits": [{"joinedAt": "120 s ago", "leftAt": "60 s ago"}, {"joinedAt": "0 s ago", "leftAt": null}]}'::jsonb,
     'A return begins another; joinedAt stays the first join');
 SELECT start(:ben);
-SELECT is(visits('mentee'), '120..60, 0..', 'A retry of a start begins none');
+SELECT is(visits('mentee'), '120..60, 0..', 'A repeated start doesn''t start another');
 SELECT after('1 minute'); SELECT end_call(:ada);
 SELECT is(visits('instructor') || ' and ' || visits('mentee'), '240..0 and 180..120, 60..0',
           'The close of the call ends every visit');
 
--- What Agora alone saw.
+-- What only Agora saw.
 SELECT anew();
 SELECT start(:ada);
 SELECT after('1 minute'); SELECT agora('join', :ben, 1);
@@ -41,26 +42,26 @@ SELECT is(recorded('mentee'),
       "visits": [{"joinedAt": "60 s ago", "leftAt": "0 s ago"}]}'::jsonb,
     'When it closes, a side that Agora alone saw is in the record with one visit');
 
--- A side that Agora saw before its page said so.
+-- A participant Agora saw before their page joined.
 SELECT anew();
 SELECT start(:ada);
 SELECT after('1 minute'); SELECT agora('join', :ben, 1);
 SELECT after('1 minute'); SELECT start(:ben);
-SELECT is(recorded('mentee')->>'joinedAt', '0 s ago', 'A page''s own word is when it joined');
+SELECT is(recorded('mentee')->>'joinedAt', '0 s ago', 'The page''s own join time counts');
 
--- Silence ends the visit that a return finds.
+-- On a return, the previous visit ended when the silence started.
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ben);
 SELECT after('100 seconds'); SELECT start(:ada);
 SELECT after('21 seconds'); SELECT start(:ben);
-SELECT is(visits('mentee'), '121..121, 0..', 'A return after silence begins another visit');
+SELECT is(visits('mentee'), '121..121, 0..', 'A return after silence starts another visit');
 
 -- A person with another Discord account.
 SELECT anew();
 SELECT start(:ada);
 UPDATE public.instructors SET discord_id = '100000000000000009' WHERE discord_id = :ada;
 SELECT start('100000000000000009');
-SELECT is(recorded('instructor')->>'discordId', '100000000000000009', 'Whoever came last on a side is named');
+SELECT is(recorded('instructor')->>'discordId', '100000000000000009', 'The side names the person who came last');
 UPDATE public.instructors SET discord_id = :ada WHERE discord_id = '100000000000000009';
 
 -- At most 200 visits.
@@ -82,7 +83,7 @@ SELECT leave(:ben); SELECT start(:ben);
 SELECT is(visit_count(), 200, 'up to 200 of them');
 SELECT after('1 minute'); SELECT leave(:ben);
 SELECT after('1 minute'); SELECT start(:ben);
-SELECT is(visit_count(), 200, 'A further return does not make the row grow');
+SELECT is(visit_count(), 200, 'Another return doesn''t make the row grow');
 SELECT is(recorded('mentee')#>'{visits,-1}', '{"joinedAt": "120 s ago", "leftAt": null}'::jsonb,
           'but continues the last visit');
 SELECT end_call(:ada);
@@ -90,8 +91,8 @@ SELECT is(recorded('mentee')#>>'{visits,-1,leftAt}', '0 s ago', 'which the close
 
 -- ── What other writers may have left there ────────────────────────────────────────────────
 
--- Everything that can be asked of a call, with something alien in its record. NULL if all of
--- it was answered, or the first message of an error.
+-- Calls every function with foreign content in the record. NULL if all succeed, or the
+-- first error's message.
 CREATE FUNCTION breaks(alien jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     step text;
@@ -159,7 +160,7 @@ SELECT is(breaks('{"instructor": {"visits": ["x", true]}}'), NULL, 'nor texts');
 SELECT is(breaks('{"instructor": {"visits": [null]}}'), NULL, 'nor null');
 SELECT is(breaks('{"instructor": {"visits": [[]]}}'), NULL, 'nor lists');
 
--- What becomes of it.
+-- What happens to it.
 CREATE FUNCTION with_record(p jsonb) RETURNS void LANGUAGE sql AS $$
     DELETE FROM public.video_calls;
     INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, start_time, participants)
@@ -174,21 +175,21 @@ SELECT is((SELECT replace_times(participants::text, '0', true)::jsonb FROM publi
     'and gets a record that is one');
 SELECT with_record('{"instructor": 7, "room": "blue"}');
 SELECT start(:ben);
-SELECT is((SELECT participants->>'room' FROM public.video_calls), 'blue', 'What another writer keeps beside the sides stays');
-SELECT is(recorded('instructor'), '7', 'and so does a side of another form until somebody comes on it');
+SELECT is((SELECT participants->>'room' FROM public.video_calls), 'blue', 'What another writer keeps next to the sides is kept');
+SELECT is(recorded('instructor'), '7', 'and so is a side of another form until someone joins');
 SELECT with_record('{"instructor": {"discordId": "100000000000000001", "joinedAt": "the 3rd of Febtember"}}');
 SELECT start(:ada);
 SELECT end_call(:ada);
-SELECT is(recorded('instructor')->>'joinedAt', '300 s ago', 'A join at no time was at the start of the call');
+SELECT is(recorded('instructor')->>'joinedAt', '300 s ago', 'A join without a valid time was at the start of the call');
 
--- The rules by themselves.
-SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z'), '2026-01-31T18:04:05.123Z', 'A time is read as it stands');
+-- The rules on their own.
+SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z'), '2026-01-31T18:04:05.123Z', 'A time is read as it is');
 SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z; DROP'), NULL, 'and nothing beside it');
 SELECT is(video_call.recorded_time(E'2026-01-31T18:04:05.123Z\n'), NULL, 'not even the end of a line');
 SELECT is(video_call.parse_recorded_time('2026-02-31T18:04:05.123Z'), NULL, 'There is no 31st of February');
 SET LOCAL TimeZone = 'Asia/Kathmandu'; SET LOCAL DateStyle = 'SQL, DMY';
 SELECT is(video_call.rfc3339('2026-01-31 18:04:05.123999+00'), '2026-01-31T18:04:05.123Z',
-          'A session''s time zone and date style change no time in answers');
+          'A session''s time zone and date style don''t change times in results');
 SELECT is(video_call.parse_recorded_time('2026-03-04T18:04:05.123Z') = '2026-03-04 18:04:05.123+00', true,
           'nor one that is read');
 

@@ -1,5 +1,5 @@
--- A portal with recordings has a column recording_status. A call that closes takes a running
--- recording with it, as 'failed'. Without the column everything works, too.
+-- A portal with recordings has a column recording_status. Closing a call sets a running
+-- recording to 'failed'. Everything also works without the column.
 BEGIN;
 \ir setup.sql
 SELECT plan(9);
@@ -20,7 +20,7 @@ CREATE FUNCTION call_with(p_recording text) RETURNS void LANGUAGE sql AS $$
     SELECT after('5 hours');
 $$;
 SELECT call_with('recording'); SELECT end_call(:ada);
-SELECT is(recording(), 'failed', 'A recording that runs when the call is ended has failed');
+SELECT is(recording(), 'failed', 'A recording still running when the call ends has failed');
 SELECT call_with('recording'); SELECT close_stale();
 SELECT is(recording(), 'failed', 'so has one when the janitor closes it');
 SELECT call_with('recording'); SELECT leave(:ada);
@@ -31,9 +31,9 @@ SELECT call_with('recording'); SELECT start(:ben);
 SELECT results_eq('SELECT status, recording_status FROM public.video_calls ORDER BY start_time',
                   $$VALUES ('failed', 'failed'), ('active', 'none')$$, 'A start closes it with the stale call; the new one has none');
 SELECT call_with('completed'); SELECT end_call(:ada);
-SELECT is(recording(), 'completed', 'A recording that is complete stays');
+SELECT is(recording(), 'completed', 'A complete recording is kept');
 SELECT call_with('none'); SELECT end_call(:ada);
-SELECT is(recording(), 'none', 'and so does none');
+SELECT is(recording(), 'none', 'and so is the absence of one');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,11 +1,12 @@
--- may_reopen: a page without heartbeats cannot learn that the other side ended the call, and
--- its user goes on talking. A start within 30 minutes of the end continues that call, if the
--- other side is still in it as far as the ledger knows; otherwise it opens a new one.
+-- may_reopen: a page without heartbeats can't learn that the other participant ended the
+-- call, and its user goes on talking. A start within 30 minutes of the end continues that
+-- call if, as far as the ledger knows, the other is still in it; otherwise it opens a new
+-- one.
 BEGIN;
 \ir setup.sql
 SELECT plan(51);
 
--- The portal in production: its pages send no heartbeats, both call start, and "Leave" is end.
+-- The production portal: its pages send no heartbeats, both call start, and "Leave" is end.
 -- The mentee comes first.
 SELECT is(start(:ben), 'opened', 'The mentee comes first and opens the call');
 SELECT after('1 minute');
@@ -70,16 +71,16 @@ SELECT is(call_count(), 1::bigint, 'It is one call all the time');
 -- A reload: the page ends the call and starts at once, or starts without an end.
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
-SELECT is(start(:ada), 'resumed', 'A reload that says no end resumes the active call');
+SELECT is(start(:ada), 'resumed', 'A reload without an end resumes the active call');
 SELECT is(visits('instructor'), '0..', 'without a second visit');
 SELECT end_call(:ada);
 SELECT is(start(:ada), 'resumed', 'A reload that ends the call first continues it');
 SELECT anew();
 SELECT start(:ada);
 SELECT end_call(:ada);
-SELECT is(start(:ada), 'opened', 'A reload of who was alone opens a new call');
+SELECT is(start(:ada), 'opened', 'A reload by someone alone opens a new call');
 
--- The side that stayed does not reopen for itself.
+-- The participant who stayed can't reopen it alone.
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT end_call(:ben);
@@ -95,40 +96,41 @@ SELECT end_call(:ben);
 SELECT after('30 minutes');
 SELECT is(start(:ben), 'opened', 'After 30 minutes a start opens a new call');
 
--- The other side must have come, and its page must not be one that can learn of the end.
+-- The other participant must have come, and their page must not be able to learn of the
+-- end.
 SELECT anew();
 SELECT start(:ben);
 SELECT end_call(:ada);
-SELECT is(start(:ada), 'resumed', 'It goes on for a mentee who waits and whom the instructor turned away before joining');
+SELECT is(start(:ada), 'resumed', 'It goes on for a waiting mentee whom the instructor turned away before joining');
 SELECT anew();
 SELECT start(:ben);
 SELECT end_call(:ben);
-SELECT is(start(:ben), 'opened', 'It does not where the other side never came');
+SELECT is(start(:ben), 'opened', 'It doesn''t if the other participant never came');
 SELECT anew();
 SELECT start(:ben);
 SELECT agora('join', :ada, 1);
 SELECT end_call(:ben);
-SELECT is(start(:ben), 'opened', 'nor where only Agora saw it');
+SELECT is(start(:ben), 'opened', 'nor if only Agora saw them');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada); SELECT heartbeat(:ada);
 SELECT end_call(:ben);
-SELECT is(start(:ben), 'opened', 'It does not where the other page sends heartbeats: it has learnt of the end');
+SELECT is(start(:ben), 'opened', 'It doesn''t if the other page sends heartbeats: that page knows of the end');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada); SELECT heartbeat(:ben);
 SELECT end_call(:ben);
-SELECT is(start(:ben), 'resumed', 'It does where only the caller''s page sends heartbeats');
+SELECT is(start(:ben), 'resumed', 'It does if only the caller''s page sends heartbeats');
 SELECT end_call(:ben);
 SELECT after('10 minutes');
 SELECT is(start(:ben), 'resumed', 'also 10 minutes later: to continue a call is a sign of life');
 
--- Agora is the second witness.
+-- What Agora saw counts too.
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT after('1 minute');
 SELECT end_call(:ben);
 SELECT after('10 seconds');
 SELECT agora('leave', :ada, 1);
-SELECT is(start(:ben), 'opened', 'A call is over for good when Agora saw the other side leave after the end');
+SELECT is(start(:ben), 'opened', 'A call is over for good once Agora saw the other participant leave after the end');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT after('1 minute');
@@ -154,16 +156,16 @@ SELECT after('1 minute');
 SELECT end_call(:ben);
 SELECT after('10 seconds');
 SELECT agora('destroy', NULL, 1);
-SELECT is(start(:ben), 'opened', 'The same in a call that production had begun before this backend came');
--- Beyond 200 events of a call a destroyed channel is still kept: may_reopen looks there.
+SELECT is(start(:ben), 'opened', 'The same in a call the production portal started before this backend was installed');
+-- After 200 events of a call a destroyed channel is still stored: may_reopen looks for it.
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT count(agora('sign', NULL, n)) FROM generate_series(1, 200) AS n;
 SELECT after('1 minute');
-SELECT is(agora('destroy', NULL, 201), 'ended', 'The end of a channel that had many events');
-SELECT is(start(:ben), 'opened', 'is an end for good, too');
+SELECT is(agora('destroy', NULL, 201), 'ended', 'Destroying a channel that had many events');
+SELECT is(start(:ben), 'opened', 'also ends its call for good');
 
--- What is over in another way.
+-- Calls that ended in another way.
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT after('4 hours 1 second');
@@ -173,12 +175,12 @@ SELECT anew();
 SELECT start(:ben); SELECT start(:ada); SELECT heartbeat(:ben);
 SELECT after('3 minutes');
 SELECT close_stale();
-SELECT is(start(:ben), 'opened', 'also where that was minutes ago and the other side may still be there');
+SELECT is(start(:ben), 'opened', 'even if that was minutes ago and the other participant may still be there');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada); SELECT leave(:ada); SELECT leave(:ben);
-SELECT is(start(:ben), 'opened', 'A call that both left is not continued');
+SELECT is(start(:ben), 'opened', 'A call both have left is not continued');
 
--- Who may open does not matter to one who continues.
+-- Continuing doesn't need the right to open.
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben);
 SELECT end_call(:ben);
@@ -191,23 +193,23 @@ SELECT end_call(:ben);
 SELECT after('1 minute');
 SELECT start(:ada);
 SELECT end_call(:ada);
-SELECT is(start(:ben), 'opened', 'A call is not continued where a newer one has been and ended');
+SELECT is(start(:ben), 'opened', 'A call is not continued if a newer one was started and ended');
 
--- A call of other writers that took no locks.
+-- Another writer's call, opened without locks.
 SELECT anew();
 INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, start_time, end_time, status, participants)
 SELECT id, instructor_id, mentee_id, now() - interval '10 minutes', now() - interval '1 minute', 'ended',
        jsonb_build_object('instructor', jsonb_build_object(
            'discordId', '100000000000000001', 'joinedAt', video_call.rfc3339(now() - interval '9 minutes')))
   FROM public.mentorships WHERE id = :ada_ben;
-SELECT is(start(:ben), 'opened', 'A call that was over before this backend came is not continued');
+SELECT is(start(:ben), 'opened', 'A call that ended before this backend was installed is not continued');
 
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT end_call(:ben);
 SELECT after('40 minutes');
-SELECT is(end_call(:ben), '0', 'A late end of a call that is over');
-SELECT is(start(:ben), 'opened', 'does not make its end later');
+SELECT is(end_call(:ben), '0', 'A late end of an ended call');
+SELECT is(start(:ben), 'opened', 'doesn''t change its end time');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,8 +1,9 @@
--- What the files of this folder share: people, a clock, and one short word for each thing
--- that can be asked. Included inside the transaction of each, so nothing of it stays.
+-- What the files in this folder share: people, a clock, and a short function for each
+-- request. Included inside each file's transaction, so everything is rolled back.
 --
--- now() stands still in a transaction, so time passes by after('3 minutes'), which makes
--- everything in the ledger that much older. Times in answers are compared as ago(...).
+-- now() doesn't change within a transaction, so after('3 minutes') makes time pass by
+-- making everything in the ledger that much older. Times in results are compared as
+-- ago(...).
 \set QUIET on
 \pset format unaligned
 \pset tuples_only on
@@ -13,7 +14,7 @@ CREATE SCHEMA test;
 GRANT USAGE ON SCHEMA test TO video_call;
 SET LOCAL search_path = test, public, tap;
 
--- The people of sql/dev/02_people.sql. Zoe is nobody whom the portal knows.
+-- The people of sql/dev/02_people.sql. The portal doesn't know Zoe.
 \set ada   '''100000000000000001'''
 \set grace '''100000000000000002'''
 \set ben   '''200000000000000001'''
@@ -56,15 +57,15 @@ LANGUAGE sql SET role = video_call AS $$
       FROM video_call.heartbeat(who, call, 120) AS h
 $$;
 
--- Seconds that the call lasted, or the verdict.
+-- The call's duration in seconds, or the verdict.
 CREATE FUNCTION end_call(who text, call uuid DEFAULT call()) RETURNS text
 LANGUAGE sql SET role = video_call AS $$
     SELECT CASE WHEN e.verdict <> 'ok' THEN e.verdict ELSE e.duration_seconds::text END
       FROM video_call.end_call(who, call, 120) AS e
 $$;
 
--- What Agora reports of the channel: 'noted', 'ended' (it ended the call) or the verdict.
--- since is how long ago it happened.
+-- An Agora event: 'noted', 'ended' (it ended the call) or the verdict. since is how long
+-- ago it happened.
 CREATE FUNCTION agora(kind text, who text, sequence bigint, since interval DEFAULT '0',
                       notice text DEFAULT NULL, mentorship uuid DEFAULT :ada_ben) RETURNS text
 LANGUAGE sql SET role = video_call AS $$
@@ -112,7 +113,7 @@ CREATE FUNCTION is_there(role text, call uuid DEFAULT call()) RETURNS boolean LA
     SELECT coalesce(video_call.is_there(presence(role, call), 120), false)
 $$;
 
--- Replaces each time in a text by what a function of it gives.
+-- Replaces each time in a text with a function of it.
 CREATE FUNCTION replace_times(p text, as_of interval, in_words boolean) RETURNS text
 LANGUAGE sql AS $$
     SELECT string_agg(
@@ -122,12 +123,12 @@ LANGUAGE sql AS $$
       FROM regexp_split_to_table(p, '(?<=")(?=\d{4}-\d\d-\d\dT\d)|(?<=\dZ)(?=")') WITH ORDINALITY AS t (part, n)
 $$;
 
--- One side of the record, its times in words: "120 s ago".
+-- One side of the record, with times in words: "120 s ago".
 CREATE FUNCTION recorded(role text, call uuid DEFAULT call()) RETURNS jsonb LANGUAGE sql AS $$
     SELECT replace_times((v.participants->role)::text, '0', true)::jsonb
       FROM public.video_calls v WHERE v.id = call
 $$;
--- Its visits alone, as text: "300..120, 60.." are seconds ago.
+-- Only its visits, as text: "300..120, 60.." are seconds ago.
 CREATE FUNCTION visits(role text, call uuid DEFAULT call()) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(concat(extract(epoch FROM ago(s->>'joinedAt'))::integer, '..',
                              extract(epoch FROM ago(s->>'leftAt'))::integer), ', ' ORDER BY n)
@@ -148,5 +149,5 @@ CREATE FUNCTION after(p interval) RETURNS void LANGUAGE sql AS $$
     UPDATE video_call.agora_events SET at = at - p;
 $$;
 
--- Forgets every call, for the next story in the same file.
+-- Deletes every call, for the next scenario in the same file.
 CREATE FUNCTION anew() RETURNS void LANGUAGE sql AS $$ DELETE FROM public.video_calls $$;

@@ -1,4 +1,4 @@
--- close_stale_calls: the janitor closes calls that nobody ended, by the same rule as a start.
+-- close_stale_calls: the janitor closes calls that nobody ended, by the same rule as start.
 BEGIN;
 \ir setup.sql
 SELECT plan(23);
@@ -32,51 +32,51 @@ SELECT after('1 second');
 SELECT results_eq(
     $$SELECT ago(end_time), had_heartbeats FROM video_call.close_stale_calls(120, 14400, 10)$$,
     $$VALUES (interval '2 minutes 1 second', true)$$, 'After that the janitor closes it');
-SELECT is(duration(), 120, 'It lasted until the last sign of life of either side');
-SELECT is(recorded('instructor')->>'leftAt', '121 s ago', 'A side that fell silent a minute earlier was within its patience then');
+SELECT is(duration(), 120, 'It lasted until the last sign of life of either participant');
+SELECT is(recorded('instructor')->>'leftAt', '121 s ago', 'A participant silent for a minute was still within the timeout');
 SELECT is(recorded('mentee')->>'leftAt', '121 s ago', 'and the other left at the end');
 
--- Heartbeats of either side alone.
+-- Heartbeats of one participant alone.
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ben);
 SELECT after('121 seconds');
-SELECT is(close_stale(), 1::bigint, 'Heartbeats of the mentee alone make the call one with heartbeats');
+SELECT is(close_stale(), 1::bigint, 'Heartbeats from the mentee alone make it a call with heartbeats');
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben); SELECT heartbeat(:ada);
 SELECT after('121 seconds');
-SELECT is(close_stale(), 1::bigint, 'and so do those of the instructor alone');
+SELECT is(close_stale(), 1::bigint, 'and so do those from the instructor alone');
 
--- A side that had long fallen silent by then.
+-- A participant who had long been silent by then.
 SELECT anew();
 SELECT start(:ada); SELECT heartbeat(:ada); SELECT start(:ben);
 SELECT after('3 minutes'); SELECT heartbeat(:ben);
 SELECT after('3 minutes');
 SELECT close_stale();
-SELECT is(recorded('instructor')->>'leftAt', '360 s ago', 'A side that had fallen silent before left then');
+SELECT is(recorded('instructor')->>'leftAt', '360 s ago', 'A participant who had fallen silent earlier left then');
 
--- Many, and whoever's.
+-- Many, of any mentorship.
 SELECT anew();
 SELECT start(:ada); SELECT start(:grace, :grace_ben); SELECT start(:ada, :ada_grace);
 SELECT after('5 hours');
 SELECT start(:ada, :ada_dora);
-SELECT is(close_stale(2), 2::bigint, 'At most as many as were asked for are closed at once');
+SELECT is(close_stale(2), 2::bigint, 'At most as many as requested are closed at once');
 SELECT is(close_stale(2), 1::bigint, 'and the others the next time');
 SELECT results_eq($$SELECT status, count(*) FROM public.video_calls GROUP BY status ORDER BY status$$,
                   $$VALUES ('active', 1::bigint), ('failed', 3)$$, 'The one that is alive stays');
 
--- The mentorship does not matter.
+-- The mentorship's status doesn't matter.
 SELECT anew();
 SELECT start(:ada);
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT after('5 hours');
 SELECT is(close_stale(), 1::bigint, 'A stale call of a mentorship that has ended is closed, too');
 
--- A call that is over is no stale one.
+-- An ended call isn't stale.
 UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;
 SELECT anew();
 SELECT start(:ada); SELECT end_call(:ada);
 SELECT after('5 hours');
-SELECT is(close_stale(), 0::bigint, 'A call that was ended is not touched');
+SELECT is(close_stale(), 0::bigint, 'An ended call is not touched');
 SELECT is(status(), 'ended', 'and stays ended');
 
 -- The janitor agrees with a start.

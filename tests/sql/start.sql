@@ -4,14 +4,14 @@ BEGIN;
 SELECT plan(26);
 
 -- The instructor's start.
-SELECT is(start(:ada), 'opened', 'The instructor opens a call where there is none');
+SELECT is(start(:ada), 'opened', 'The instructor opens a call if there is none');
 SELECT is(status(), 'active', 'The new call is active');
-SELECT is(start(:ada), 'resumed', 'A second start of the instructor resumes the call');
+SELECT is(start(:ada), 'resumed', 'A second start by the instructor resumes the call');
 SELECT is(start(:ben), 'resumed', 'The mentee joins the active call');
-SELECT is(call_count(), 1::bigint, 'All of them are in one call');
-SELECT ok(is_there('instructor') AND is_there('mentee'), 'Both sides are there');
+SELECT is(call_count(), 1::bigint, 'All of them are in the same call');
+SELECT ok(is_there('instructor') AND is_there('mentee'), 'Both participants are there');
 
--- What a start answers.
+-- What a start returns.
 SELECT results_eq(
     format($$SELECT verdict, call_id, start_time, resumed FROM video_call.start_call(%L, %L, true, 120, 14400)$$, :ada, :ada_ben),
     format($$SELECT 'ok', id, video_call.rfc3339(start_time), true FROM public.video_calls WHERE id = %L$$, call()),
@@ -30,20 +30,20 @@ SELECT anew();
 SELECT is(start(:ben, :ada_ben, false), 'call_not_started',
           'A mentee may not open a call where the deployment says so');
 SELECT is(call_count(), 0::bigint, 'The refused mentee has opened nothing');
-SELECT is(start(:ben), 'opened', 'A mentee opens a call where the deployment allows it');
+SELECT is(start(:ben), 'opened', 'A mentee opens a call if the deployment allows it');
 SELECT is(start(:ada), 'resumed', 'The instructor joins the call that the mentee opened');
 SELECT is(start(:ben, :ada_ben, false), 'resumed',
           'A mentee joins an active call also where only instructors may open one');
 
 -- Each mentorship has its own.
-SELECT is(start(:grace, :grace_ben), 'opened', 'Another mentorship of the same mentee has a call of its own');
+SELECT is(start(:grace, :grace_ben), 'opened', 'Another mentorship of the same mentee has its own call');
 SELECT is(start(:grace, :ada_grace), 'opened', 'An instructor who is a mentee elsewhere is a mentee there');
-SELECT is((presence('mentee', call(:ada_grace))).discord_id, :grace, 'She is on the side of the mentee');
+SELECT is((presence('mentee', call(:ada_grace))).discord_id, :grace, 'She is recorded as the mentee');
 
 -- Who may not.
-SELECT is(start(:zoe), 'not_a_participant', 'A stranger is no participant');
-SELECT is(start(:carl), 'not_a_participant', 'A mentee of another mentorship is no participant');
-SELECT is(start(NULL), 'not_a_participant', 'Nobody is no participant');
+SELECT is(start(:zoe), 'not_a_participant', 'A stranger is not a participant');
+SELECT is(start(:carl), 'not_a_participant', 'A mentee of another mentorship is not a participant');
+SELECT is(start(NULL), 'not_a_participant', 'An anonymous caller is not a participant');
 SELECT is(start(:ada, :nowhere), 'mentorship_not_found', 'A mentorship that does not exist is not found');
 SELECT is(start(:ada, :ada_carl), 'mentorship_not_active', 'Nobody starts a call of a mentorship that has ended');
 SELECT is(start(:carl, :grace_carl), 'mentorship_not_active', 'Nobody starts a call of a cancelled mentorship');

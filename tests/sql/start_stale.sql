@@ -1,5 +1,5 @@
--- is_stale, as a start meets it: a call without a sign of life for 2 minutes, if it ever had
--- a heartbeat, or for 4 hours, if it had none, is closed as failed, and another one opened.
+-- is_stale, in a start: a call without a sign of life for 2 minutes, if it ever had a
+-- heartbeat, or for 4 hours, if it had none, is closed as failed, and a new one is opened.
 BEGIN;
 \ir setup.sql
 SELECT plan(33);
@@ -9,7 +9,7 @@ SELECT start(:ada);
 SELECT after('4 hours');
 SELECT is(start(:ben), 'resumed', 'A call without heartbeats is alive for 4 hours after its start');
 SELECT after('3 hours 59 minutes');
-SELECT is(start(:ada), 'resumed', 'A start is a sign of life: the 4 hours begin again');
+SELECT is(start(:ada), 'resumed', 'A start is a sign of life: the 4 hours start again');
 SELECT after('4 hours 1 second');
 SELECT is(start(:ada), 'opened', 'After more than 4 hours without a sign of life a start opens a new call');
 SELECT is(call_count(), 2::bigint, 'The old call is still in the ledger');
@@ -38,7 +38,7 @@ SELECT start(:ada);
 SELECT heartbeat(:ada);
 SELECT start(:ben);
 SELECT after('3 minutes');
-SELECT is(start(:ben), 'opened', 'Heartbeats of one side make the silence of both count');
+SELECT is(start(:ben), 'opened', 'Heartbeats of one participant make the silence of both count');
 SELECT anew();
 SELECT start(:ada);
 SELECT heartbeat(:ada);
@@ -47,17 +47,17 @@ SELECT heartbeat(:ben);
 SELECT after('110 seconds');
 SELECT heartbeat(:ben);
 SELECT after('110 seconds');
-SELECT is(start(:ben), 'resumed', 'The sign of life of either side is enough');
-SELECT is(start(:ada), 'resumed', 'Who has been silent comes back to the call that the other side kept alive');
+SELECT is(start(:ben), 'resumed', 'A sign of life of either participant is enough');
+SELECT is(start(:ada), 'resumed', 'Someone who was silent comes back to the call the other kept alive');
 
--- Staleness does not ask who may open.
+-- A stale call is closed even if the caller may not open one.
 SELECT anew();
 SELECT start(:ada);
 SELECT heartbeat(:ada);
 SELECT after('3 minutes');
 SELECT is(start(:ben, :ada_ben, false), 'call_not_started',
           'A mentee who may not open a call is refused where the call is stale');
-SELECT is(status(), 'failed', 'The refusal keeps what it found out: the stale call stays closed');
+SELECT is(status(), 'failed', 'The refusal keeps its effect: the stale call stays closed');
 SELECT is(call_count(), 1::bigint, 'and nothing was opened');
 
 -- Agora's events are signs of life.
@@ -73,7 +73,7 @@ SELECT after('1 hour 59 minutes');
 SELECT is(status(), 'active', 'The call is active');
 SELECT is(close_stale(), 0::bigint, 'and alive, nearly 4 hours after an event from Agora');
 SELECT after('2 minutes');
-SELECT is(start(:ben), 'opened', 'The event counts from when it happened, not from when it was told');
+SELECT is(start(:ben), 'opened', 'The event counts from when it happened, not from when it was reported');
 
 SELECT anew();
 SELECT start(:ada);
@@ -81,25 +81,25 @@ SELECT heartbeat(:ada);
 SELECT after('1 minute');
 SELECT agora('join', :ada, 1);
 SELECT after('90 seconds');
-SELECT is(start(:ada), 'resumed', 'An event of Agora keeps a call alive whose heartbeats stopped');
+SELECT is(start(:ada), 'resumed', 'An Agora event keeps a call alive whose heartbeats stopped');
 
--- An event that is told late does not turn the clock back.
+-- An event reported late doesn't undo a later sign of life.
 SELECT anew();
 SELECT start(:ada);
 SELECT after('3 hours');
 SELECT agora('sign', NULL, 1);
 SELECT agora('sign', NULL, 2, '2 hours');
 SELECT after('3 hours');
-SELECT is(start(:ada), 'resumed', 'An old event that is told late does not take a later sign of life away');
+SELECT is(start(:ada), 'resumed', 'An old event reported late doesn''t undo a later sign of life');
 
--- An event from the future does not keep a call alive for ever.
+-- An event from the future doesn't keep a call alive forever.
 SELECT anew();
 SELECT start(:ada);
 SELECT agora('sign', NULL, 1, '-1 year');
 SELECT after('4 hours 1 second');
 SELECT is(start(:ada), 'opened', 'An event from the future is a sign of life now, not then');
 
--- A call that somebody else wrote.
+-- A call from another writer.
 SELECT anew();
 INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, start_time)
 SELECT id, instructor_id, mentee_id, now() - interval '5 hours' FROM public.mentorships WHERE id = :ada_ben;
@@ -114,7 +114,7 @@ SELECT results_eq(
     $$VALUES ('failed', interval '5 hours', 0)$$,
     'Such a row has failed at its start');
 
--- The rule by itself, at its edge.
+-- The rule on its own, at its limits.
 SELECT anew();
 SELECT start(:ada);
 CREATE FUNCTION stale(after_heartbeat integer, without_heartbeat integer) RETURNS boolean LANGUAGE sql AS $$
@@ -124,21 +124,21 @@ $$;
 SELECT after('100 seconds');
 SELECT is(stale(1, 100), false, 'Exactly as old as the setting says is not stale');
 SELECT is(stale(1, 99), true, 'A second older is stale');
-SELECT is(stale(99, 100), false, 'A call that never had a heartbeat does not know the short patience');
+SELECT is(stale(99, 100), false, 'A call that never had a heartbeat doesn''t use the short timeout');
 SELECT after('-100 seconds');
 SELECT heartbeat(:ada);
 SELECT after('100 seconds');
-SELECT is(stale(100, 1), false, 'A call that had heartbeats does not know the long one');
+SELECT is(stale(100, 1), false, 'A call that had heartbeats doesn''t use the long one');
 SELECT is(stale(99, 1000), true, 'and is stale after the short one');
 
--- Closing a stale call clears nothing else.
+-- Closing a stale call closes nothing else.
 SELECT anew();
 SELECT start(:ada);
 SELECT start(:grace, :grace_ben);
 SELECT after('5 hours');
 SELECT start(:ada);
-SELECT is(status(call(:grace_ben)), 'active', 'A start closes no stale call of another mentorship');
-SELECT is(start(:ben, :grace_ben), 'opened', 'The start of its own mentorship does');
+SELECT is(status(call(:grace_ben)), 'active', 'A start doesn''t close another mentorship''s stale call');
+SELECT is(start(:ben, :grace_ben), 'opened', 'A start in its own mentorship does');
 SELECT is((SELECT count(*) FROM public.video_calls WHERE status = 'failed'), 2::bigint, 'Each was closed once');
 
 SELECT * FROM finish();

@@ -1,4 +1,4 @@
--- What Supabase grants on everything that will be made in schema public.
+-- What Supabase grants by default on everything created in schema public.
 GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public
     GRANT ALL ON TABLES TO anon, authenticated, service_role;

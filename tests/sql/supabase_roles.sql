@@ -1,4 +1,4 @@
--- The roles by which Supabase lets browsers and servers reach a database.
+-- The roles Supabase gives browsers and servers for reaching a database.
 CREATE ROLE anon NOLOGIN;
 CREATE ROLE authenticated NOLOGIN;
 CREATE ROLE service_role NOLOGIN BYPASSRLS;

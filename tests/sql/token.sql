@@ -13,17 +13,17 @@ SELECT is(token(:grace, :ada_grace), 'ok, mentee', 'An instructor who is a mente
 SELECT is(token(:zoe, :ada_ben), 'not_a_participant', 'A stranger gets none');
 SELECT is(token(:grace, :ada_ben), 'not_a_participant', 'An instructor of the same mentee in another mentorship gets none');
 SELECT is(token(NULL, :ada_dora), 'not_a_participant', 'Nobody is not the mentee who never linked Discord');
-SELECT is(token(:ada, :ada_carl), 'mentorship_not_active', 'No token is for a mentorship that has ended');
-SELECT is(token(:carl, :grace_carl), 'mentorship_not_active', 'No token is for a cancelled mentorship');
+SELECT is(token(:ada, :ada_carl), 'mentorship_not_active', 'No token for an ended mentorship');
+SELECT is(token(:carl, :grace_carl), 'mentorship_not_active', 'No token for a cancelled mentorship');
 SELECT is(token(:ada, :nowhere), 'mentorship_not_found', 'A mentorship that does not exist is not found');
 
 SELECT results_eq(
     format($$SELECT verdict, role, now_sec, expires_at FROM video_call.authorise_token(%L, %L, 3600)$$, :ada, :ada_ben),
     $$SELECT 'ok', 'instructor', floor(extract(epoch FROM now()))::bigint, video_call.rfc3339(now() + interval '1 hour')$$,
     'A token is made by the clock of the database and lives as many seconds as were asked');
--- Whose work it is shows in the server's log, for this transaction.
+-- The label shows in the server's log, for this transaction only.
 SELECT role FROM video_call.authorise_token(:ada, :ada_ben, 60, 'video-call w1');
-SELECT is(current_setting('application_name'), 'video-call w1', 'A label says in the server''s log whose work this is');
+SELECT is(current_setting('application_name'), 'video-call w1', 'The label shows in the server''s log which request this is');
 
 SELECT results_eq(
     format($$SELECT verdict, role, now_sec, expires_at FROM video_call.authorise_token(%L, %L, 3600)$$, :carl, :grace_carl),
@@ -32,7 +32,7 @@ SELECT results_eq(
 
 UPDATE public.mentees SET discord_id = NULL WHERE discord_id = :ben;
 UPDATE public.mentees SET discord_id = :ada WHERE id = (SELECT mentee_id FROM public.mentorships WHERE id = :ada_ben);
-SELECT is(token(:ada, :ada_ben), 'ok, instructor', 'Who is both in one mentorship is its instructor');
+SELECT is(token(:ada, :ada_ben), 'ok, instructor', 'Someone who is both in one mentorship is its instructor');
 
 SELECT * FROM finish();
 ROLLBACK;

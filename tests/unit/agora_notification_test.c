@@ -67,7 +67,7 @@ static void without_a_sequence_the_time_orders(void **state) {
     assert_string_equal(event.account, "");
 }
 
-static void what_is_not_understood_is_unknown(void **state) {
+static void an_unrecognized_event_is_unknown(void **state) {
     static const char *const BODIES[] = {
         "{}",
         BODY,
@@ -91,7 +91,7 @@ static void what_is_not_understood_is_unknown(void **state) {
         assert_int_equal(read_body(BODIES[at]).kind, AGORA_NOTIFICATION_UNKNOWN);
 }
 
-static void what_is_no_object_is_malformed(void **state) {
+static void anything_but_an_object_is_malformed(void **state) {
     static const char *const BODIES[] = {"",  "[]",    "null",
                                          "{", "{} {}", "{\"a\":1,\"a\":2}"};
     struct agora_notification event;
@@ -108,8 +108,8 @@ int main(void) {
         cmocka_unit_test(any_other_signature_does_not),
         cmocka_unit_test(a_join_is_read_in_full),
         cmocka_unit_test(without_a_sequence_the_time_orders),
-        cmocka_unit_test(what_is_not_understood_is_unknown),
-        cmocka_unit_test(what_is_no_object_is_malformed),
+        cmocka_unit_test(an_unrecognized_event_is_unknown),
+        cmocka_unit_test(anything_but_an_object_is_malformed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

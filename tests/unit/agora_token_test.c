@@ -104,7 +104,7 @@ static void a_host_token_holds_join_and_all_three_publish_privileges(void **stat
     }
 }
 
-static void of_a_token_for_two_services_rtc_is_read(void **state) {
+static void rtc_is_read_from_a_token_for_two_services(void **state) {
     struct agora_token_content content;
     (void)state;
 
@@ -117,7 +117,7 @@ static void of_a_token_for_two_services_rtc_is_read(void **state) {
     assert_int_equal(content.services[1].privilege_count, 0);
 }
 
-static void a_token_can_be_looked_into_without_a_certificate(void **state) {
+static void a_token_can_be_read_without_a_certificate(void **state) {
     struct agora_token_content content;
     (void)state;
 
@@ -176,7 +176,7 @@ static void a_nul_in_a_channel_is_refused(void **state) {
     assert_refused(&request, AGORA_TOKEN_E_CHANNEL);
 }
 
-static void every_character_agora_allows_is_taken(void **state) {
+static void every_character_agora_allows_is_accepted(void **state) {
     struct agora_token_request request = known_request(AGORA_TOKEN_HOST);
     char token[AGORA_TOKEN_TEXT_BYTES];
     (void)state;
@@ -194,7 +194,7 @@ static void a_channel_of_63_bytes_is_taken(void **state) {
     assert_int_equal(agora_token_build(&request, token), AGORA_TOKEN_OK);
 }
 
-static void an_account_that_would_admit_anybody_is_refused(void **state) {
+static void an_account_that_would_admit_anyone_is_refused(void **state) {
     char long_account[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1];
     struct agora_token_request request = known_request(AGORA_TOKEN_HOST);
     (void)state;
@@ -224,7 +224,7 @@ static void the_longest_account_and_channel_fit(void **state) {
     assert_memory_equal(content.services[0].account, account, sizeof account);
 }
 
-static void a_lifetime_of_nothing_or_over_a_day_is_refused(void **state) {
+static void a_lifetime_of_zero_or_over_a_day_is_refused(void **state) {
     struct agora_token_request request = known_request(AGORA_TOKEN_HOST);
     (void)state;
     request.lifetime_sec = 0;
@@ -252,7 +252,7 @@ static void a_random_salt_is_always_in_range(void **state) {
     }
 }
 
-static void another_certificate_does_not_open_it(void **state) {
+static void another_certificate_does_not_verify_it(void **state) {
     struct agora_token_content content;
     (void)state;
     assert_int_equal(agora_token_open(span_of_text(AUDIENCE_VECTOR),
@@ -266,7 +266,7 @@ static void another_certificate_does_not_open_it(void **state) {
         AGORA_TOKEN_E_CERTIFICATE);
 }
 
-static void every_flipped_bit_of_the_content_is_noticed(void **state) {
+static void every_flipped_bit_of_the_content_is_detected(void **state) {
     struct content content;
     char token[4096];
     (void)state;
@@ -308,7 +308,7 @@ static void every_truncated_text_is_malformed(void **state) {
                          AGORA_TOKEN_E_MALFORMED);
 }
 
-static void another_service_is_shown_by_its_type(void **state) {
+static void another_service_is_reported_by_its_type(void **state) {
     struct content content;
     struct agora_token_content opened;
     char token[4096];
@@ -324,7 +324,7 @@ static void another_service_is_shown_by_its_type(void **state) {
     assert_int_equal(opened.services[0].privilege_count, 0);
 }
 
-static void what_inflates_beyond_the_cap_is_malformed(void **state) {
+static void content_that_inflates_beyond_the_cap_is_malformed(void **state) {
     struct content bomb = {.length_bytes = sizeof bomb.bytes};
     struct agora_token_content opened;
     char token[4096];
@@ -351,24 +351,24 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_audience_token_equals_agoras_vector_before_compression),
         cmocka_unit_test(a_host_token_holds_join_and_all_three_publish_privileges),
-        cmocka_unit_test(of_a_token_for_two_services_rtc_is_read),
-        cmocka_unit_test(a_token_can_be_looked_into_without_a_certificate),
+        cmocka_unit_test(rtc_is_read_from_a_token_for_two_services),
+        cmocka_unit_test(a_token_can_be_read_without_a_certificate),
         cmocka_unit_test(a_bad_app_id_is_refused),
         cmocka_unit_test(a_bad_channel_is_refused),
         cmocka_unit_test(a_nul_in_a_channel_is_refused),
-        cmocka_unit_test(every_character_agora_allows_is_taken),
+        cmocka_unit_test(every_character_agora_allows_is_accepted),
         cmocka_unit_test(a_channel_of_63_bytes_is_taken),
-        cmocka_unit_test(an_account_that_would_admit_anybody_is_refused),
+        cmocka_unit_test(an_account_that_would_admit_anyone_is_refused),
         cmocka_unit_test(the_longest_account_and_channel_fit),
-        cmocka_unit_test(a_lifetime_of_nothing_or_over_a_day_is_refused),
+        cmocka_unit_test(a_lifetime_of_zero_or_over_a_day_is_refused),
         cmocka_unit_test(a_salt_out_of_range_is_refused),
         cmocka_unit_test(a_random_salt_is_always_in_range),
-        cmocka_unit_test(another_certificate_does_not_open_it),
-        cmocka_unit_test(every_flipped_bit_of_the_content_is_noticed),
+        cmocka_unit_test(another_certificate_does_not_verify_it),
+        cmocka_unit_test(every_flipped_bit_of_the_content_is_detected),
         cmocka_unit_test(every_truncated_content_is_malformed),
         cmocka_unit_test(every_truncated_text_is_malformed),
-        cmocka_unit_test(another_service_is_shown_by_its_type),
-        cmocka_unit_test(what_inflates_beyond_the_cap_is_malformed),
+        cmocka_unit_test(another_service_is_reported_by_its_type),
+        cmocka_unit_test(content_that_inflates_beyond_the_cap_is_malformed),
         cmocka_unit_test(text_beyond_the_cap_is_malformed),
     };
     if (sodium_init() < 0)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void parameters_are_copied_in_their_order(void **state) {
+static void parameters_are_copied_in_order(void **state) {
     const char *parameters[ASK_PARAMETERS_MAX];
     char text[] = "Ada";
     struct ask ask, moved;
@@ -70,7 +70,7 @@ static void asks_share_a_row(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parameters_are_copied_in_their_order),
+        cmocka_unit_test(parameters_are_copied_in_order),
         cmocka_unit_test(what_does_not_fit_is_not_sent),
         cmocka_unit_test(asks_share_a_row),
     };

@@ -57,7 +57,7 @@ static bool is_in_alphabet(int c, enum base64_form form) {
            c == (is_url ? '-' : '+') || c == (is_url ? '_' : '/');
 }
 
-static void a_byte_outside_of_the_alphabet_is_refused(void **state) {
+static void a_byte_outside_the_alphabet_is_refused(void **state) {
     (void)state;
     for (enum base64_form form = BASE64_STANDARD; form <= BASE64_URL_UNPADDED; form++)
         for (int c = 0; c < 256; c++)
@@ -74,7 +74,7 @@ static void a_byte_outside_of_the_alphabet_is_refused(void **state) {
             }
 }
 
-static void bits_left_over_are_refused(void **state) {
+static void leftover_bits_are_refused(void **state) {
     static const char ALPHABET[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     (void)state;
@@ -115,8 +115,8 @@ static void what_does_not_fit_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rfcs_vectors_decode),
-        cmocka_unit_test(a_byte_outside_of_the_alphabet_is_refused),
-        cmocka_unit_test(bits_left_over_are_refused),
+        cmocka_unit_test(a_byte_outside_the_alphabet_is_refused),
+        cmocka_unit_test(leftover_bits_are_refused),
         cmocka_unit_test(other_lengths_padding_and_blanks_are_refused),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };

@@ -28,7 +28,7 @@ static void assert_valid(const char *text) {
         fail_msg("%s: %s", text, fault);
 }
 
-static void what_libpq_can_use_is_valid(void **state) {
+static void every_string_libpq_can_use_is_valid(void **state) {
     (void)state;
     assert_valid("postgresql://u:p@db.example.com:5432/d?sslmode=require");
     assert_valid("postgres://u:p%40w%2F@a.example:1,b.example:2,[2001:db8::1]/d");
@@ -40,7 +40,7 @@ static void what_libpq_can_use_is_valid(void **state) {
     assert_valid("dbname=a@b");
 }
 
-static void a_string_that_is_none_is_shown_one(void **state) {
+static void an_invalid_string_is_reported_with_an_example(void **state) {
     (void)state;
     static const char PLAIN[] = "is not a valid PostgreSQL connection string"
                                 " (postgresql://user:password@host/database)";
@@ -112,7 +112,7 @@ static void assert_safe(const char *password) {
         fail_msg("the password %s is torn", password);
 }
 
-static void every_character_anywhere_in_a_password_is_whole_or_refused(void **state) {
+static void a_password_with_any_character_anywhere_is_kept_whole_or_refused(void **state) {
     (void)state;
     char password[URL_BYTES];
 
@@ -130,7 +130,7 @@ static void every_character_anywhere_in_a_password_is_whole_or_refused(void **st
     }
 }
 
-static void every_pair_of_characters_is_too(void **state) {
+static void so_is_one_with_every_pair_of_characters(void **state) {
     (void)state;
     char password[URL_BYTES];
 
@@ -147,7 +147,7 @@ static void every_pair_of_characters_is_too(void **state) {
 }
 
 /* Of the characters that mean something in a URI, in every order up to that length. */
-static void every_short_row_of_delimiters_is_too(void **state) {
+static void so_is_one_with_every_short_run_of_delimiters(void **state) {
     (void)state;
     static const char SIGNS[] = "@/?:#%,[]&=a1";
     const int count = sizeof SIGNS - 1;
@@ -174,7 +174,7 @@ static void an_encoded_password_is_always_valid(void **state) {
 
 /* ── hosts ───────────────────────────────────────────────────────────────────────────── */
 
-static void hosts_come_in_their_order_with_their_ports(void **state) {
+static void hosts_are_listed_in_order_with_their_ports(void **state) {
     (void)state;
     struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
 
@@ -195,7 +195,7 @@ static void hosts_come_in_their_order_with_their_ports(void **state) {
     assert_int_equal(database_url_hosts(url("nonsense"), hosts), 0);
 }
 
-static void the_environment_counts_as_for_libpq(void **state) {
+static void the_environment_counts_as_in_libpq(void **state) {
     (void)state;
     struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
 
@@ -214,7 +214,7 @@ static void the_environment_counts_as_for_libpq(void **state) {
     unsetenv("PGPORT");
 }
 
-static void a_service_file_counts_as_for_libpq(void **state) {
+static void a_service_file_counts_as_in_libpq(void **state) {
     (void)state;
     struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
     char path[] = "/tmp/database_url_test.XXXXXX";
@@ -253,17 +253,17 @@ static void only_this_machine_or_a_verified_name_is_protected(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_libpq_can_use_is_valid),
-        cmocka_unit_test(a_string_that_is_none_is_shown_one),
+        cmocka_unit_test(every_string_libpq_can_use_is_valid),
+        cmocka_unit_test(an_invalid_string_is_reported_with_an_example),
         cmocka_unit_test(a_torn_password_is_refused_with_a_hint),
         cmocka_unit_test(hosts_and_ports_that_do_not_match_are_refused),
-        cmocka_unit_test(every_character_anywhere_in_a_password_is_whole_or_refused),
-        cmocka_unit_test(every_pair_of_characters_is_too),
-        cmocka_unit_test(every_short_row_of_delimiters_is_too),
+        cmocka_unit_test(a_password_with_any_character_anywhere_is_kept_whole_or_refused),
+        cmocka_unit_test(so_is_one_with_every_pair_of_characters),
+        cmocka_unit_test(so_is_one_with_every_short_run_of_delimiters),
         cmocka_unit_test(an_encoded_password_is_always_valid),
-        cmocka_unit_test(hosts_come_in_their_order_with_their_ports),
-        cmocka_unit_test(the_environment_counts_as_for_libpq),
-        cmocka_unit_test(a_service_file_counts_as_for_libpq),
+        cmocka_unit_test(hosts_are_listed_in_order_with_their_ports),
+        cmocka_unit_test(the_environment_counts_as_in_libpq),
+        cmocka_unit_test(a_service_file_counts_as_in_libpq),
         cmocka_unit_test(only_this_machine_or_a_verified_name_is_protected),
     };
 

@@ -22,14 +22,14 @@ static enum file_access asked(mode_t folder_mode, mode_t file_mode) {
     return file_access_of("nobody", path, R_OK);
 }
 
-static void a_file_for_everybody_is_granted(void **state) {
+static void a_file_readable_by_all_is_granted(void **state) {
     (void)state;
     only_root_can_ask();
     assert_int_equal(asked(0755, 0644), FILE_ACCESS_GRANTED);
     assert_int_equal(file_access_of("no-such-user-here", path, R_OK), FILE_ACCESS_GRANTED);
 }
 
-static void a_file_for_root_alone_is_denied_though_root_asks(void **state) {
+static void a_file_only_for_root_is_denied_even_if_root_asks(void **state) {
     (void)state;
     only_root_can_ask();
     assert_int_equal(asked(0755, 0600), FILE_ACCESS_DENIED);
@@ -37,7 +37,7 @@ static void a_file_for_root_alone_is_denied_though_root_asks(void **state) {
     assert_int_equal(file_access_of("root", path, R_OK), FILE_ACCESS_GRANTED);
 }
 
-static void a_folder_that_lets_nobody_in_denies_as_well(void **state) {
+static void a_closed_folder_denies_too(void **state) {
     (void)state;
     only_root_can_ask();
     assert_int_equal(asked(0700, 0644), FILE_ACCESS_DENIED);
@@ -53,7 +53,7 @@ static void the_group_counts(void **state) {
     assert_int_equal(chown(path, 0, 0), 0);
 }
 
-static void what_is_not_there_is_absent(void **state) {
+static void a_missing_file_is_absent(void **state) {
     (void)state;
     only_root_can_ask();
     assert_int_equal(chmod(folder, 0755), 0);
@@ -68,11 +68,11 @@ static void users_are_known_by_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_for_everybody_is_granted),
-        cmocka_unit_test(a_file_for_root_alone_is_denied_though_root_asks),
-        cmocka_unit_test(a_folder_that_lets_nobody_in_denies_as_well),
+        cmocka_unit_test(a_file_readable_by_all_is_granted),
+        cmocka_unit_test(a_file_only_for_root_is_denied_even_if_root_asks),
+        cmocka_unit_test(a_closed_folder_denies_too),
         cmocka_unit_test(the_group_counts),
-        cmocka_unit_test(what_is_not_there_is_absent),
+        cmocka_unit_test(a_missing_file_is_absent),
         cmocka_unit_test(users_are_known_by_name),
     };
     if (mkdtemp(folder) == NULL)

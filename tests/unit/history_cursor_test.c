@@ -17,7 +17,7 @@ static void a_written_cursor_is_read_back(void **state) {
     assert_string_equal(read.call_id.text, KNOWN.call_id.text);
 }
 
-static void a_time_that_no_answer_could_show_is_refused(void **state) {
+static void a_time_the_api_cannot_show_is_refused(void **state) {
     struct history_cursor read;
     (void)state;
     assert_true(history_cursor_read(
@@ -52,7 +52,7 @@ static void other_text_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_written_cursor_is_read_back),
-        cmocka_unit_test(a_time_that_no_answer_could_show_is_refused),
+        cmocka_unit_test(a_time_the_api_cannot_show_is_refused),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(other_text_is_refused),
     };

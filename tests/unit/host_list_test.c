@@ -78,7 +78,7 @@ static void copy_item(const char *list, int at, char item[static 64]) {
     (void)snprintf(item, 64, "%.*s", (int)strcspn(list, ","), list);
 }
 
-static void a_name_stands_beside_each_of_its_addresses(void **state) {
+static void a_name_goes_with_each_of_its_addresses(void **state) {
     (void)state;
     struct host_list *list = open_list("host=/run/a,localhost,192.0.2.1 port=1,2,3");
     struct host_list_options options;
@@ -104,7 +104,7 @@ static void a_name_stands_beside_each_of_its_addresses(void **state) {
     host_list_close(list);
 }
 
-static void each_host_can_be_the_first_to_be_tried(void **state) {
+static void each_host_can_be_tried_first(void **state) {
     (void)state;
     struct host_list *list = open_list("host=/a,/b,/c port=1,2,3");
 
@@ -122,7 +122,7 @@ static void a_host_without_an_address_is_left_out(void **state) {
     host_list_close(list);
 }
 
-static void where_no_host_has_an_address_it_says_why(void **state) {
+static void if_no_host_has_an_address_it_says_why(void **state) {
     (void)state;
     struct host_list *list = open_list("host=" NO_HOST "," NO_HOST);
 
@@ -135,10 +135,10 @@ static void where_no_host_has_an_address_it_says_why(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sockets_and_addresses_are_not_resolved),
-        cmocka_unit_test(a_name_stands_beside_each_of_its_addresses),
-        cmocka_unit_test(each_host_can_be_the_first_to_be_tried),
+        cmocka_unit_test(a_name_goes_with_each_of_its_addresses),
+        cmocka_unit_test(each_host_can_be_tried_first),
         cmocka_unit_test(a_host_without_an_address_is_left_out),
-        cmocka_unit_test(where_no_host_has_an_address_it_says_why),
+        cmocka_unit_test(if_no_host_has_an_address_it_says_why),
     };
 
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

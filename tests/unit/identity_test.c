@@ -66,7 +66,7 @@ static void the_discord_id_is_taken_before_the_sub(void **state) {
 }
 
 /* Shorter numbers are accounts of other providers, longer ones of others again. */
-static void a_sub_counts_only_where_it_is_as_long_as_discords_ids(void **state) {
+static void a_sub_counts_only_if_it_is_as_long_as_a_discord_id(void **state) {
     (void)state;
     assert_claims("{\"sub\":\"7\",\"exp\":1790000060}", IDENTITY_E_NO_DISCORD_ID);
     assert_claims("{\"sub\":\"1000000000000000\",\"exp\":1790000060}",
@@ -99,14 +99,14 @@ static void the_clock_is_tolerated_15_seconds(void **state) {
                   IDENTITY_E_NOT_YET_VALID);
 }
 
-static void an_expiry_must_be_there_and_an_integer(void **state) {
+static void an_expiry_is_required_and_must_be_an_integer(void **state) {
     (void)state;
     assert_claims("{\"sub\":\"" ADA "\"}", IDENTITY_E_LIFETIME);
     assert_claims("{\"sub\":\"" ADA "\",\"exp\":\"1790000060\"}", IDENTITY_E_LIFETIME);
     assert_claims("{\"sub\":\"" ADA "\",\"exp\":1790000060.5}", IDENTITY_E_LIFETIME);
 }
 
-static void claims_that_are_no_json_object_are_malformed(void **state) {
+static void claims_that_are_not_a_json_object_are_malformed(void **state) {
     (void)state;
     assert_claims("[]", IDENTITY_E_MALFORMED);
     assert_claims("null", IDENTITY_E_MALFORMED);
@@ -152,7 +152,7 @@ static void assert_judged(bool secure_cookies, const char *cookie,
     identity_free(identity);
 }
 
-static void a_cookie_of_the_other_scheme_is_known_as_that(void **state) {
+static void a_cookie_of_the_other_scheme_is_reported_as_that(void **state) {
     (void)state;
     assert_judged(true, "next-auth.session-token=x", IDENTITY_E_SCHEME);
     assert_judged(true, "authjs.session-token=x", IDENTITY_E_SCHEME);
@@ -247,12 +247,12 @@ int main(void) {
         cmocka_unit_test(the_discord_id_is_taken_before_the_sub),
         cmocka_unit_test(a_bad_discord_id_is_not_saved_by_the_sub),
         cmocka_unit_test(the_clock_is_tolerated_15_seconds),
-        cmocka_unit_test(an_expiry_must_be_there_and_an_integer),
-        cmocka_unit_test(claims_that_are_no_json_object_are_malformed),
+        cmocka_unit_test(an_expiry_is_required_and_must_be_an_integer),
+        cmocka_unit_test(claims_that_are_not_a_json_object_are_malformed),
         cmocka_unit_test(a_minted_session_is_accepted_until_it_expires),
         cmocka_unit_test(another_secret_refuses_it),
-        cmocka_unit_test(a_sub_counts_only_where_it_is_as_long_as_discords_ids),
-        cmocka_unit_test(a_cookie_of_the_other_scheme_is_known_as_that),
+        cmocka_unit_test(a_sub_counts_only_if_it_is_as_long_as_a_discord_id),
+        cmocka_unit_test(a_cookie_of_the_other_scheme_is_reported_as_that),
         cmocka_unit_test(a_cookie_of_v5_comes_before_one_of_v4),
         cmocka_unit_test(a_stray_chunk_does_not_matter),
         cmocka_unit_test(what_cannot_be_minted_says_why),

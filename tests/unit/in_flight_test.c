@@ -7,7 +7,7 @@ static struct pending submitted(int64_t at_ms, int64_t given_ms) {
     return (struct pending){.submitted_at_ms = at_ms, .deadline_ms = at_ms + given_ms};
 }
 
-static void they_leave_in_the_order_they_came_round_and_round(void **state) {
+static void they_leave_in_the_order_they_came_around_the_ring(void **state) {
     (void)state;
     static struct in_flight in_flight;
     static struct pending asks[3 * IN_FLIGHT_MOST];
@@ -22,7 +22,7 @@ static void they_leave_in_the_order_they_came_round_and_round(void **state) {
     assert_int_equal(in_flight.count, 0);
 }
 
-static void a_place_stays_when_its_asker_goes(void **state) {
+static void a_slot_stays_when_its_ask_is_forgotten(void **state) {
     (void)state;
     static struct in_flight in_flight;
     struct pending a = submitted(0, 100), b = submitted(0, 100);
@@ -38,7 +38,7 @@ static void a_place_stays_when_its_asker_goes(void **state) {
     assert_int_equal(b.sent_count, 1);
 }
 
-static void a_head_is_stuck_by_its_deadline_or_its_time_at_the_head(void **state) {
+static void a_head_is_stuck_by_its_deadline_and_its_time_at_the_head(void **state) {
     (void)state;
     static struct in_flight in_flight;
     struct pending first = submitted(1000, 3000), second = submitted(1000, 500);
@@ -75,7 +75,8 @@ static void lists_keep_their_order(void **state) {
     assert_null(list.last);
 }
 
-static void the_breaker_takes_asks_only_after_a_loss_by_the_server(void **state) {
+static void
+the_breaker_accepts_asks_only_after_the_server_closed_the_connection(void **state) {
     (void)state;
     struct breaker breaker = {.was_reported_down = true};
 
@@ -91,11 +92,12 @@ static void the_breaker_takes_asks_only_after_a_loss_by_the_server(void **state)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(they_leave_in_the_order_they_came_round_and_round),
-        cmocka_unit_test(a_place_stays_when_its_asker_goes),
-        cmocka_unit_test(a_head_is_stuck_by_its_deadline_or_its_time_at_the_head),
+        cmocka_unit_test(they_leave_in_the_order_they_came_around_the_ring),
+        cmocka_unit_test(a_slot_stays_when_its_ask_is_forgotten),
+        cmocka_unit_test(a_head_is_stuck_by_its_deadline_and_its_time_at_the_head),
         cmocka_unit_test(lists_keep_their_order),
-        cmocka_unit_test(the_breaker_takes_asks_only_after_a_loss_by_the_server),
+        cmocka_unit_test(
+            the_breaker_accepts_asks_only_after_the_server_closed_the_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

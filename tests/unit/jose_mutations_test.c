@@ -446,7 +446,7 @@ static void every_critical_member_and_disguise_is_refused(void **state) {
         }
 }
 
-static void a_header_spelt_in_another_way_is_refused(void **state) {
+static void a_header_spelled_differently_is_refused(void **state) {
     static const char *const FORMS[] = {
         "%s%s",       "%s,", "[%s]", "\xef\xbb\xbf%s", "%s\x01", "null",       "\"%s\"",
         "{\"x\":%s}", "",    "%s//", "(%s)",           "{}",     "\xff\xfe%s", "%s]",
@@ -490,7 +490,7 @@ static void no_algorithm_takes_anothers_token(void **state) {
             }
 }
 
-static void a_public_key_is_no_hmac_secret(void **state) {
+static void a_public_key_is_not_accepted_as_an_hmac_secret(void **state) {
     static struct made_token token;
     (void)state;
     token_sign(&token, JOSE_HS256, subjects[3].read_key, SPAN_OF("{\"alg\":\"EdDSA\"}"),
@@ -545,9 +545,9 @@ int main(void) {
         cmocka_unit_test(every_mutation_is_refused),
         cmocka_unit_test(every_other_algorithm_is_refused),
         cmocka_unit_test(every_critical_member_and_disguise_is_refused),
-        cmocka_unit_test(a_header_spelt_in_another_way_is_refused),
+        cmocka_unit_test(a_header_spelled_differently_is_refused),
         cmocka_unit_test(no_algorithm_takes_anothers_token),
-        cmocka_unit_test(a_public_key_is_no_hmac_secret),
+        cmocka_unit_test(a_public_key_is_not_accepted_as_an_hmac_secret),
         cmocka_unit_test(every_other_key_is_refused),
     };
     if (sodium_init() < 0 || crypto_sign_seed_keypair(public_key, secret_key, SEED) != 0)

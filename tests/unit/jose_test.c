@@ -54,7 +54,7 @@ static void rfc8037_a4_verifies_with_eddsa(void **state) {
     assert_memory_equal(payload.bytes, "Example of Ed25519 signing", 26);
 }
 
-static void the_algorithm_is_the_callers_to_say(void **state) {
+static void the_caller_chooses_the_algorithm(void **state) {
     struct jose_payload payload;
     struct key key;
     (void)state;
@@ -83,7 +83,7 @@ static void another_key_does_not_verify(void **state) {
     assert_int_equal(payload.length_bytes, 0);
 }
 
-static void every_changed_character_of_a_signature_is_noticed(void **state) {
+static void every_changed_character_of_a_signature_is_detected(void **state) {
     struct jose_payload payload;
     struct key key;
     char token[sizeof RFC8037_TOKEN];
@@ -162,7 +162,7 @@ static void a_refused_token_leaves_nothing_of_its_plaintext(void **state) {
     free(compact);
 }
 
-static void what_is_not_the_compact_form_is_malformed(void **state) {
+static void anything_but_the_compact_form_is_malformed(void **state) {
     static const char *const BAD[] = {"",
                                       ".",
                                       "....",
@@ -184,7 +184,7 @@ static void what_is_not_the_compact_form_is_malformed(void **state) {
     }
 }
 
-static void what_is_over_the_cap_is_too_large(void **state) {
+static void anything_over_the_cap_is_too_large(void **state) {
     static char text[JOSE_COMPACT_MAX_BYTES + 1];
     struct jose_payload payload;
     (void)state;
@@ -212,15 +212,15 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rfc7515_a1_verifies_with_hs256),
         cmocka_unit_test(rfc8037_a4_verifies_with_eddsa),
-        cmocka_unit_test(the_algorithm_is_the_callers_to_say),
+        cmocka_unit_test(the_caller_chooses_the_algorithm),
         cmocka_unit_test(another_key_does_not_verify),
-        cmocka_unit_test(every_changed_character_of_a_signature_is_noticed),
+        cmocka_unit_test(every_changed_character_of_a_signature_is_detected),
         cmocka_unit_test(hkdf_with_an_empty_salt_gives_nextauths_key),
         cmocka_unit_test(what_is_sealed_is_opened),
         cmocka_unit_test(every_changed_character_of_a_sealed_token_is_noticed),
         cmocka_unit_test(a_refused_token_leaves_nothing_of_its_plaintext),
-        cmocka_unit_test(what_is_not_the_compact_form_is_malformed),
-        cmocka_unit_test(what_is_over_the_cap_is_too_large),
+        cmocka_unit_test(anything_but_the_compact_form_is_malformed),
+        cmocka_unit_test(anything_over_the_cap_is_too_large),
         cmocka_unit_test(a_key_of_the_wrong_length_is_an_error),
     };
     if (sodium_init() < 0)

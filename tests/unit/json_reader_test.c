@@ -70,7 +70,7 @@ static bool case_holds(char *line) {
     return false;
 }
 
-static void every_case_of_the_table_is_read_as_it_says(void **state) {
+static void every_case_of_the_table_is_read_as_expected(void **state) {
     static char line[LINE_MAX_BYTES];
     size_t cases = 0, wrong = 0;
     FILE *file = fopen(CASES, "r");
@@ -89,7 +89,7 @@ static void every_case_of_the_table_is_read_as_it_says(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-static void every_byte_outside_of_a_string_is_checked(void **state) {
+static void every_byte_outside_a_string_is_checked(void **state) {
     (void)state;
     for (int c = 0; c < 256; c++) {
         char text[] = {'{', (char)c, '}'};
@@ -108,13 +108,13 @@ static void every_truncation_is_malformed(void **state) {
     assert_int_equal(parse_copy(SPAN_OF(TEXT)), JSON_READER_OK);
 }
 
-static void a_name_cut_by_nul_does_not_pass_for_a_shorter_one(void **state) {
+static void a_name_with_a_nul_does_not_pass_for_a_shorter_one(void **state) {
     (void)state;
     assert_int_equal(error_of("{\"alg\\u0000x\":\"dir\"}"), JSON_READER_E_MALFORMED);
     assert_int_equal(error_of("{\"alg\":\"dir\\u0000x\"}"), JSON_READER_OK);
 }
 
-static void depth_counts_objects_and_arrays_alone(void **state) {
+static void only_objects_and_arrays_count_as_depth(void **state) {
     json_object *object;
     (void)state;
     assert_int_equal(json_reader_parse(SPAN_OF("{}"), 1, &object), JSON_READER_OK);
@@ -127,7 +127,7 @@ static void depth_counts_objects_and_arrays_alone(void **state) {
     json_object_put(object);
 }
 
-static void values_are_those_of_the_text(void **state) {
+static void values_match_the_text(void **state) {
     json_object *object;
     (void)state;
     assert_int_equal(
@@ -148,12 +148,12 @@ static void values_are_those_of_the_text(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_case_of_the_table_is_read_as_it_says),
-        cmocka_unit_test(every_byte_outside_of_a_string_is_checked),
+        cmocka_unit_test(every_case_of_the_table_is_read_as_expected),
+        cmocka_unit_test(every_byte_outside_a_string_is_checked),
         cmocka_unit_test(every_truncation_is_malformed),
-        cmocka_unit_test(a_name_cut_by_nul_does_not_pass_for_a_shorter_one),
-        cmocka_unit_test(depth_counts_objects_and_arrays_alone),
-        cmocka_unit_test(values_are_those_of_the_text),
+        cmocka_unit_test(a_name_with_a_nul_does_not_pass_for_a_shorter_one),
+        cmocka_unit_test(only_objects_and_arrays_count_as_depth),
+        cmocka_unit_test(values_match_the_text),
     };
     return cmocka_run_group_tests_name("json_reader", tests, NULL, NULL);
 }

@@ -56,7 +56,7 @@ static void invalid_utf8_is_replaced_and_valid_kept(void **state) {
     json_object_put(object);
 }
 
-static void a_field_that_does_not_fit_is_left_out_whole(void **state) {
+static void a_field_that_does_not_fit_is_left_out_entirely(void **state) {
     static char big[LOG_LINE_BYTES];
     struct log_line line;
     (void)state;
@@ -86,7 +86,7 @@ int main(void) {
         cmocka_unit_test(a_line_is_json_with_time_level_and_event),
         cmocka_unit_test(control_characters_and_quotes_are_escaped),
         cmocka_unit_test(invalid_utf8_is_replaced_and_valid_kept),
-        cmocka_unit_test(a_field_that_does_not_fit_is_left_out_whole),
+        cmocka_unit_test(a_field_that_does_not_fit_is_left_out_entirely),
         cmocka_unit_test(a_line_below_the_threshold_is_dropped),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

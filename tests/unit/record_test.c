@@ -74,7 +74,7 @@ static void pairs_may_be_cut_anywhere(void **state) {
     }
 }
 
-static void lengths_that_lie_are_refused(void **state) {
+static void wrong_lengths_are_refused(void **state) {
     static const struct {
         const char *bytes;
         size_t byte_count;
@@ -121,7 +121,7 @@ static void another_order_role_or_request_is_refused(void **state) {
 }
 
 /* libfcgi doesn't skip it: what stands in it would be the next record. */
-static void padding_behind_the_beginning_or_the_last_parameter_is_refused(void **state) {
+static void padding_after_the_begin_record_or_the_last_parameter_is_refused(void **state) {
     static const unsigned char BEGIN[] = {0, 1, 0, 0, 0, 0, 0, 0};
     (void)state;
     wire.byte_count = 0;
@@ -182,9 +182,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_request_is_whole_and_every_part_of_it_incomplete),
         cmocka_unit_test(pairs_may_be_cut_anywhere),
-        cmocka_unit_test(lengths_that_lie_are_refused),
+        cmocka_unit_test(wrong_lengths_are_refused),
         cmocka_unit_test(another_order_role_or_request_is_refused),
-        cmocka_unit_test(padding_behind_the_beginning_or_the_last_parameter_is_refused),
+        cmocka_unit_test(padding_after_the_begin_record_or_the_last_parameter_is_refused),
         cmocka_unit_test(too_many_parameters_are_refused_and_too_large_a_body_is_whole),
         cmocka_unit_test(a_long_response_is_cut_into_records),
     };

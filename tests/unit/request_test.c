@@ -14,7 +14,7 @@ static void a_parameter_is_found_and_decoded(void **state) {
     assert_string_equal(value.text, "x y z");
 }
 
-static void an_absent_parameter_is_no_problem(void **state) {
+static void an_absent_parameter_is_fine(void **state) {
     struct query_value value;
     (void)state;
     assert_int_equal(query_find(SPAN_OF("names=1&xname=2"), "name", &value), PROBLEM_NONE);
@@ -52,7 +52,7 @@ static void every_header_of_a_name_is_kept(void **state) {
     assert_true(span_equals(request.cookies.values[1], SPAN_OF("b")));
 }
 
-static void more_headers_than_there_is_room_for_do_no_harm(void **state) {
+static void more_headers_than_fit_do_no_harm(void **state) {
     char *parameters[REQUEST_HEADERS_MAX + 9];
     struct request request = {.body_bytes = 0};
     (void)state;
@@ -115,7 +115,7 @@ static enum problem origin_problem(const char *origin, const char *portal) {
     return request_check_origin(&request, portal);
 }
 
-static void only_the_portals_origin_is_its_own(void **state) {
+static void only_the_portals_own_origin_is_accepted(void **state) {
     (void)state;
     assert_int_equal(origin_problem("https://p.example", "https://p.example/x"),
                      PROBLEM_NONE);
@@ -135,15 +135,15 @@ static void only_the_portals_origin_is_its_own(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_parameter_is_found_and_decoded),
-        cmocka_unit_test(an_absent_parameter_is_no_problem),
+        cmocka_unit_test(an_absent_parameter_is_fine),
         cmocka_unit_test(a_doubled_parameter_is_refused),
         cmocka_unit_test(broken_escapes_and_nul_are_refused),
         cmocka_unit_test(every_header_of_a_name_is_kept),
-        cmocka_unit_test(more_headers_than_there_is_room_for_do_no_harm),
+        cmocka_unit_test(more_headers_than_fit_do_no_harm),
         cmocka_unit_test(a_request_id_of_other_characters_is_replaced),
         cmocka_unit_test(a_body_of_8_kib_is_taken_and_one_byte_more_is_too_large),
         cmocka_unit_test(a_body_cut_short_is_broken),
-        cmocka_unit_test(only_the_portals_origin_is_its_own),
+        cmocka_unit_test(only_the_portals_own_origin_is_accepted),
     };
     return cmocka_run_group_tests_name("request", tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@ static void assert_strength(const char *secret, int least_bits,
     assert_int_equal(secret_strength(span_of_text(secret), least_bits), expected);
 }
 
-static void what_openssl_makes_is_strong(void **state) {
+static void a_secret_from_openssl_is_strong(void **state) {
     (void)state;
     assert_strength("qKcxy5Zs0Ty2vCwnYjZ3lqz9LgYvE4nO1Xk2yB7dW8E=", 96, SECRET_STRONG);
     assert_strength("b3f1c09d7e5a48261f0d9c3b7a5e8421", 96, SECRET_STRONG);
@@ -23,7 +23,7 @@ static void short_secrets_are_short(void **state) {
 }
 
 /* 24 hex digits hold 96 bits; letters that only look like hex are no other alphabet. */
-static void the_bound_is_exact(void **state) {
+static void the_limit_is_exact(void **state) {
     (void)state;
     assert_strength("b3f1c09d7e5a48261f0d9c3b", 96, SECRET_STRONG);
     assert_strength("b3f1c09d7e5a48261f0d9c3", 96, SECRET_SHORT);
@@ -42,9 +42,9 @@ static void long_and_repetitive_is_not_strong(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_openssl_makes_is_strong),
+        cmocka_unit_test(a_secret_from_openssl_is_strong),
         cmocka_unit_test(short_secrets_are_short),
-        cmocka_unit_test(the_bound_is_exact),
+        cmocka_unit_test(the_limit_is_exact),
         cmocka_unit_test(long_and_repetitive_is_not_strong),
     };
     return cmocka_run_group_tests_name("secret_strength", tests, NULL, NULL);

@@ -36,7 +36,7 @@ static void assert_refused(const char *file_text, const char *said) {
     assert_non_null(strstr(complaint, said));
 }
 
-static void what_is_not_set_has_its_default(void **state) {
+static void an_unset_setting_has_its_default(void **state) {
     struct settings *settings = load("NEXTAUTH_SECRET=s\n");
     (void)state;
     assert_non_null(settings);
@@ -70,7 +70,7 @@ static void the_environment_wins_over_the_file(void **state) {
     settings_free(settings);
 }
 
-static void an_empty_value_is_not_set(void **state) {
+static void an_empty_value_counts_as_unset(void **state) {
     (void)state;
     assert_int_equal(setenv("VIDEO_CALL_WORKERS", "", 1), 0);
     struct settings *settings = load("NEXTAUTH_SECRET=s\nDATABASE_URL=\n");
@@ -81,7 +81,7 @@ static void an_empty_value_is_not_set(void **state) {
     settings_free(settings);
 }
 
-static void the_other_name_counts_where_the_first_is_not_set(void **state) {
+static void the_other_name_counts_if_the_first_is_not_set(void **state) {
     struct settings *settings =
         load("NEXTAUTH_SECRET=s\nAGORA_APP_ID=0123456789abcdef0123456789abcdef\n");
     (void)state;
@@ -111,13 +111,13 @@ static void numbers_are_decimal_and_within_bounds(void **state) {
     }
 }
 
-static void a_line_that_is_no_setting_is_named_by_its_number(void **state) {
+static void an_invalid_line_is_reported_with_its_number(void **state) {
     (void)state;
     assert_refused("NEXTAUTH_SECRET=s\nsecret-without-equals\n", ":2: not KEY=value");
     assert_null(strstr(complaint, "secret-without-equals"));
 }
 
-static void a_file_that_is_missing_or_too_large_is_said(void **state) {
+static void a_missing_or_too_large_file_is_reported(void **state) {
     static char large[70000];
     struct settings *settings;
     (void)state;
@@ -137,7 +137,7 @@ static struct settings *load_some(const char *file_text, uint64_t wanted) {
     return settings;
 }
 
-static void of_some_settings_only_those_are_read_and_checked(void **state) {
+static void only_the_requested_settings_are_read_and_checked(void **state) {
     (void)state;
     static const char FILE_TEXT[] =
         "VIDEO_CALL_WORKERS=many\nVIDEO_CALL_ASSERTION_SECRET=short\n"
@@ -167,20 +167,19 @@ static void all_settings_are_checked_together(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(what_is_not_set_has_its_default, clear_environment),
+        cmocka_unit_test_setup(an_unset_setting_has_its_default, clear_environment),
         cmocka_unit_test_setup(quotes_export_comments_and_blank_lines_are_understood,
                                clear_environment),
         cmocka_unit_test_setup(the_environment_wins_over_the_file, clear_environment),
-        cmocka_unit_test_setup(an_empty_value_is_not_set, clear_environment),
-        cmocka_unit_test_setup(the_other_name_counts_where_the_first_is_not_set,
+        cmocka_unit_test_setup(an_empty_value_counts_as_unset, clear_environment),
+        cmocka_unit_test_setup(the_other_name_counts_if_the_first_is_not_set,
                                clear_environment),
         cmocka_unit_test_setup(the_last_line_of_a_name_counts, clear_environment),
         cmocka_unit_test_setup(numbers_are_decimal_and_within_bounds, clear_environment),
-        cmocka_unit_test_setup(a_line_that_is_no_setting_is_named_by_its_number,
+        cmocka_unit_test_setup(an_invalid_line_is_reported_with_its_number,
                                clear_environment),
-        cmocka_unit_test_setup(a_file_that_is_missing_or_too_large_is_said,
-                               clear_environment),
-        cmocka_unit_test_setup(of_some_settings_only_those_are_read_and_checked,
+        cmocka_unit_test_setup(a_missing_or_too_large_file_is_reported, clear_environment),
+        cmocka_unit_test_setup(only_the_requested_settings_are_read_and_checked,
                                clear_environment),
         cmocka_unit_test_setup(all_settings_are_checked_together, clear_environment),
     };

@@ -18,14 +18,14 @@ static void a_text_is_cut_at_each_separator(void **state) {
     assert_cut(&rest, "", NULL);
 }
 
-static void a_separator_at_the_end_leaves_what_is_empty_and_there(void **state) {
+static void a_separator_at_the_end_leaves_an_empty_part(void **state) {
     struct span rest = SPAN_OF("a;");
     (void)state;
     assert_cut(&rest, "a", "");
     assert_cut(&rest, "", NULL);
 }
 
-static void blanks_go_from_both_ends_only(void **state) {
+static void blanks_are_trimmed_from_both_ends_only(void **state) {
     (void)state;
     assert_true(span_equals(span_trim(SPAN_OF(" \ta b\t "), " \t"), SPAN_OF("a b")));
     assert_true(span_equals(span_trim(SPAN_OF("\na"), " \t"), SPAN_OF("\na")));
@@ -46,8 +46,8 @@ static void a_prefix_is_recognised(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_cut_at_each_separator),
-        cmocka_unit_test(a_separator_at_the_end_leaves_what_is_empty_and_there),
-        cmocka_unit_test(blanks_go_from_both_ends_only),
+        cmocka_unit_test(a_separator_at_the_end_leaves_an_empty_part),
+        cmocka_unit_test(blanks_are_trimmed_from_both_ends_only),
         cmocka_unit_test(a_prefix_is_recognised),
     };
     return cmocka_run_group_tests_name("span", tests, NULL, NULL);

@@ -4,7 +4,7 @@
 
 static const char CANONICAL[] = "0f48fe24-5d11-4b9b-b302-e7f9096305d6";
 
-static void a_canonical_uuid_is_kept(void **state) {
+static void a_canonical_uuid_is_unchanged(void **state) {
     struct uuid uuid;
     (void)state;
     assert_true(uuid_parse(span_of_text(CANONICAL), &uuid));
@@ -50,7 +50,7 @@ static void a_nul_inside_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_canonical_uuid_is_kept),
+        cmocka_unit_test(a_canonical_uuid_is_unchanged),
         cmocka_unit_test(upper_case_becomes_lower_case),
         cmocka_unit_test(other_spellings_are_refused),
         cmocka_unit_test(a_nul_inside_is_refused),

@@ -1,6 +1,6 @@
--- What the races share: one short word for each thing that can be asked, of the mentorship of
--- Ada (its instructor) and Ben. Answers hold no ids and no times, so that they are the same in
--- each run. Everything is asked as the backend does, in its role.
+-- What the races share: a short function for each request, for the mentorship of Ada (the
+-- instructor) and Ben. Results contain no ids or times, so they are the same in every run.
+-- Everything runs as the backend does, in its role.
 SET client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS race;
 GRANT USAGE ON SCHEMA race TO video_call;
@@ -11,7 +11,7 @@ $$;
 CREATE OR REPLACE FUNCTION race.mentorship() RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT uuid '11111111-1111-4111-8111-111111111111'
 $$;
--- The call that a spec's setup made, which races are about.
+-- The call that the spec's setup made and the race is about.
 CREATE OR REPLACE FUNCTION race.call() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER AS $$
     SELECT id FROM public.video_calls ORDER BY start_time LIMIT 1
 $$;
@@ -48,8 +48,8 @@ CREATE OR REPLACE FUNCTION race.after(p interval) RETURNS void LANGUAGE sql AS $
            agora_joined_at = agora_joined_at - p, agora_left_at = agora_left_at - p;
 $$;
 
--- The calls, oldest first, and who is there: in one that is over, who has not said that it
--- left. ada_left and ben_left are what the record says.
+-- The calls, oldest first, and who is there: in an ended one, whose page has not said that
+-- it left. ada_left and ben_left are what the record says.
 CREATE OR REPLACE VIEW race.ledger AS
     SELECT v.status,
            concat_ws(' ', (SELECT 'Ada' FROM video_call.presence p WHERE p.call_id = v.id AND p.role = 'instructor'
