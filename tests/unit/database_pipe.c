@@ -92,7 +92,7 @@ static int64_t number_of(json_object *command, const char *name, int64_t otherwi
     return member == NULL ? otherwise : json_object_get_int64(member);
 }
 
-/* Each text once, to the end: an ask does not own its SQL. */
+/* Keeps each text once, for good: an ask doesn't own its SQL. */
 static const char *sql_of(json_object *command) {
     static char *known[64];
     const char *text = json_object_get_string(json_object_object_get(command, "sql"));
@@ -184,7 +184,7 @@ static void obey(const char *line) {
     json_object_put(command);
 }
 
-/* What has come on stdin, line by line; false at its end. */
+/* Reads what has arrived on stdin, line by line; false at its end. */
 static bool read_commands(void) {
     static char buffer[1 << 20];
     static size_t held_bytes;

@@ -89,7 +89,7 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
     return "";
 }
 
-/* Either it is refused, or libpq reads the password, and nothing else, from its place. */
+/* Either it is refused, or libpq reads exactly the password from it. */
 static bool is_safe(const char *password) {
     char text[URL_BYTES];
 
@@ -146,7 +146,7 @@ static void so_is_one_with_every_pair_of_characters(void **state) {
     }
 }
 
-/* Of the characters that mean something in a URI, in every order up to that length. */
+/* Tries the characters with a meaning in a URI, in every order up to that length. */
 static void so_is_one_with_every_short_run_of_delimiters(void **state) {
     (void)state;
     static const char SIGNS[] = "@/?:#%,[]&=a1";

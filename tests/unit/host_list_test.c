@@ -9,7 +9,7 @@
 
 #define PATIENCE_MS 10000
 
-/* No resolver has to be asked: DNS allows no label of 64 bytes. */
+/* Fails without a name server: DNS allows no label of 64 bytes. */
 #define NO_HOST "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example"
 
 static struct host_list *open_list(const char *url) {

@@ -65,7 +65,7 @@ static void the_discord_id_is_taken_before_the_sub(void **state) {
     assert_claims("{\"sub\":\"" ADA "\",\"exp\":1790000060}", IDENTITY_OK);
 }
 
-/* Shorter numbers are accounts of other providers, longer ones of others again. */
+/* Shorter and longer numbers are other providers' accounts. */
 static void a_sub_counts_only_if_it_is_as_long_as_a_discord_id(void **state) {
     (void)state;
     assert_claims("{\"sub\":\"7\",\"exp\":1790000060}", IDENTITY_E_NO_DISCORD_ID);

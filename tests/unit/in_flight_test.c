@@ -48,7 +48,7 @@ static void a_head_is_stuck_by_its_deadline_and_its_time_at_the_head(void **stat
     in_flight_add(&in_flight, &second, 1000);
     assert_int_equal(in_flight_stuck_at_ms(&in_flight), 4000);
     (void)in_flight_take(&in_flight, 2000);
-    /* Late before it came to the head: it has as long again. */
+    /* Already late when it became the head: it gets its timeout again. */
     assert_int_equal(in_flight_stuck_at_ms(&in_flight), 2500);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Makes a good token for each algorithm, and from it every bad one it can think of. Each
- * must be refused, and nothing of its payload come out.
+ * Makes a valid token for each algorithm, and from it many invalid ones. Each must be
+ * refused without revealing any of its payload.
  */
 #include "cmocka_all.h"
 
@@ -175,7 +175,7 @@ static void cut_and_lengthen_bytes(struct subject *subject, const struct parts *
     }
 }
 
-/* Also what a lax decoder takes for the same: padding, blanks, bits left over. */
+/* Including what a lax decoder accepts as equal: padding, blanks, leftover bits. */
 static void respell(struct subject *subject, const struct parts *good, size_t at) {
     static const char *const ADDED[] = {"=", "==", "===", " ",    "\n",  "\t",  "\r\n",
                                         "A", "AA", "AAA", "AAAA", "%3D", "\x80"};
@@ -356,7 +356,7 @@ static const char *const VALUES[] = {
 };
 #define VALUE_COUNT (sizeof VALUES / sizeof *VALUES)
 
-/* Refused under the right key, and in the place of a good token's header. */
+/* Refused with the right key, and in place of a valid token's header. */
 static void refuse_header(struct subject *subject, const char *header) {
     static struct made_token token, good, encoded;
 
@@ -510,7 +510,7 @@ static void every_other_key_is_refused(void **state) {
         struct span right = subject->read_key;
         make_good(subject, &good);
         memcpy(key, right.data, right.length_bytes);
-        /* The tag says nothing of the half that deciphers. */
+        /* The tag doesn't cover the half of the key that decrypts. */
         size_t bits = right.length_bytes * (right.length_bytes == 64 ? 4 : 8);
         for (size_t bit = 0; bit < bits; bit++) {
             key[bit / 8] = (char)(key[bit / 8] ^ (1 << bit % 8));
@@ -526,7 +526,7 @@ static void every_other_key_is_refused(void **state) {
     }
 }
 
-/* Not a case: how many there were, where somebody can read it. */
+/* Not a test case: prints how many there were. */
 static int report(void **state) {
     size_t all = 0;
     (void)state;

@@ -1,9 +1,9 @@
 /*
- * The examples of the RFCs themselves, from vectors/jose.json, where each stands with its
- * section; tests/integration/readers.test.mjs checks the same file with Node's crypto.
+ * The RFCs' own examples, from vectors/jose.json, which names each one's section;
+ * tests/integration/readers.test.mjs checks the same file with Node's crypto.
  *
- * The module is compiled into this program, so that the appendices that show only content
- * encryption, without a compact form, reach it, too.
+ * The module is compiled into this program, so that examples of content encryption alone,
+ * without a compact form, can reach it too.
  */
 #include "cmocka_all.h"
 
@@ -60,7 +60,7 @@ static void expect(json_object *vector, const char *expected, enum jose_error er
     assert_memory_equal(payload->bytes, text.data, text.length_bytes);
 }
 
-/* The public key of Ed25519, or the secret one of HMAC; another where it has neither. */
+/* The Ed25519 public key or the HMAC secret; some other key if it has neither. */
 static struct span signature_key(json_object *vector, enum jose_signature signature,
                                  struct bytes *bytes) {
     json_object *key = json_object_object_get(vector, "key");
@@ -91,7 +91,8 @@ static void check_jws(json_object *vector) {
     }
 }
 
-/* The content of a token whose key was wrapped, which the module refuses as a whole. */
+/* Decrypts the content of a token with a wrapped key, which the module refuses as a
+ * whole. */
 static void check_content(json_object *vector, enum jose_encryption encryption,
                           struct span key) {
     const struct encryption *how = &ENCRYPTIONS[encryption];
@@ -133,7 +134,7 @@ static void check_jwe(json_object *vector) {
     }
 }
 
-/* Additional data that is no header: RFC 7518, appendix B. */
+/* Additional data other than a header: RFC 7518, appendix B. */
 static void check_bare_content(json_object *vector) {
     const struct encryption *how = &ENCRYPTIONS[JOSE_A256CBC_HS512];
     struct jose_payload payload = {.length_bytes = 0};

@@ -8,7 +8,7 @@
 #define DEPTH_MAX      16
 #define LINE_MAX_BYTES 4096
 
-/* The cases of vectors/json.txt, which other parsers read, too. */
+/* The cases of vectors/json.txt, which other parsers read too. */
 #define CASES VECTORS_FOLDER "/json.txt"
 
 static enum json_reader_error error_of(const char *text) {
@@ -38,7 +38,7 @@ static struct span decode_percent(char *text) {
     return (struct span){text, (size_t)(to - text)};
 }
 
-/* In memory of exactly its size, so that a sanitizer sees a read beyond it. */
+/* In a buffer of exactly its size, so that a sanitizer detects a read past it. */
 static enum json_reader_error parse_copy(struct span text) {
     json_object *object;
     char *copy = malloc(text.length_bytes + (text.length_bytes == 0));

@@ -83,9 +83,9 @@ static void wrong_lengths_are_refused(void **state) {
         {"\x01\xff\xff\xff\xff", 5}, /* a value of 2 GiB */
         {"\x05\x05"
          "abc",
-         5},                 /* the stream ends in a pair */
-        {"\x05", 1},         /* and between its lengths */
-        {"\x05\x80\x00", 3}, /* and in one of them */
+         5},                 /* the stream ends inside a pair */
+        {"\x05", 1},         /* between its lengths */
+        {"\x05\x80\x00", 3}, /* inside a length */
     };
     (void)state;
     for (size_t at = 0; at < sizeof LIES / sizeof *LIES; at++) {
@@ -102,7 +102,7 @@ static void another_order_role_or_request_is_refused(void **state) {
     begin(2); /* an authorizer */
     assert_int_equal(look(), RECORD_REFUSED);
     wire.byte_count = 0;
-    put(4, 1, PAIRS, PAIRS_BYTES, 0); /* no beginning */
+    put(4, 1, PAIRS, PAIRS_BYTES, 0); /* no begin record */
     assert_int_equal(look(), RECORD_REFUSED);
     begin(1);
     put(5, 1, "x", 1, 0); /* a body before the parameters' end */
@@ -120,7 +120,7 @@ static void another_order_role_or_request_is_refused(void **state) {
                      RECORD_REFUSED);
 }
 
-/* libfcgi doesn't skip it: what stands in it would be the next record. */
+/* libfcgi doesn't skip it: its content would be read as the next record. */
 static void padding_after_the_begin_record_or_the_last_parameter_is_refused(void **state) {
     static const unsigned char BEGIN[] = {0, 1, 0, 0, 0, 0, 0, 0};
     (void)state;

@@ -22,7 +22,8 @@ static void short_secrets_are_short(void **state) {
     assert_strength("b3f1c09d7e5a4826", 96, SECRET_SHORT);
 }
 
-/* 24 hex digits hold 96 bits; letters that only look like hex are no other alphabet. */
+/* 24 hex digits hold 96 bits; letters that only look like hex don't count as another
+ * alphabet. */
 static void the_limit_is_exact(void **state) {
     (void)state;
     assert_strength("b3f1c09d7e5a48261f0d9c3b", 96, SECRET_STRONG);

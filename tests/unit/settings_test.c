@@ -9,7 +9,7 @@
 static char complaint[SETTINGS_COMPLAINT_BYTES];
 static char path[] = "/tmp/settings_test.XXXXXX";
 
-/* Only what a test sets is in the environment. */
+/* The environment contains only what a test sets. */
 static int clear_environment(void **state) {
     (void)state;
     return clearenv();

@@ -31,7 +31,7 @@ static void blanks_are_trimmed_from_both_ends_only(void **state) {
     assert_true(span_equals(span_trim(SPAN_OF("\na"), " \t"), SPAN_OF("\na")));
     assert_int_equal(span_trim(SPAN_OF("  "), " ").length_bytes, 0);
     assert_null(span_trim(SPAN_ABSENT, " ").data);
-    /* A NUL is no blank, though strchr() would find one. */
+    /* A NUL isn't a blank, though strchr() would find one. */
     assert_int_equal(span_trim((struct span){"\0a\0", 3}, " ").length_bytes, 3);
 }
 

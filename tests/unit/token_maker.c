@@ -62,7 +62,8 @@ static void encrypt(const EVP_CIPHER *cipher, const char *key, struct span aad,
     EVP_CIPHER_CTX_free(context);
 }
 
-/* RFC 7518, 5.2.2.1, written anew: an oracle that shared jose.c's would prove nothing. */
+/* RFC 7518, 5.2.2.1, written independently: an oracle that shared jose.c's code would prove
+ * nothing. */
 static void authenticate_cbc(const char *key, struct span aad, struct sealed *sealed) {
     crypto_auth_hmacsha512_state state;
     uint8_t mac[crypto_auth_hmacsha512_BYTES];
