@@ -92,7 +92,7 @@ CREATE TABLE IF NOT EXISTS video_call.presence (
     PRIMARY KEY (call_id, role)
 ) WITH (fillfactor = 50);
 
-COMMENT ON TABLE video_call.presence IS 'one row per participant who has joined the call';
+COMMENT ON TABLE video_call.presence IS 'one row per participant who has been in the call';
 COMMENT ON COLUMN video_call.presence.joined_at IS 'when their page first joined; null: only Agora saw this participant';
 COMMENT ON COLUMN video_call.presence.left_at IS 'when their page left; null: it has not said so';
 COMMENT ON COLUMN video_call.presence.last_seen_at IS 'the last sign of life of their page';
@@ -163,7 +163,7 @@ $$;
 -- Set on the role, because a session SET doesn't survive behind a pooler.
 ALTER ROLE video_call SET statement_timeout = '2500ms';
 -- Short, because other asks queue behind a statement that waits for a row lock. The backend
--- retries it on a connection of its own.
+-- retries it on a separate connection.
 ALTER ROLE video_call SET lock_timeout = '100ms';
 ALTER ROLE video_call SET idle_in_transaction_session_timeout = '5s';
 

@@ -12,7 +12,7 @@
 --
 -- The life of a call:
 --
---                 start_call          end_call, leave_call (the last to go)    ,
+--                 start_call          end_call, leave_call (the last to go),
 --          none ─────────────► active ── Agora destroyed the channel ─────────────► ended
 --                              │  ▲ ▲                                                │
 --      start_call, heartbeat   └──┘ └──────── start_call, see may_reopen ────────────┘

@@ -1,6 +1,6 @@
 /*
- * active_calls: all active calls, whoever takes part, for the administrator, the metrics
- * and the janitor, which closes the stale ones.
+ * active_calls: the active calls of all mentorships, for the administrator, the metrics and
+ * the janitor, which closes the stale ones.
  *
  * No authorization: never call this from a request handler.
  */

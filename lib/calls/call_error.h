@@ -16,7 +16,7 @@ enum call_error {
     CALL_E_NOT_A_PARTICIPANT, /* the caller is neither instructor nor mentee */
     CALL_E_MENTORSHIP_NOT_ACTIVE,
     CALL_E_CALL_NOT_FOUND,
-    CALL_E_CALL_NOT_STARTED, /* only the instructor may open the call */
+    CALL_E_CALL_NOT_STARTED, /* a mentee's start: only the instructor may open */
     CALL_E_NO_CALL,          /* an Agora event that belongs to no call */
     CALL_E_INVALID_CURSOR,   /* not a cursor from an earlier page */
     CALL_E_UNAVAILABLE,      /* the database didn't answer in time */
