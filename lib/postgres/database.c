@@ -120,7 +120,7 @@ int database_in_flight(const struct database *database) {
 
 /* ── what happened to a connection ───────────────────────────────────────────────────── */
 
-/* An ask that was locked out is retried where it holds up only others of its kind. */
+/* An ask that was locked out is retried on the lane, where it holds up only its kind. */
 static void settle_answered(struct database *database, struct connection *connection) {
     int64_t now_ms = clock_ms();
     struct pending *pending;

@@ -50,7 +50,7 @@ SELECT results_eq(
     'The answer names the mentorship and the end in RFC 3339');
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, end_time, duration_seconds, was_active FROM video_call.end_call_for_both(%L, 120)$$, :nowhere),
-    $$VALUES ('call_not_found', NULL::uuid, NULL::text, NULL::integer, NULL::boolean)$$, 'A refusal answers with the verdict alone');
+    $$VALUES ('call_not_found', NULL::uuid, NULL::text, NULL::integer, NULL::boolean)$$, 'A refusal returns only the verdict');
 
 SELECT is(abs((SELECT clock_ms FROM video_call.clock_ms()) - extract(epoch FROM clock_timestamp()) * 1000) < 1000, true,
           'The clock is that of the database, in milliseconds');

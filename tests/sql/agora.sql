@@ -145,7 +145,7 @@ SELECT results_eq(
 SELECT results_eq(
     format($$SELECT verdict, call_id, role, has_ended FROM video_call.record_agora_event(%L, %L, 'x', 'leave', 1, 300, 120)$$,
            :ada_ben, :ben),
-    $$VALUES ('no_call', NULL::uuid, NULL::text, NULL::boolean)$$, 'A refusal answers with the verdict alone');
+    $$VALUES ('no_call', NULL::uuid, NULL::text, NULL::boolean)$$, 'A refusal returns only the verdict');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -30,7 +30,7 @@ SELECT is(those($$is_granted AND settings IS DISTINCT FROM '{"search_path=pg_cat
           'none', 'has the search_path pg_catalog, pg_temp, keeps one plan, and has no other settings');
 SELECT is(those($$is_granted AND language <> 'plpgsql'$$), 'none', 'and is PL/pgSQL, which keeps its plans for the session');
 SELECT is(those($$is_granted AND 'o' <> ALL (coalesce(modes, '{}')) AND 't' <> ALL (coalesce(modes, '{}'))$$), 'none',
-          'Each answers with named columns');
+          'Each returns named columns');
 SELECT is((SELECT string_agg(a, ', ') FROM functions, unnest(names) WITH ORDINALITY AS n (a, place)
             WHERE is_granted AND place <= arguments AND a NOT LIKE 'p\_%'), NULL, 'and takes arguments that no column is called like');
 SELECT is(those($$is_granted AND (names[1] = 'p_caller' OR 'p_mentorship' = ANY (names[1 : arguments])) AND names[arguments] <> 'p_label'$$), 'none',

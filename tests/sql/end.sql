@@ -24,11 +24,11 @@ SELECT isnt((presence('mentee')).left_at, NULL, 'The other participant has left 
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, end_time, duration_seconds FROM video_call.end_call(%L, %L, 120)$$, :ada, call()),
     format($$SELECT 'ok', mentorship_id, video_call.rfc3339(end_time), 90 FROM public.video_calls WHERE id = %L$$, call()),
-    'An end answers with the mentorship, the end in RFC 3339 and the duration');
+    'An end returns the mentorship, the end in RFC 3339 and the duration');
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, end_time, duration_seconds FROM video_call.end_call(%L, %L, 120)$$, :zoe, call()),
     $$VALUES ('not_a_participant', NULL::uuid, NULL::text, NULL::integer)$$,
-    'A refusal answers with the verdict alone');
+    'A refusal returns only the verdict');
 
 -- The mentee, too.
 SELECT anew();

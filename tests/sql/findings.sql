@@ -54,7 +54,7 @@ SELECT matches(found_after('ALTER TABLE public.mentorships OWNER TO postgres; GR
 -- ── Policies ──────────────────────────────────────────────────────────────────────────────
 SELECT is(found_after('CREATE POLICY everyone ON public.video_calls USING (true)'),
     'exposed public.video_calls: the policy everyone lets others in: DROP POLICY everyone ON public.video_calls',
-    'A policy for everybody is a finding');
+    'A policy for everyone is a finding');
 SELECT is(found_after('CREATE POLICY "a b" ON public.video_calls FOR SELECT TO anon USING (true)'),
     'exposed public.video_calls: the policy "a b" lets others in: DROP POLICY "a b" ON public.video_calls',
     'also one for the browser, and its name is quoted');

@@ -124,12 +124,12 @@ SELECT is(heartbeat(:zoe), 'not_a_participant', 'A stranger does not learn that 
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, status, instructor_name, instructor_joined_at, mentee_name FROM video_call.heartbeat(%L, %L, 120)$$, :ada, call()),
     $$VALUES ('mentorship_not_active', NULL::uuid, NULL::text, NULL::text, NULL::text, NULL::text)$$,
-    'A refusal answers with the verdict alone');
+    'A refusal returns only the verdict');
 UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, status, instructor_name, mentee_name FROM video_call.heartbeat(%L, %L, 120)$$, :ada, call()),
     format($$VALUES ('ok', %L::uuid, 'active', 'Ada Instructor', 'Ben Mentee')$$, :ada_ben),
-    'A heartbeat answers with the mentorship, the status and both names');
+    'A heartbeat returns the mentorship, the status and both names');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -62,10 +62,10 @@ UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT is(leave(:ada), 'ended', 'A call may be left after its mentorship has ended');
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, status FROM video_call.leave_call(%L, %L, 120)$$, :ada, call()),
-    format($$VALUES ('ok', %L::uuid, 'ended')$$, :ada_ben), 'A leave answers with the mentorship and the status');
+    format($$VALUES ('ok', %L::uuid, 'ended')$$, :ada_ben), 'A leave returns the mentorship and the status');
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, status FROM video_call.leave_call(%L, %L, 120)$$, :zoe, call()),
-    $$VALUES ('not_a_participant', NULL::uuid, NULL::text)$$, 'A refusal answers with the verdict alone');
+    $$VALUES ('not_a_participant', NULL::uuid, NULL::text)$$, 'A refusal returns only the verdict');
 
 SELECT * FROM finish();
 ROLLBACK;

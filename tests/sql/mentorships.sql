@@ -15,7 +15,7 @@ $$;
 SELECT is(dashboard(:ben), 'Ada Instructor: mentee active; Grace Instructor: mentee active',
           'A mentee sees his instructors');
 SELECT is(dashboard(:carl), 'Ada Instructor: mentee ended; Grace Instructor: mentee cancelled',
-          'Mentorships that are over are there, too');
+          'Ended mentorships are listed too');
 SELECT is(dashboard(:grace), 'Ben Mentee: instructor active; carl: instructor cancelled; Ada Instructor: mentee active',
           'Who is an instructor here and a mentee there sees both');
 SELECT is(dashboard(:zoe), 'none', 'A stranger has none');
@@ -70,7 +70,7 @@ INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, partici
 SELECT id, instructor_id, mentee_id, '{"instructor": {"discordId": "100000000000000001", "joinedAt": "2026-01-31T18:04:05.123Z"}}'
   FROM public.mentorships WHERE id = :ada_ben;
 SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor',
-          'A call of another writer shows whom its record names');
+          'Another writer''s call shows who its record names');
 
 -- Who cannot join.
 SELECT anew();

@@ -5,7 +5,7 @@ BEGIN;
 \ir setup.sql
 SELECT plan(49);
 
--- What stands in it.
+-- Its content.
 SELECT start(:ada);
 SELECT is((SELECT participants->'mentee' FROM public.video_calls), 'null'::jsonb, 'The side of a participant who hasn''t come is null');
 SELECT is(recorded('instructor'),
@@ -184,7 +184,7 @@ SELECT is(recorded('instructor')->>'joinedAt', '300 s ago', 'A join without a va
 
 -- The rules on their own.
 SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z'), '2026-01-31T18:04:05.123Z', 'A time is read as it is');
-SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z; DROP'), NULL, 'and nothing beside it');
+SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z; DROP'), NULL, 'and nothing else');
 SELECT is(video_call.recorded_time(E'2026-01-31T18:04:05.123Z\n'), NULL, 'not even the end of a line');
 SELECT is(video_call.parse_recorded_time('2026-02-31T18:04:05.123Z'), NULL, 'There is no 31st of February');
 SET LOCAL TimeZone = 'Asia/Kathmandu'; SET LOCAL DateStyle = 'SQL, DMY';

@@ -63,7 +63,7 @@ SELECT is(visits('instructor') || ' and ' || visits('mentee'), '120..60, 0.. and
 -- Leaving and returning again and again.
 SELECT after('1 minute');
 SELECT end_call(:ben);
-SELECT is(start(:ben), 'resumed', 'The mentee may do so, too');
+SELECT is(start(:ben), 'resumed', 'The mentee may do so too');
 SELECT end_call(:ada);
 SELECT is(start(:ada), 'resumed', 'and the instructor again');
 SELECT is(call_count(), 1::bigint, 'It is one call all the time');

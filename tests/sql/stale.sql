@@ -69,7 +69,7 @@ SELECT anew();
 SELECT start(:ada);
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT after('5 hours');
-SELECT is(close_stale(), 1::bigint, 'A stale call of a mentorship that has ended is closed, too');
+SELECT is(close_stale(), 1::bigint, 'A stale call of a mentorship that has ended is closed too');
 
 -- An ended call isn't stale.
 UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;

@@ -15,11 +15,11 @@ SELECT ok(is_there('instructor') AND is_there('mentee'), 'Both participants are 
 SELECT results_eq(
     format($$SELECT verdict, call_id, start_time, resumed FROM video_call.start_call(%L, %L, true, 120, 14400)$$, :ada, :ada_ben),
     format($$SELECT 'ok', id, video_call.rfc3339(start_time), true FROM public.video_calls WHERE id = %L$$, call()),
-    'A start answers with the call, its start in RFC 3339 and whether it was there before');
+    'A start returns the call, its start in RFC 3339 and whether it was already active');
 SELECT results_eq(
     format($$SELECT verdict, call_id, start_time, resumed FROM video_call.start_call(%L, %L, true, 120, 14400)$$, :zoe, :ada_ben),
     $$VALUES ('not_a_participant', NULL::uuid, NULL::text, NULL::boolean)$$,
-    'A refusal answers with the verdict alone');
+    'A refusal returns only the verdict');
 SELECT results_eq(
     format($$SELECT instructor_id, mentee_id FROM public.video_calls WHERE id = %L$$, call()),
     format($$SELECT instructor_id, mentee_id FROM public.mentorships WHERE id = %L$$, :ada_ben),

@@ -28,7 +28,7 @@ SELECT is(current_setting('application_name'), 'video-call w1', 'The label shows
 SELECT results_eq(
     format($$SELECT verdict, role, now_sec, expires_at FROM video_call.authorise_token(%L, %L, 3600)$$, :carl, :grace_carl),
     $$VALUES ('mentorship_not_active', NULL::text, NULL::bigint, NULL::text)$$,
-    'A refusal answers with the verdict alone');
+    'A refusal returns only the verdict');
 
 UPDATE public.mentees SET discord_id = NULL WHERE discord_id = :ben;
 UPDATE public.mentees SET discord_id = :ada WHERE id = (SELECT mentee_id FROM public.mentorships WHERE id = :ada_ben);
