@@ -302,7 +302,7 @@ static bool open_worker(struct worker *worker) {
     const struct worker_options *options = worker->options;
 
     if (FCGX_Init() != 0 || !make_slots(worker)) {
-        log_message(LOG_LEVEL_ERROR, "worker", "libfcgi does not start, or memory is out");
+        log_message(LOG_LEVEL_ERROR, "worker", "libfcgi can't start, or out of memory");
         return false;
     }
     if (!context_open(&worker->context, options->settings))
@@ -325,7 +325,7 @@ static bool open_worker(struct worker *worker) {
 static void await_database(const struct worker *worker) {
     if (worker->context.database != NULL &&
         database_wait(worker->context.database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
-        log_message(LOG_LEVEL_WARNING, "worker", "serving before the database is there");
+        log_message(LOG_LEVEL_WARNING, "worker", "serving without a database until one is connected");
 }
 
 static void close_worker(struct worker *worker) {

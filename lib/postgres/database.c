@@ -1,13 +1,9 @@
-#include "postgres/database.h"
+#include "postgres/database_state.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "postgres/breaker.h"
-#include "postgres/connection.h"
 #include "postgres/locked_out.h"
-#include "postgres/script.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
@@ -16,24 +12,6 @@
 #define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
 /* An idle connection that was opened for a burst goes back to the pooler. */
 #define SURPLUS_IDLE_MS 60000
-
-struct database {
-    struct connection_plan plan;
-    int timeout_ms;
-    int64_t spent_us;
-
-    struct pending_list queue;      /* to be sent */
-    struct pending_list locked_out; /* to be sent again; see lane_of */
-    struct pending_list done;       /* to be taken */
-    int sent_count;                 /* in flight and not forgotten */
-    int64_t next_deadline_ms;       /* no unfinished ask is due earlier */
-
-    struct breaker breaker;
-
-    /* The first is always kept up; the others come and go with the load. */
-    int connection_count;
-    struct connection connections[];
-};
 
 static int64_t earlier(int64_t a_ms, int64_t b_ms) {
     return a_ms < b_ms ? a_ms : b_ms;
@@ -73,7 +51,7 @@ static void take_out(struct database *database, struct pending *pending) {
     pending->state = PENDING_IS_IDLE;
 }
 
-static bool is_any_ready(const struct database *database) {
+bool database_is_ready(const struct database *database) {
     for (int at = 0; at < database->connection_count; at++)
         if (database->connections[at].state == CONNECTION_IS_READY)
             return true;
@@ -91,7 +69,8 @@ void database_submit(struct database *database, struct pending *pending) {
     pending->slot = NULL;
     if (!ask_parameters(&pending->ask, parameters)) {
         put_failed(database, pending, DATABASE_E_STATEMENT);
-    } else if (!is_any_ready(database) && now_ms >= database->breaker.taking_until_ms) {
+    } else if (!database_is_ready(database) &&
+               now_ms >= database->breaker.taking_until_ms) {
         put_failed(database, pending, DATABASE_E_UNAVAILABLE);
     } else {
         put_in_queue(database, pending);
@@ -156,14 +135,14 @@ static void settle_orphans(struct database *database, struct connection *connect
 
 /* If others are up, it is only worth a debug line. */
 static void note_failure(struct database *database, const struct connection *connection) {
-    if (is_any_ready(database))
+    if (database_is_ready(database))
         log_message(LOG_LEVEL_DEBUG, "database_notice", "no further connection: %s",
                     connection->fault);
     else
         breaker_note_failure(&database->breaker, connection->fault);
 }
 
-static void settle(struct database *database, struct connection *connection) {
+void database_settle(struct database *database, struct connection *connection) {
     enum connection_event event = connection->event;
 
     settle_answered(database, connection);
@@ -173,7 +152,7 @@ static void settle(struct database *database, struct connection *connection) {
         breaker_note_up(&database->breaker);
     else if (event == CONNECTION_FAILED)
         note_failure(database, connection);
-    else if (event != CONNECTION_NOTHING && !is_any_ready(database))
+    else if (event != CONNECTION_NOTHING && !database_is_ready(database))
         breaker_note_loss(&database->breaker, event == CONNECTION_CLOSED, clock_ms());
 }
 
@@ -182,7 +161,7 @@ static void settle(struct database *database, struct connection *connection) {
 static void advance_one(struct database *database, struct connection *connection,
                         bool has_news) {
     connection_advance(connection, has_news);
-    settle(database, connection);
+    database_settle(database, connection);
 }
 
 static void take_news(struct database *database) {
@@ -214,7 +193,7 @@ static void take_due_steps(struct database *database) {
     }
     if (first->state == CONNECTION_IS_DOWN && now_ms >= first->retry_at_ms) {
         connection_start(first);
-        settle(database, first);
+        database_settle(database, first);
     }
 }
 
@@ -322,7 +301,7 @@ static void send_queue(struct database *database) {
         send_from(database, &database->locked_out, at);
     for (at = 0; has_sent && at < database->connection_count; at++) {
         connection_flush(&database->connections[at]);
-        settle(database, &database->connections[at]);
+        database_settle(database, &database->connections[at]);
     }
 }
 
@@ -340,7 +319,7 @@ static int64_t start_beside_at_ms(const struct database *database) {
         if (hangs_at_ms != INT64_MAX && (at_ms == INT64_MAX || hangs_at_ms > at_ms))
             at_ms = hangs_at_ms;
     }
-    return is_any_ready(database) ? INT64_MAX : at_ms;
+    return database_is_ready(database) ? INT64_MAX : at_ms;
 }
 
 /*
@@ -357,7 +336,7 @@ static void start_beside(struct database *database) {
         if (!may_start(connection, now_ms))
             continue;
         connection_start(connection);
-        settle(database, connection);
+        database_settle(database, connection);
         return;
     }
 }
@@ -368,7 +347,7 @@ static void open_lane(struct database *database) {
     if (database->locked_out.first == NULL || !may_start(lane, clock_ms()))
         return;
     connection_start(lane);
-    settle(database, lane);
+    database_settle(database, lane);
 }
 
 /* Without pipelining, one more connection for each waiting ask. */
@@ -385,7 +364,7 @@ static void open_more(struct database *database) {
         struct connection *connection = &database->connections[at];
         if (may_start(connection, now_ms)) {
             connection_start(connection);
-            settle(database, connection);
+            database_settle(database, connection);
             wanted--;
         }
     }
@@ -395,7 +374,7 @@ static void open_more(struct database *database) {
 static void refuse_queue(struct database *database) {
     struct pending *pending;
 
-    if (is_any_ready(database) || clock_ms() < database->breaker.waiting_until_ms)
+    if (database_is_ready(database) || clock_ms() < database->breaker.waiting_until_ms)
         return;
     while ((pending = pending_list_take(&database->queue)) != NULL ||
            (pending = pending_list_take(&database->locked_out)) != NULL)
@@ -408,9 +387,9 @@ void database_advance(struct database *database) {
     start_beside(database);
     expire(database);
     send_queue(database);
-    if (database->queue.first != NULL && is_any_ready(database))
+    if (database->queue.first != NULL && database_is_ready(database))
         open_more(database);
-    if (is_any_ready(database))
+    if (database_is_ready(database))
         open_lane(database);
     refuse_queue(database);
 }
@@ -425,10 +404,6 @@ bool database_has_room(const struct database *database) {
     if (database->connections[0].is_pipelined)
         return database->queue.count < IN_FLIGHT_MOST;
     return database->queue.count < database->connection_count;
-}
-
-bool database_is_ready(const struct database *database) {
-    return is_any_ready(database);
 }
 
 static int64_t connections_due_ms(const struct database *database) {
@@ -458,83 +433,12 @@ int database_wait_ms(const struct database *database) {
         return 0;
     if (database_in_flight(database) > 0)
         due_ms = earlier(due_ms, database->next_deadline_ms);
-    if (database->queue.first != NULL && !is_any_ready(database))
+    if (database->queue.first != NULL && !database_is_ready(database))
         due_ms = earlier(due_ms, database->breaker.waiting_until_ms);
     if (due_ms == INT64_MAX)
         return -1;
     int64_t left_ms = due_ms - clock_ms();
     return left_ms <= 0 ? 0 : left_ms < INT32_MAX ? (int)left_ms : INT32_MAX;
-}
-
-/* Waits for the next step, until until_ms at most, and takes it. */
-static void wait_and_advance(struct database *database, int64_t until_ms) {
-    struct pollfd descriptor = {.fd = database->plan.epoll, .events = POLLIN};
-    int64_t left_ms = until_ms - clock_ms();
-    int wait_ms = database_wait_ms(database);
-
-    if (wait_ms < 0 || wait_ms > left_ms)
-        wait_ms = left_ms > 0 ? (int)left_ms : 0;
-    (void)poll(&descriptor, 1, wait_ms);
-    database_advance(database);
-}
-
-static enum database_error wait_ready(struct database *database, int timeout_ms,
-                                      bool takes_no) {
-    const struct connection *first = &database->connections[0];
-    int64_t until_ms = clock_ms() + timeout_ms;
-
-    while (!is_any_ready(database)) {
-        if (clock_ms() >= until_ms || (takes_no && first->state == CONNECTION_IS_DOWN))
-            return DATABASE_E_UNAVAILABLE;
-        wait_and_advance(database, until_ms);
-    }
-    return DATABASE_OK;
-}
-
-enum database_error database_wait(struct database *database, int timeout_ms) {
-    return wait_ready(database, timeout_ms, false);
-}
-
-enum database_error database_wait_once(struct database *database, int timeout_ms) {
-    return wait_ready(database, timeout_ms, true);
-}
-
-void database_run(struct database *database, const struct ask *ask, struct result *result) {
-    int64_t began_us = clock_us();
-    struct pending pending = {.ask = *ask,
-                              .deadline_ms = clock_ms() + database->timeout_ms};
-
-    /* The last call may be long ago, and the connection lost since. */
-    database_advance(database);
-    database_submit(database, &pending);
-    while (pending.state != PENDING_IS_DONE)
-        wait_and_advance(database, pending.deadline_ms);
-    take_out(database, &pending);
-    *result = pending.result;
-    database->spent_us += clock_us() - began_us;
-}
-
-int64_t database_take_spent_us(struct database *database) {
-    int64_t spent_us = database->spent_us;
-    database->spent_us = 0;
-    return spent_us;
-}
-
-void database_run_script(struct database *database, const char *script, int timeout_ms,
-                         database_notice *notice, void *context,
-                         struct script_report *report) {
-    struct connection *connection = &database->connections[0];
-
-    *report = (struct script_report){.outcome = SCRIPT_ROLLED_BACK,
-                                     .error = DATABASE_E_UNAVAILABLE};
-    if (connection->state != CONNECTION_IS_READY || connection->in_flight.count > 0)
-        return;
-    (void)PQsetNoticeProcessor(connection->pg, notice, context);
-    script_run(connection->pg, script, clock_ms() + timeout_ms, report);
-    /* Discard whatever state the script left in the session. */
-    connection_stop(connection);
-    connection_start(connection);
-    settle(database, connection);
 }
 
 /* ── life ────────────────────────────────────────────────────────────────────────────── */
@@ -566,7 +470,7 @@ enum database_error database_open(const struct database_options *options,
     for (int at = 0; at < count; at++)
         connection_init(&opened->connections[at], &opened->plan);
     connection_start(&opened->connections[0]);
-    settle(opened, &opened->connections[0]);
+    database_settle(opened, &opened->connections[0]);
     *database = opened;
     return DATABASE_OK;
 }
