@@ -171,7 +171,7 @@ test("a call that nobody started is not invented, but logged", async () => {
   const joins = [people.ada, people.ben].map((account) => notification(103, { ...channel, atSec: Math.floor(Date.now() / 1000), account }));
   for (const one of joins) assert.equal((await notify(here.nginx, one)).status, 200);
   assert.deepEqual(await here.sql("SELECT FROM video_calls"), []);
-  for (const { noticeId } of joins) assert.match(logged(noticeId).outcome, /nobody has started/);
+  for (const { noticeId } of joins) assert.match(logged(noticeId).outcome, /no call was active/);
 });
 
 test("an event of a call long over touches neither that call nor the next", async () => {
