@@ -325,7 +325,8 @@ static bool open_worker(struct worker *worker) {
 static void await_database(const struct worker *worker) {
     if (worker->context.database != NULL &&
         database_wait(worker->context.database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
-        log_message(LOG_LEVEL_WARNING, "worker", "serving without a database until one is connected");
+        log_message(LOG_LEVEL_WARNING, "worker",
+                    "serving without a database until one is connected");
 }
 
 static void close_worker(struct worker *worker) {
