@@ -41,7 +41,7 @@ SELECT is((SELECT string_agg(name, ', ') FROM (SELECT name FROM functions GROUP 
           'There is one function of each name');
 
 -- ── What it may not call ──────────────────────────────────────────────────────────────────
-SELECT is(those($$NOT is_granted AND is_definer$$), 'none', 'No other function is SECURITY DEFINER');
+SELECT is(those($$NOT is_granted AND is_definer$$), 'none', 'No other function is SECURITY DEFINER (the file of the functions grants the backend''s at its end)');
 SELECT is(those($$NOT is_granted AND settings IS NOT NULL$$), 'none', 'nor has settings, which would keep it from being inlined');
 
 -- ── All of them ───────────────────────────────────────────────────────────────────────────

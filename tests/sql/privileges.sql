@@ -58,7 +58,7 @@ SELECT results_eq($$SELECT replace(name, 'video_call.', '') FROM functions WHERE
     $$VALUES ('authorise_token'), ('clock_ms'), ('close_stale_calls'), ('count_active_calls'), ('end_call'), ('end_call_for_both'),
              ('heartbeat'), ('leave_call'), ('list_active_calls'), ('list_findings'), ('list_history'), ('list_mentorships'),
              ('record_agora_event'), ('start_call'), ('version')$$,
-    'These functions are the whole of what the backend can ask');
+    'These functions are the whole of what the backend can ask (add a new one to this list)');
 
 -- Others.
 SELECT is((SELECT count(*) FROM functions f WHERE state_as('anon', f.call) <> '42501'), 0::bigint, 'The browser may call none of them');
