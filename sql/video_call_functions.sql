@@ -1082,8 +1082,8 @@ $$;
 -- ── The deployment ────────────────────────────────────────────────────────────────────────
 
 -- The version of this file. A backend works with the version it was built for and every
--- later one, and refuses to serve with an older one. Increment it whenever a function is
--- added or takes a new argument.
+-- later one, and refuses to serve with an older one. Raise it, and SCHEMA_VERSION in
+-- lib/calls/schema.h, when you add a function, a parameter or a column of a result.
 CREATE OR REPLACE FUNCTION video_call.version(OUT version integer)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
