@@ -44,8 +44,8 @@ struct metrics;
 struct metrics *metrics_new(void) MUST_CHECK;
 
 /*
- * Counts a request by the index of its route (routes_index) and its problem, and its time
- * in total and on the database, in microseconds; 0 if it didn't ask the database.
+ * Counts a request by the index of its route (routes_index) and its problem. took_us is how
+ * long it took in total, database_us how long the database did; 0 if it wasn't asked.
  */
 void metrics_count_request(struct metrics *metrics, size_t route, enum problem problem,
                            int64_t took_us, int64_t database_us) NONNULL_ALL;

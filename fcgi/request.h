@@ -52,8 +52,8 @@ typedef bool request_reader(void *source, char *buffer, size_t bytes, size_t *re
 
 /*
  * Takes the headers from FastCGI parameters ("NAME=value" texts, NULL at the end), and
- * generates an id if nginx gave none. Headers of a name beyond REQUEST_HEADERS_MAX are
- * dropped: two are too many already where it matters.
+ * generates an id if nginx gave none. Of each header it keeps the first
+ * REQUEST_HEADERS_MAX; where more than one is an error, two suffice to see it.
  */
 void request_take_parameters(struct request *request, char *const *parameters) NONNULL_ALL;
 

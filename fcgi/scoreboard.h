@@ -51,7 +51,7 @@ struct scoreboard_census {
 struct scoreboard_census
 scoreboard_census(const struct scoreboard *scoreboard) MUST_CHECK NONNULL_ALL;
 
-/* For a slot whose child has ended, or is about to start. */
+/* Clears the slot of a child that has ended or is about to start. */
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) NONNULL_ALL;
 
 void scoreboard_free(struct scoreboard *scoreboard);

@@ -5,8 +5,8 @@
  *               │          ▲ whatever needs no database passes it by
  *               └─► FREE: the peer broke off, sent garbage, or took too long
  *
- * No step waits. A worker calls the step that an event asks for, and the slot says by its
- * state what it waits for next.
+ * No step waits. The worker calls the step that fits the event; afterwards the slot's state
+ * says what it waits for.
  */
 #ifndef VIDEO_CALL_SLOT_H
 #define VIDEO_CALL_SLOT_H
@@ -17,7 +17,7 @@
 
 #include <fcgiapp.h>
 
-/* nginx sends a whole request at once; a peer that takes longer than this is none. */
+/* nginx sends a whole request at once; a peer that takes longer isn't nginx. */
 #define SLOT_READ_TIMEOUT_MS 2000
 
 enum slot_state {
