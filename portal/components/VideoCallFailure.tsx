@@ -25,7 +25,7 @@ const failures: Record<string, FailureText> = {
   mentorship_not_found: notFound,
   invalid_mentorship_id: notFound,
   not_a_participant: { Icon: ShieldX, title: "You don't have access to this call", advice: "Only the instructor and the mentee of this mentorship can join.", action: null },
-  mentorship_not_active: { Icon: CalendarX, title: "This mentorship has ended", advice: "You can only have calls while a mentorship is active.", action: null },
+  mentorship_not_active: { Icon: CalendarX, title: "This mentorship has ended", advice: "Calls are only possible while a mentorship is active.", action: null },
   agora_not_configured: { Icon: TriangleAlert, title: "Video calls aren't set up yet", advice: "Contact support.", action: again },
   INVALID_PARAMS: accessExpired,
   CAN_NOT_GET_GATEWAY_SERVER: accessExpired,

@@ -39,8 +39,8 @@ const adviceForBoth: Advice<string> = {
 
 const agents: [RegExp, string][] = [
   [/iPhone|iPad|Android/, "Open the site settings from the address bar, and allow them."],
-  [/Firefox/, "Click the crossed-out icon left of the address, and remove the block."],
-  [/Chrom/, "Click the icon left of the address, and allow them."],
+  [/Firefox/, "Click the crossed-out icon to the left of the address, and remove the block."],
+  [/Chrom/, "Click the icon to the left of the address, and allow them."],
   [/Safari/, "In the menu Safari, open Settings for This Website, and allow them."],
 ];
 

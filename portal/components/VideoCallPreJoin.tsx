@@ -53,7 +53,7 @@ function MicrophoneCheck({ call }: { call: Call }) {
 
 function whoIsThere({ presence, canOtherJoin, role, otherName }: Call): string {
   const name = otherName ?? (role === "instructor" ? "Your mentee" : "Your instructor");
-  if (presence.isSelfThere) return "You're in this call in another window. If you join here, it moves to this one.";
+  if (presence.isSelfThere) return "You're in this call in another window. If you join here, the call moves to this window.";
   if (!canOtherJoin) return `${name} can't join calls: no Discord account linked.`;
   return presence.isOtherThere ? `${name} is waiting for you.` : `${name} isn't here yet.`;
 }

@@ -17,7 +17,7 @@ async function withDevices(devices, use) {
 test("without permission for the devices the call goes on, and says what to do", () =>
   withDevices("denied", async (page) => {
     await enter(page);
-    await says(page, "Your browser is blocking your camera and microphone. Click the icon left of the address");
+    await says(page, "Your browser is blocking your camera and microphone. Click the icon to the left of the address");
     await gallery(page, "permission-denied");
     await page.context().grantPermissions(["camera"], { origin: here.url });
     assert.ok(await plays(page, "Your camera"), "the page notices by itself");

@@ -44,7 +44,7 @@ test("before joining people are told who is there, as it changes, and where they
   await gallery(instructor, "prejoin-waiting");
   const again = await mentee.context().newPage();
   await again.goto(here.url + callPage);
-  await says(again, "You're in this call in another window. If you join here, it moves to this one.");
+  await says(again, "You're in this call in another window. If you join here, the call moves to this window.");
   await joinNow(again);
   await says(mentee, "You joined from another window");
   await mentee.bringToFront(); // a browser draws no picture of a tab in the background
@@ -136,7 +136,7 @@ test("blocked devices are said before joining, with how to allow them; allowed, 
   try {
     const page = await browser.signIn(here.url, /^Ada/);
     await page.goto(here.url + callPage);
-    await says(page, "Your browser is blocking your camera and microphone. Click the icon left of the address, and allow them.");
+    await says(page, "Your browser is blocking your camera and microphone. Click the icon to the left of the address, and allow them.");
     await gallery(page, "prejoin-blocked");
     await page.context().grantPermissions(["camera", "microphone"], { origin: here.url });
     assert.ok(await plays(page, "Your camera"));
