@@ -65,13 +65,15 @@ test("chosen devices are used, remembered, and taken into the call", async () =>
   await page.getByLabel("Camera", { exact: true }).selectOption({ label: "fake_device_2" });
   await until("the other camera is used", async () => (await usedCamera(page)) === "fake_device_2");
   const microphone = page.getByLabel("Microphone", { exact: true });
-  await microphone.selectOption({ index: 1 });
+  const [microphoneId] = await microphone.selectOption({ index: 1 });
   const speaker = page.getByLabel("Speaker", { exact: true });
-  await speaker.selectOption({ index: 1 });
-  const [microphoneId, speakerId] = [await microphone.inputValue(), await speaker.inputValue()];
+  const [speakerId] = await speaker.selectOption({ index: 1 });
+  // The lists show the old devices until the new ones are open.
+  const othersAreChosen = async () => (await microphone.inputValue()) === microphoneId && (await speaker.inputValue()) === speakerId;
+  await until("the others are used", othersAreChosen);
   await page.goto(here.url + callPage);
   await until("the remembered camera is used", async () => (await usedCamera(page)) === "fake_device_2");
-  await until("the others are remembered", async () => (await microphone.inputValue()) === microphoneId && (await speaker.inputValue()) === speakerId);
+  await until("the others are remembered", othersAreChosen);
   await joinNow(page);
   assert.equal(await usedCamera(page), "fake_device_2");
   const mentee = await ben();
