@@ -28,13 +28,16 @@ static void wipe_parameters(char **parameters) {
 }
 
 static void release_request(struct slot *slot) {
+    bool holds_request = slot->fcgx.envp != NULL;
+
     request_wipe(&slot->request);
     wipe_parameters(slot->fcgx.envp);
     /* Its descriptor is ours to close. */
     slot->fcgx.ipcFd = -1;
     FCGX_Free(&slot->fcgx, 0);
     slot->fcgx.envp = NULL;
-    secret_wipe_stack();
+    if (holds_request)
+        secret_wipe_stack();
 }
 
 static void free_frame(struct slot *slot) {

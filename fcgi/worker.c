@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -76,7 +77,11 @@ static bool make_slots(struct worker *worker) {
         (int)settings_number(worker->options->settings, SETTING_REQUESTS_MAX);
     worker->slot_count = worker->requests_most + readers_most(worker->requests_most);
     size_t count = (size_t)worker->slot_count;
-    worker->slots = calloc(count, sizeof *worker->slots);
+    /* Not calloc, which writes to all of it where freed memory is overwritten (M_PERTURB).
+     */
+    void *slots = mmap(NULL, count * sizeof *worker->slots, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    worker->slots = slots == MAP_FAILED ? NULL : slots;
     worker->free_slots = calloc(count, sizeof *worker->free_slots);
     if (worker->slots == NULL || worker->free_slots == NULL)
         return false;
@@ -334,7 +339,8 @@ static void close_worker(struct worker *worker) {
     if (worker->epoll >= 0)
         (void)close(worker->epoll);
     free(worker->free_slots);
-    free(worker->slots);
+    if (worker->slots != NULL)
+        (void)munmap(worker->slots, (size_t)worker->slot_count * sizeof *worker->slots);
 }
 
 int worker_run(const struct worker_options *options) {
