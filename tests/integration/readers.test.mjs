@@ -1,11 +1,10 @@
 // The readers of JSON and base64url beside Node's own, over the unit tests' table and random
 // input, and the RFCs' JOSE examples, which the unit tests rely on, beside Node's crypto.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { spawn } from "node:child_process";
+import { test } from "node:test";
+import { spawnSync } from "node:child_process";
 import { createDecipheriv, createHmac, createPublicKey, constants, timingSafeEqual, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { build } from "./harness/places.mjs";
@@ -14,20 +13,23 @@ import { below, oneOf, pick, seed } from "./harness/random.mjs";
 const DEPTH_MAX = 16;
 const vectors = new URL("../unit/vectors/", import.meta.url);
 
-const program = spawn(join(build, "tests/unit/reader_pipe"), { stdio: ["pipe", "pipe", "inherit"] });
-const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
-after(() => program.stdin.end());
-
 // What ours says of many inputs, each a Buffer, in their order.
-async function ours(reader, inputs) {
-  program.stdin.write(inputs.map((input) => `${reader} ${input.toString("hex")}\n`).join(""));
-  const answers = [];
-  for (const input of inputs) {
-    const { value } = await lines.next();
-    assert.ok(value, `no answer to ${JSON.stringify(input.toString("latin1"))}`);
-    answers.push({ input, verdict: value.split(" ", 1)[0], rest: value.slice(value.indexOf(" ") + 1) });
-  }
-  return answers;
+function ours(reader, inputs) {
+  const { status, stdout, error } = spawnSync(join(build, "tests/unit/reader_pipe"), {
+    input: inputs.map((input) => `${reader} ${input.toString("hex")}\n`).join(""),
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    timeout: 60000,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  assert.equal(status, 0, error?.message);
+  const answers = stdout.split("\n").slice(0, -1);
+  assert.equal(answers.length, inputs.length);
+  return answers.map((answer, at) => ({
+    input: inputs[at],
+    verdict: answer.split(" ", 1)[0],
+    rest: answer.slice(answer.indexOf(" ") + 1),
+  }));
 }
 
 const isWhole = (text) => !/\p{Surrogate}/u.test(text);
@@ -103,7 +105,7 @@ test(`20,000 random JSON texts read as JSON.parse reads them (SEED=${seed})`, as
   const inputs = Array.from({ length: 20000 }, (_, round) => round % 4 === 0
     ? Buffer.from(`{"a":${Array.from({ length: below(8) }, () => oneOf(words)).join("")}}`, "latin1")
     : mutate(oneOf(round % 4 === 1 ? table : good).text));
-  const answers = await ours("json", inputs);
+  const answers = ours("json", inputs);
   answers.forEach(compare);
   const accepted = answers.filter(({ verdict }) => verdict === "ok").length;
   assert.ok(accepted > 1000 && accepted < 19000, `${accepted} of ${answers.length} accepted`);
@@ -116,7 +118,7 @@ test(`20,000 random texts decode as base64url where encoding gives them again (S
     if (text.length > 0 && below(3) === 0) text[below(text.length)] = below(256);
     return below(8) === 0 ? Buffer.concat([text, Buffer.from(pick("= \n", 1))]) : text;
   });
-  for (const { input, verdict, rest } of await ours("base64url", inputs)) {
+  for (const { input, verdict, rest } of ours("base64url", inputs)) {
     const decoded = Buffer.from(input.toString("latin1"), "base64url");
     const isRight = decoded.toString("base64url") === input.toString("latin1");
     assert.equal(verdict, isRight ? "ok" : "malformed", JSON.stringify(input.toString("latin1")));
