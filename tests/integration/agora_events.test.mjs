@@ -13,7 +13,7 @@ const start = async (cookie) => (await post(here.nginx, "start", cookie, { mento
 const call = async () => (await here.sql("SELECT * FROM video_calls"))[0];
 const channel = { channelName: people.adaAndBen };
 const json = { "Content-Type": "application/json" };
-const logged = (noticeId) => here.pool.log.find(({ event, notice }) => event === "agora_event" && notice === noticeId);
+const logged = (noticeId) => here.pool.line(({ event, notice }) => event === "agora_event" && notice === noticeId);
 
 /** A call that began an hour ago, and its first second in Agora's time. */
 const longAgo = async () => {
@@ -171,7 +171,7 @@ test("a call that nobody started is not invented, but logged", async () => {
   const joins = [people.ada, people.ben].map((account) => notification(103, { ...channel, atSec: Math.floor(Date.now() / 1000), account }));
   for (const one of joins) assert.equal((await notify(here.nginx, one)).status, 200);
   assert.deepEqual(await here.sql("SELECT FROM video_calls"), []);
-  for (const { noticeId } of joins) assert.match(logged(noticeId).outcome, /no call was active/);
+  for (const { noticeId } of joins) assert.match((await logged(noticeId)).outcome, /no call was active/);
 });
 
 test("an event of a call long over touches neither that call nor the next", async () => {

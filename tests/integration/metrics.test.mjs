@@ -112,7 +112,7 @@ test("what a worker counted is kept when it dies, and its death is counted", asy
   const nginx = await aside(here.database, {});
   try {
     for (let at = 0; at < 10; at++) await post(nginx, "token", ada, mine);
-    const [victim] = new Set(nginx.pool.log.filter(({ event }) => event === "request").map(({ pid }) => pid));
+    const { pid: victim } = await nginx.pool.line(({ event }) => event === "request");
     process.kill(victim, "SIGKILL");
     await until("the death", () => nginx.pool.logText.includes(`worker ${victim}: killed by SIGKILL`));
     const all = await samples(nginx);
