@@ -34,6 +34,8 @@ export function request(nginx, method, path, { headers = {}, body, chunked = fal
     outgoing.on("error", reject);
     outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 20 s")));
     if (chunked) {
+      // For GET, Node.js would send the body without saying that there is one.
+      outgoing.setHeader("Transfer-Encoding", "chunked");
       outgoing.write(body.slice(0, 5));
       outgoing.end(body.slice(5));
     } else {
