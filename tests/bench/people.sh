@@ -3,6 +3,8 @@
 #     bench_people DATABASE COUNT    adds COUNT mentorships, each with its own two people
 #     bench_callers DATABASE BUILD   writes to $CALLERS a line "mentorship-id cookie" for each
 #                                    instructor, 300001 first
+#     bench_past_calls DATABASE      gives each mentorship 40 ended calls
+#     bench_settings                 exports the settings of a pool, with a secret of its own
 
 bench_people() {
     bed_psql -d "$1" <<END
@@ -22,4 +24,17 @@ bench_callers() {
         while read -r mentorship discord_id; do
             echo "$mentorship $("$2/ctl/video-callctl" session "$discord_id" --lifetime 86400)"
         done >"$CALLERS"
+}
+
+bench_past_calls() {
+    bed_psql -d "$1" -c "INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, end_time, duration_seconds, status)
+        SELECT id, instructor_id, mentee_id, now() - n * interval '1 day', now() - n * interval '1 day' + interval '1 h', 3600, 'ended'
+          FROM mentorships, generate_series(1, 40) n" -c ANALYZE
+}
+
+bench_settings() {
+    NEXTAUTH_SECRET=$(head -c 24 /dev/urandom | base64)
+    NEXT_PUBLIC_AGORA_APP_ID=0123456789abcdef0123456789abcdef
+    AGORA_APP_CERTIFICATE=fedcba9876543210fedcba9876543210
+    export NEXTAUTH_SECRET NEXT_PUBLIC_AGORA_APP_ID AGORA_APP_CERTIFICATE
 }
