@@ -23,21 +23,16 @@ void slot_open(struct slot *slot, int connection) {
 
 /* Cookies and assertions are among libfcgi's parameters. */
 static void wipe_parameters(char **parameters) {
-    for (; parameters != NULL && *parameters != NULL; parameters++)
+    for (; *parameters != NULL; parameters++)
         explicit_bzero(*parameters, strlen(*parameters));
 }
 
+/* Wipes and frees the request, and wipes what handling it has left on the stack. */
 static void release_request(struct slot *slot) {
-    bool holds_request = slot->fcgx.envp != NULL;
-
     request_wipe(&slot->request);
     wipe_parameters(slot->fcgx.envp);
-    /* Its descriptor is ours to close. */
-    slot->fcgx.ipcFd = -1;
-    FCGX_Free(&slot->fcgx, 0);
-    slot->fcgx.envp = NULL;
-    if (holds_request)
-        secret_wipe_stack();
+    FCGX_Free(&slot->fcgx, 0); /* 0: leave the connection open, for the response */
+    secret_wipe_stack();
 }
 
 static void free_frame(struct slot *slot) {
@@ -48,9 +43,6 @@ static void free_frame(struct slot *slot) {
 }
 
 void slot_close(struct slot *slot) {
-    if (slot->state == SLOT_FREE)
-        return;
-    release_request(slot);
     free_frame(slot);
     (void)close(slot->connection);
     slot->connection = -1;
@@ -88,8 +80,10 @@ static bool decode(struct slot *slot) {
 
     fcgx->ipcFd = slot->connection;
     fcgx->keepConnection = 1; /* or FCGX_Accept_r would close what it is given */
-    if (FCGX_Accept_r(fcgx) < 0)
+    if (FCGX_Accept_r(fcgx) < 0) {
+        slot->connection = fcgx->ipcFd; /* -1: libfcgi has closed it */
         return false;
+    }
     request_reset(&slot->request);
     request_take_parameters(&slot->request, fcgx->envp);
     request_take_body(&slot->request, read_body, fcgx->in);

@@ -54,13 +54,19 @@ void slot_open(struct slot *slot, int connection) NONNULL_ALL;
  */
 void slot_read(struct slot *slot, const struct exchange_tools *tools) NONNULL_ALL;
 
-/* The result is there: answers, and sends what can be sent. SENDING or FREE then. */
+/*
+ * The result is there: makes the response, releases the request and the exchange, and sends
+ * what fits into the socket's buffer. SENDING or FREE afterwards.
+ */
 void slot_answer(struct slot *slot) NONNULL_ALL;
 
-/* Sends on. SENDING or FREE then. */
+/* Sends more of the response. SENDING or FREE afterwards. */
 void slot_send(struct slot *slot) NONNULL_ALL;
 
-/* Closes the connection, and frees what the request needed. Not while ASKING. */
+/*
+ * Closes the connection, and wipes and frees the response if there is one. Only while
+ * READING or SENDING: in both there is no request to release.
+ */
 void slot_close(struct slot *slot) NONNULL_ALL;
 
 #endif
