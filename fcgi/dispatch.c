@@ -28,7 +28,7 @@ static enum problem identify(struct exchange *exchange) {
 }
 
 /* A browser adds the cookie to a request from any page, but never an assertion. */
-static bool rides_on_cookie(const struct route *route, const struct exchange *exchange) {
+static bool needs_origin_check(const struct route *route, const struct exchange *exchange) {
     return route->takes_body && exchange->caller.source == IDENTITY_FROM_COOKIE;
 }
 
@@ -38,7 +38,8 @@ static enum problem check(struct exchange *exchange, const struct route *route) 
 
     if (route->needs_caller)
         problem = identify(exchange);
-    if (problem == PROBLEM_NONE && route->needs_caller && rides_on_cookie(route, exchange))
+    if (problem == PROBLEM_NONE && route->needs_caller &&
+        needs_origin_check(route, exchange))
         problem = request_check_origin(
             request, settings_text(exchange_settings(exchange), SETTING_NEXTAUTH_URL));
     if (problem == PROBLEM_NONE && route->takes_body)
@@ -66,17 +67,16 @@ static const char *text_or_null(const char *text) {
     return text[0] == '\0' ? NULL : text;
 }
 
-/* How long the request took, and how much of that the database. */
-struct expense {
-    int64_t all_us, database_us;
+struct duration {
+    int64_t total_us, database_us;
 };
 
-static struct expense expense_of(const struct exchange *exchange) {
-    return (struct expense){.all_us = clock_us() - exchange->began_us,
-                            .database_us = exchange->answered_us - exchange->asked_us};
+static struct duration duration_of(const struct exchange *exchange) {
+    return (struct duration){.total_us = clock_us() - exchange->began_us,
+                             .database_us = exchange->answered_us - exchange->asked_us};
 }
 
-/* A client can send any length; the log escapes it. */
+/* A client can send any length. */
 #define ORIGIN_LOGGED_MAX_BYTES 100
 
 static void log_header(struct log_line *line, const char *name,
@@ -96,7 +96,7 @@ static void log_origin(struct log_line *line, const struct request *request) {
 }
 
 static void log_request(const struct exchange *exchange, enum problem problem, int status,
-                        struct expense expense) {
+                        struct duration duration) {
     struct log_line line;
 
     log_begin(&line, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "request");
@@ -104,8 +104,8 @@ static void log_request(const struct exchange *exchange, enum problem problem, i
     log_span(&line, "method", exchange->request->method);
     log_text(&line, "route", exchange->route == NULL ? "none" : exchange->route->path);
     log_number(&line, "status", status);
-    log_milliseconds(&line, "ms", (double)expense.all_us / 1000.0);
-    log_milliseconds(&line, "db_ms", (double)expense.database_us / 1000.0);
+    log_milliseconds(&line, "ms", (double)duration.total_us / 1000.0);
+    log_milliseconds(&line, "db_ms", (double)duration.database_us / 1000.0);
     if (problem != PROBLEM_NONE)
         log_text(&line, "code", problem_row(problem)->code);
     log_text(&line, "refusal", exchange->refusal);
@@ -128,10 +128,10 @@ bool dispatch_answer(struct exchange *exchange, struct response *response) {
                                     exchange->allowed);
     if (made && span_equals(exchange->request->method, SPAN_OF("HEAD")))
         response_drop_body(response);
-    struct expense expense = expense_of(exchange);
+    struct duration duration = duration_of(exchange);
     metrics_count_request(exchange->tools->metrics, routes_index(exchange->route),
-                          made ? exchange->problem : PROBLEM_INTERNAL, expense.all_us,
-                          expense.database_us);
-    log_request(exchange, exchange->problem, made ? response->status : 500, expense);
+                          made ? exchange->problem : PROBLEM_INTERNAL, duration.total_us,
+                          duration.database_us);
+    log_request(exchange, exchange->problem, made ? response->status : 500, duration);
     return made;
 }

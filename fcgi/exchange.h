@@ -1,12 +1,11 @@
 /*
- * exchange: one request and its response on the way through a worker, and what the two
- * steps of a route may use.
+ * exchange: one request and its response, and what a route's two steps may use.
  *
- * A route is answered in two steps with the database between them. Its ask checks the input
- * and fills exchange->pending.ask, or leaves it empty where the database has nothing to
- * say. Its answer reads exchange->pending.result and fills exchange->json. Either may
- * return a problem, which is then the response; an answer does not run after an ask that
- * did. The caller's identity and the form of the body have been checked before.
+ * A route has two steps, with the database between them. Its ask checks the input and fills
+ * exchange->pending.ask, or leaves it empty if the database isn't needed. Its answer reads
+ * exchange->pending.result and fills exchange->json. If either returns a problem, that is
+ * the response; after a problem from ask, answer isn't called. Before ask, dispatch has
+ * identified the caller and parsed the body, if the route needs them.
  */
 #ifndef VIDEO_CALL_EXCHANGE_H
 #define VIDEO_CALL_EXCHANGE_H
@@ -21,65 +20,76 @@
 
 struct route;
 
-/* What a worker gives to each of its exchanges. */
+/* What all of a worker's exchanges use. */
 struct exchange_tools {
     const struct context *context;
-    struct metrics *metrics; /* the pool's, as is the scoreboard */
-    const struct scoreboard *scoreboard;
+    struct metrics *metrics;             /* of the whole pool */
+    const struct scoreboard *scoreboard; /* of the whole pool */
 };
 
 struct exchange {
     const struct exchange_tools *tools;
     const struct request *request;
-    struct identity_caller caller; /* routes that need one */
-    char label[64];                /* names this work in the database */
-    json_object *body;             /* routes that take one: an object */
+    struct identity_caller caller; /* if the route needs a caller */
+    char label[64];                /* shown in pg_stat_activity while the statement runs */
+    json_object *body;             /* an object, if the route takes a body */
 
     struct pending pending; /* the ask, and later its result */
-    json_object *json;      /* an empty object, for the answer to fill */
-    char *plain_text;       /* malloc'ed by an answer that is this text instead */
+    json_object *json;      /* the response; an empty object, for answer to fill */
+    char *plain_text;       /* the response instead of json; malloc'ed by answer */
 
-    /* what an ask learns that its answer needs besides the result */
+    /* what ask passes on to answer */
     struct uuid id; /* a mentorship's or a call's */
     int limit;
     struct agora_notification *notification; /* malloc'ed */
 
-    /* the worker's */
-    const struct route *route;
+    /* for dispatch and the worker */
+    const struct route *route; /* NULL: none found */
     enum problem problem;
-    const char *allowed; /* of METHOD_NOT_ALLOWED: the method there is */
-    int64_t began_us, asked_us, answered_us; /* 0: the database was not asked */
+    const char *allowed; /* with METHOD_NOT_ALLOWED: the path's methods; static */
+    /* by clock_us(); asked_us and answered_us are 0 if the database wasn't asked */
+    int64_t began_us, asked_us, answered_us;
 
-    /* for the log, empty where not known */
-    const char *refusal; /* why the caller or the notification was not believed; static */
+    /* for the log; NULL or empty if unknown */
+    const char *refusal; /* why the caller or the notification wasn't believed; static */
     char mentorship_id[UUID_TEXT_BYTES + 1];
     char call_id[UUID_TEXT_BYTES + 1];
 };
 
 typedef enum problem exchange_step(struct exchange *exchange);
 
-/* False: out of memory. Free with exchange_end either way. */
+/*
+ * Starts an exchange; tools and request must outlive it. False if out of memory: problem is
+ * then INTERNAL, and dispatch_answer may be called, but not dispatch_ask. Call exchange_end
+ * either way.
+ */
 bool exchange_begin(struct exchange *exchange, const struct exchange_tools *tools,
                     const struct request *request) MUST_CHECK NONNULL_ALL;
 
-/* Frees and wipes all of it. */
+/* Wipes and frees everything in it, but neither tools nor the request. */
 void exchange_end(struct exchange *exchange) NONNULL_ALL;
 
-/* The settings, and how long they let a call go without a sign of life. */
+/* The settings, and from them how long a call may go without a sign of life. */
 const struct settings *exchange_settings(const struct exchange *exchange) NONNULL_ALL;
 struct call_patience exchange_patience(const struct exchange *exchange) NONNULL_ALL;
 
 /* The caller, as lib/calls takes it. */
 struct call_caller exchange_caller(const struct exchange *exchange) NONNULL_ALL;
 
-/* Parses the body into exchange->body. Problems: MALFORMED_JSON, DUPLICATE_MEMBER. */
+/*
+ * Parses the request's body into exchange->body. Problems: MALFORMED_JSON,
+ * DUPLICATE_MEMBER, INTERNAL (out of memory).
+ */
 enum problem exchange_parse_body(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
 
-/* Take mentorshipId or callId from the body into exchange->id, noting it for the log. */
+/*
+ * Read mentorshipId or callId from the body into exchange->id, and note it for the log.
+ * Problems: MISSING_MENTORSHIP_ID, INVALID_MENTORSHIP_ID; MISSING_CALL_ID, INVALID_CALL_ID.
+ */
 enum problem exchange_take_mentorship_id(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
 enum problem exchange_take_call_id(struct exchange *exchange) MUST_CHECK NONNULL_ALL;
 
-/* Copies an id that the result holds, for the log. */
+/* Note an id for the log; it's copied. */
 void exchange_note_mentorship(struct exchange *exchange, const char *id) NONNULL_ALL;
 void exchange_note_call(struct exchange *exchange, const char *id) NONNULL_ALL;
 

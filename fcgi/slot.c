@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 void slot_open(struct slot *slot, int connection) {
-    /* It fails before FCGX_Init only. */
-    (void)FCGX_InitRequest(&slot->fcgx, -1, 0);
+    (void)FCGX_InitRequest(&slot->fcgx, -1, 0); /* it never fails */
     slot->state = SLOT_READING;
     slot->connection = connection;
     slot->is_watched = false;
@@ -21,7 +20,7 @@ void slot_open(struct slot *slot, int connection) {
     slot->deadline_ms = slot->accepted_ms + SLOT_READ_TIMEOUT_MS;
 }
 
-/* Cookies and assertions are among libfcgi's parameters. */
+/* libfcgi's parameters include cookies and assertions. */
 static void wipe_parameters(char **parameters) {
     for (; *parameters != NULL; parameters++)
         explicit_bzero(*parameters, strlen(*parameters));
@@ -51,14 +50,14 @@ void slot_close(struct slot *slot) {
 
 /* ── reading ─────────────────────────────────────────────────────────────────────────── */
 
-/* What has arrived stays in the socket for libfcgi, which must find all of it. */
+/* Only peeks: libfcgi must find the whole request in the socket. */
 static enum record_state look(const struct slot *slot) {
     static unsigned char bytes[RECORD_REQUEST_MAX_BYTES];
     ssize_t received = recv(slot->connection, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
 
     if (received < 0)
         return errno == EAGAIN || errno == EINTR ? RECORD_INCOMPLETE : RECORD_REFUSED;
-    /* Nothing more will come of a peer that has closed. */
+    /* The peer has closed: nothing more will come. */
     if (received == 0)
         return RECORD_REFUSED;
     enum record_state state = record_look(bytes, (size_t)received);
@@ -79,7 +78,7 @@ static bool decode(struct slot *slot) {
     FCGX_Request *fcgx = &slot->fcgx;
 
     fcgx->ipcFd = slot->connection;
-    fcgx->keepConnection = 1; /* or FCGX_Accept_r would close what it is given */
+    fcgx->keepConnection = 1; /* or FCGX_Accept_r would close the connection first */
     if (FCGX_Accept_r(fcgx) < 0) {
         slot->connection = fcgx->ipcFd; /* -1: libfcgi has closed it */
         return false;
@@ -87,14 +86,14 @@ static bool decode(struct slot *slot) {
     request_reset(&slot->request);
     request_take_parameters(&slot->request, fcgx->envp);
     request_take_body(&slot->request, read_body, fcgx->in);
-    /* Only the parameters are needed from now on; the buffers are 17 KiB a request. */
+    /* Only the parameters are needed from now on; the buffers take 17 KiB per request. */
     FCGX_FreeStream(&fcgx->in);
     FCGX_FreeStream(&fcgx->out);
     FCGX_FreeStream(&fcgx->err);
     return true;
 }
 
-/* The deadline of the request counts from accept, that of the ask from now. */
+/* The request's deadline counts from accept, the ask's from now. */
 static void set_deadlines(struct slot *slot, const struct settings *settings) {
     int64_t ask_ms = clock_ms() + settings_number(settings, SETTING_DATABASE_TIMEOUT_MS);
 
@@ -128,7 +127,7 @@ void slot_read(struct slot *slot, const struct exchange_tools *tools) {
         begin_exchange(slot, tools);
         return;
     }
-    log_message(LOG_LEVEL_DEBUG, "connection", "no FastCGI request came");
+    log_message(LOG_LEVEL_DEBUG, "connection", "the peer sent no valid FastCGI request");
     slot_close(slot);
 }
 

@@ -1,12 +1,12 @@
 /*
- * slot: one request on its way through a worker, from accept to close.
+ * slot: one connection and its request, from accept to close.
  *
  *     FREE ─► READING ─► ASKING ─► SENDING ─► FREE
- *               │          ▲ whatever needs no database passes it by
- *               └─► FREE: the peer broke off, sent garbage, or took too long
+ *               │          ▲ skipped if the database isn't needed
+ *               └─► FREE: the peer closed, sent garbage, or took too long
  *
- * No step waits. The worker calls the step that fits the event; afterwards the slot's state
- * says what it waits for.
+ * Nothing here blocks. The worker calls the function that fits the event; afterwards the
+ * state says what the slot is waiting for.
  */
 #ifndef VIDEO_CALL_SLOT_H
 #define VIDEO_CALL_SLOT_H
@@ -17,40 +17,43 @@
 
 #include <fcgiapp.h>
 
-/* nginx sends a whole request at once; a peer that takes longer isn't nginx. */
+/* nginx sends a request in one go; a peer that takes longer isn't nginx. */
 #define SLOT_READ_TIMEOUT_MS 2000
 
 enum slot_state {
     SLOT_FREE,
-    SLOT_READING, /* its request has not arrived whole */
+    SLOT_READING, /* the whole request hasn't arrived yet */
     SLOT_ASKING,  /* exchange.pending is with the database */
-    SLOT_SENDING, /* its response did not fit into the socket's buffer */
+    SLOT_SENDING, /* the rest of the response is waiting for room in the socket's buffer */
 };
 
 struct slot {
     enum slot_state state;
-    int connection;      /* meaningless where FREE */
-    bool is_watched;     /* the worker's: it is in the epoll set */
-    int64_t deadline_ms; /* by clock_ms(): then it is closed, or its ask is overdue */
-    int64_t accepted_ms;
-    struct exchange exchange; /* valid from ASKING on */
+    int connection;           /* valid unless FREE */
+    bool is_watched;          /* kept by the worker: connection is in its epoll set */
+    int64_t deadline_ms;      /* by clock_ms(): the worker closes it then, unless ASKING */
+    int64_t accepted_ms;      /* by clock_ms() */
+    struct exchange exchange; /* valid only while ASKING */
 
-    /* the rest is this module's */
-    FCGX_Request fcgx;
+    /* private to slot.c */
+    FCGX_Request fcgx; /* valid only while ASKING, as is request */
     struct request request;
-    unsigned char *frame; /* malloc'ed */
+    unsigned char *frame; /* the response's records, only while SENDING; malloc'ed */
     size_t frame_bytes, sent_bytes;
 };
 
 /*
- * Begins with a connection just accepted, which is non-blocking and the slot's from now on.
- * The slot is a zeroed one or FREE; FCGX_Init has been called.
+ * Takes over a connection just accepted, which must be non-blocking; the slot closes it.
+ * The slot must be zeroed or FREE, and FCGX_Init must have been called. READING afterwards.
  */
 void slot_open(struct slot *slot, int connection) NONNULL_ALL;
 
 /*
- * Looks at what has arrived. Where the request is whole, its first half is done: the state
- * is then ASKING, and the caller submits exchange.pending, or SENDING or FREE.
+ * Peeks at what has arrived. Until the request is whole, the slot stays READING. Then it's
+ * decoded and its route's ask is run. Afterwards the slot is ASKING, and the caller must
+ * submit exchange.pending; or, if there is nothing to ask or no database, it has been
+ * answered, and is SENDING or FREE. If the peer has closed or isn't speaking FastCGI, the
+ * slot is FREE. tools must outlive the request.
  */
 void slot_read(struct slot *slot, const struct exchange_tools *tools) NONNULL_ALL;
 

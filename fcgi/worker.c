@@ -15,19 +15,21 @@
 #include <unistd.h>
 
 #define EVENTS_MAX             64
-#define ACCEPT_MAX             8 /* a turn, so that the other workers get some, too */
+#define ACCEPT_MAX             8 /* per turn, so that the other workers get some too */
 #define DATABASE_FIRST_WAIT_MS 1000
-/* How often a worker that steps back looks whether the others still have a database. */
-#define STEP_BACK_MS 100
-/* How often an idle loop turns, so that the parent sees that it can. */
+/* How often a worker that isn't accepting checks whether it should again. */
+#define ACCEPT_CHECK_MS 100
+/* How often an idle loop turns, to show the parent that it isn't stuck. */
 #define SIGN_OF_LIFE_MS 1000
-/* How often deadlines are looked at; precise enough for seconds. */
+/* How often deadlines are checked: precise enough for timeouts of seconds. */
 #define SWEEP_MS 50
-/* nginx sends a request as soon as it has connected. */
+/* The read timeout while all slots are taken. */
 #define CROWDED_READ_TIMEOUT_MS 100
-/* Peers that have not sent a whole request, besides the requests that are served: they cost
- * little more than a descriptor, and must not keep others out. */
-#define READERS_MOST         512
+/*
+ * Connections still sending their request, on top of the requests in flight: they cost
+ * little more than a descriptor, and mustn't keep requests out.
+ */
+#define READERS_MAX          512
 #define DESCRIPTORS_RESERVED 128 /* for the database, the log, … */
 
 struct worker {
@@ -39,53 +41,50 @@ struct worker {
     struct slot *slots;
     struct slot **free_slots; /* a stack */
     int slot_count, free_count;
-    int requests_most;
-    int reader_count; /* slots whose request has not arrived whole */
+    int max_requests;
+    int reader_count; /* slots that are READING */
     int64_t sweep_at_ms;
 };
 
-/* What an event belongs to, where it is no slot. */
+/* Only their addresses count: they mark events that don't belong to a slot. */
 static char listening_tag, database_tag;
 
-/* Slots that are taken. */
 static int taken(const struct worker *worker) {
     return worker->slot_count - worker->free_count;
 }
 
-/* Requests that have arrived whole. */
 static int in_flight(const struct worker *worker) {
     return taken(worker) - worker->reader_count;
 }
 
 /* ── slots ───────────────────────────────────────────────────────────────────────────── */
 
-/* As many as leave descriptors for everything else. */
-static int readers_most(int requests_most) {
+/* As many as leave enough descriptors for everything else. */
+static int max_readers(int max_requests) {
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 0;
-    rlim_t needed = (rlim_t)requests_most + DESCRIPTORS_RESERVED;
+    rlim_t needed = (rlim_t)max_requests + DESCRIPTORS_RESERVED;
     if (limit.rlim_cur <= needed)
         return 0;
-    return limit.rlim_cur - needed < READERS_MOST ? (int)(limit.rlim_cur - needed)
-                                                  : READERS_MOST;
+    return limit.rlim_cur - needed < READERS_MAX ? (int)(limit.rlim_cur - needed)
+                                                 : READERS_MAX;
 }
 
 static bool make_slots(struct worker *worker) {
-    worker->requests_most =
+    worker->max_requests =
         (int)settings_number(worker->options->settings, SETTING_REQUESTS_MAX);
-    worker->slot_count = worker->requests_most + readers_most(worker->requests_most);
+    worker->slot_count = worker->max_requests + max_readers(worker->max_requests);
     size_t count = (size_t)worker->slot_count;
-    /* Not calloc, which writes to all of it where freed memory is overwritten (M_PERTURB).
-     */
+    /* Not calloc: under M_PERTURB it writes to all the memory it returns. */
     void *slots = mmap(NULL, count * sizeof *worker->slots, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     worker->slots = slots == MAP_FAILED ? NULL : slots;
     worker->free_slots = calloc(count, sizeof *worker->free_slots);
     if (worker->slots == NULL || worker->free_slots == NULL)
         return false;
-    /* The first are taken first: those that are never taken cost no memory. */
+    /* The first slots are taken first: those that are never taken cost no memory. */
     for (size_t at = count; at > 0; at--)
         worker->free_slots[worker->free_count++] = &worker->slots[at - 1];
     return true;
@@ -93,7 +92,7 @@ static bool make_slots(struct worker *worker) {
 
 static void drop(struct worker *worker, struct slot *slot);
 
-/* After each step of a slot: hands it to what it waits for now. */
+/* After each step of a slot: hands it over to what it waits for next. */
 static void settle(struct worker *worker, struct slot *slot) {
     struct epoll_event event = {.events = EPOLLET, .data.ptr = slot};
 
@@ -123,9 +122,9 @@ static void drop(struct worker *worker, struct slot *slot) {
     settle(worker, slot);
 }
 
-/* For a slot that is not among the readers yet, or not any more. */
+/* reader_count must not include the slot; if it's still READING afterwards, it does. */
 static void read_request(struct worker *worker, struct slot *slot) {
-    /* It may ask for just that. */
+    /* The request may be for the metrics, which report this number. */
     atomic_store(&worker->options->slot->requests_in_flight, in_flight(worker));
     slot_read(slot, &worker->tools);
     if (slot->state == SLOT_READING)
@@ -151,7 +150,6 @@ static struct slot *slot_of(struct pending *pending) {
     return (struct slot *)(void *)(exchange - offsetof(struct slot, exchange));
 }
 
-/* Everything whose result has arrived. */
 static void answer_done(struct worker *worker) {
     struct pending *pending;
 
@@ -163,7 +161,10 @@ static void answer_done(struct worker *worker) {
     }
 }
 
-/* Where every slot is taken, a peer that is not nginx loses its own early. */
+/*
+ * When all slots are taken, close slow readers sooner: nginx sends its request right after
+ * connecting.
+ */
 static bool is_overdue(const struct worker *worker, const struct slot *slot,
                        int64_t now_ms) {
     if (slot->state == SLOT_READING && worker->free_count == 0 &&
@@ -173,7 +174,7 @@ static bool is_overdue(const struct worker *worker, const struct slot *slot,
            now_ms >= slot->deadline_ms;
 }
 
-/* An overdue ask is lib/postgres's; everything else that is overdue is closed here. */
+/* Asks aren't checked here: lib/postgres ends them at their deadline. */
 static void close_overdue(struct worker *worker) {
     int64_t now_ms = clock_ms();
 
@@ -189,7 +190,10 @@ static void close_overdue(struct worker *worker) {
 
 /* ── accepting ───────────────────────────────────────────────────────────────────────── */
 
-/* A worker whose database is away leaves new connections to those whose is not. */
+/*
+ * A worker that has lost the database leaves new connections to workers that haven't. Also
+ * tells them whether this one has.
+ */
 static bool steps_back(const struct worker *worker) {
     const struct database *database = worker->context.database;
 
@@ -203,11 +207,14 @@ static bool steps_back(const struct worker *worker) {
 static bool has_room(const struct worker *worker) {
     const struct database *database = worker->context.database;
 
-    return worker->free_count > 0 && in_flight(worker) < worker->requests_most &&
+    return worker->free_count > 0 && in_flight(worker) < worker->max_requests &&
            (database == NULL || database_has_room(database));
 }
 
-/* EPOLLEXCLUSIVE wakes one worker for a connection, and cannot be changed but taken out. */
+/*
+ * EPOLLEXCLUSIVE, so that a new connection doesn't wake every worker; it can't be
+ * modified, only added and removed.
+ */
 static void watch_listening(struct worker *worker) {
     bool wanted = has_room(worker) && !stop_signal_received() && !steps_back(worker);
     struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE,
@@ -220,7 +227,7 @@ static void watch_listening(struct worker *worker) {
         worker->is_accepting = wanted;
 }
 
-/* -1 where another worker was quicker, or the peer has gone. */
+/* -1 if there is none: another worker was faster, the peer has gone, or an error. */
 static int accept_connection(int listening) {
     int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -236,7 +243,7 @@ static void accept_some(struct worker *worker) {
             return;
         struct slot *slot = worker->free_slots[--worker->free_count];
         slot_open(slot, connection);
-        /* It is usually there already. */
+        /* The request has usually arrived already. */
         read_request(worker, slot);
         settle(worker, slot);
     }
@@ -244,7 +251,8 @@ static void accept_some(struct worker *worker) {
 
 /* ── the loop ────────────────────────────────────────────────────────────────────────── */
 
-static int least(int one_ms, int other_ms) {
+/* -1 means forever, as in epoll_wait. */
+static int min_wait_ms(int one_ms, int other_ms) {
     if (one_ms < 0 || other_ms < 0)
         return one_ms < 0 ? other_ms : one_ms;
     return one_ms < other_ms ? one_ms : other_ms;
@@ -254,11 +262,11 @@ static int wait_ms(const struct worker *worker) {
     int wait = SIGN_OF_LIFE_MS;
 
     if (worker->context.database != NULL)
-        wait = least(wait, database_wait_ms(worker->context.database));
+        wait = min_wait_ms(wait, database_wait_ms(worker->context.database));
     if (taken(worker) > 0)
-        wait = least(wait, SWEEP_MS);
+        wait = min_wait_ms(wait, SWEEP_MS);
     if (!worker->is_accepting && !stop_signal_received())
-        wait = least(wait, STEP_BACK_MS);
+        wait = min_wait_ms(wait, ACCEPT_CHECK_MS);
     return wait;
 }
 
@@ -276,7 +284,7 @@ static void handle_events(struct worker *worker, const struct epoll_event *event
         accept_some(worker);
 }
 
-/* In this order: events, the database once for all of them, deadlines, the log. */
+/* The database comes after the events, so that it sends all their asks together. */
 static void turn(struct worker *worker, const sigset_t *while_waiting) {
     struct epoll_event events[EVENTS_MAX];
 
@@ -307,7 +315,7 @@ static bool open_worker(struct worker *worker) {
     const struct worker_options *options = worker->options;
 
     if (FCGX_Init() != 0 || !make_slots(worker)) {
-        log_message(LOG_LEVEL_ERROR, "worker", "libfcgi can't start, or out of memory");
+        log_message(LOG_LEVEL_ERROR, "worker", "can't start libfcgi, or out of memory");
         return false;
     }
     if (!context_open(&worker->context, options->settings))
@@ -326,12 +334,12 @@ static bool open_worker(struct worker *worker) {
     return true;
 }
 
-/* A worker serves without its database too: it says 503, and connects meanwhile. */
+/* Without the database the worker still serves: it answers 503 and keeps connecting. */
 static void await_database(const struct worker *worker) {
     if (worker->context.database != NULL &&
         database_wait(worker->context.database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
         log_message(LOG_LEVEL_WARNING, "worker",
-                    "serving without a database until one is connected");
+                    "serving without the database until it is connected");
 }
 
 static void close_worker(struct worker *worker) {

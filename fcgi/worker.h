@@ -1,15 +1,18 @@
 /*
- * worker: a process that serves many requests at once, in one event loop.
+ * worker: a process that serves many requests concurrently, in one event loop.
  *
- * It accepts connections, looks at each until its request has arrived whole (record.h),
- * lets libfcgi decode it, asks the database (postgres/database.h), and serves others until
- * the result is there. One request to a connection: the worker closes it itself, because a
- * kept one would let the rest of an unread body pass for a request, and libfcgi's own close
- * waits for the peer. Nothing in the loop waits but epoll.
+ * It accepts connections, peeks at each until the whole request has arrived (record.h),
+ * lets libfcgi decode it, asks the database (postgres/database.h), and serves other
+ * requests until the result arrives. Nothing in the loop blocks but epoll.
  *
- * At most VIDEO_CALL_REQUESTS requests are in flight; beyond that the worker does not
- * accept, and connections wait in the backlog. A worker whose database is away leaves new
- * ones to those whose is not. Where it is away for all, each says so at once.
+ * Each connection carries one request, and the worker closes it itself: on a connection
+ * kept open, the rest of an unread body could pass for the next request, and libfcgi's
+ * close waits for the peer.
+ *
+ * At most VIDEO_CALL_REQUESTS requests are in flight; beyond that the worker stops
+ * accepting, and connections wait in the backlog. A worker that has lost the database
+ * leaves new connections to workers that haven't. If all have lost it, all accept, and
+ * refuse requests immediately.
  */
 #ifndef VIDEO_CALL_WORKER_H
 #define VIDEO_CALL_WORKER_H
@@ -21,15 +24,16 @@
 
 struct worker_options {
     const struct settings *settings;
-    int listening; /* non-blocking descriptor */
+    int listening; /* the listening socket, non-blocking */
     const struct scoreboard *scoreboard;
     struct metrics *metrics;
-    struct scoreboard_slot *slot; /* its own */
+    struct scoreboard_slot *slot; /* this worker's */
 };
 
 /*
- * Serves until SIGTERM or SIGINT, finishing what is in flight; both are blocked when it is
- * called, and let in only while it waits. Returns the exit status.
+ * Serves until SIGTERM or SIGINT, then finishes the requests in flight. The caller must
+ * have blocked both signals; they get through only while the worker waits. Returns the
+ * exit status: EXIT_SUCCESS, or EXIT_FAILURE, logged, if it can't start.
  */
 int worker_run(const struct worker_options *options) NONNULL_ALL;
 
