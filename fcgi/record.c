@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #define HEADER_BYTES 8
-#define CONTENT_MAX  65528 /* of one record, so that the next begins at a multiple of 8 */
+#define CONTENT_MAX  65528 /* per record; a multiple of 8, so that the next is aligned */
 #define VERSION      1
 #define RESPONDER    1
 #define TYPE_BEGIN   1
@@ -16,20 +16,21 @@
 struct record {
     unsigned type, id;
     /*
-     * libfcgi forgets padding as it goes on to the parameters or to the body, and takes it
-     * for the next record: there must be none behind the beginning and the last parameter.
+     * libfcgi forgets padding when it goes on to the parameters or to the body, and takes
+     * it for the next record: so the records before (BEGIN_REQUEST, the empty PARAMS) must
+     * have none.
      */
     size_t content_bytes, padding_bytes;
     const unsigned char *content;
 };
 
-/* Where a walk over the parameters is: pairs may be cut anywhere by the ends of records. */
+/* How far the name-value pairs have been read: a record can end anywhere in a pair. */
 struct pairs {
-    unsigned length_bytes_left; /* of the length that is being read; 0: none is */
-    bool is_value_length;
-    bool is_in_pair; /* both lengths are not yet known */
+    unsigned length_bytes_left; /* still missing of the current length; 0: between two */
+    bool is_value_length;       /* of the current or next length */
+    bool is_in_pair; /* the name's length has begun, the value's isn't complete */
     uint32_t length;
-    uint64_t skip_bytes; /* of names and values */
+    uint64_t skip_bytes; /* of the current name and value */
     size_t all_bytes;
 };
 
@@ -42,7 +43,7 @@ struct walk {
     size_t body_bytes;
 };
 
-/* Takes one byte of a length; false where it is one that cannot be. */
+/* Returns false if the length is impossible. */
 static bool take_length_byte(struct pairs *pairs, unsigned char byte) {
     if (pairs->length_bytes_left == 0) {
         pairs->is_in_pair = true;
@@ -113,7 +114,7 @@ static bool take_stdin(struct walk *walk, const struct record *record) {
     return true;
 }
 
-/* False where the record may not stand here. */
+/* Returns false if the record isn't allowed here. */
 static bool take_record(struct walk *walk, const struct record *record) {
     if (walk->stage == STAGE_BEGIN)
         return take_begin(walk, record);

@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
-/* How much of a body that is too large is still taken, so that nginx gets to read. */
+/* How much of an oversized body is still read, so that nginx gets to read the response. */
 #define DRAIN_MAX_BYTES  65536
 #define MADE_UP_ID_BYTES 16
 
@@ -53,7 +53,7 @@ static void take_parameter(struct request *request, struct span name, struct spa
                    {"CONTENT_TYPE", &request->content_types},
                    {"HTTP_AGORA_SIGNATURE_V2", &request->agora_signatures}};
 
-    /* nginx's own come first; what follows under the same name is a client's. */
+    /* nginx's own come first; any later one with the same name is the client's. */
     for (size_t at = 0; at < sizeof singles / sizeof *singles; at++)
         if (span_equals(name, span_of_text(singles[at].name)) &&
             singles[at].place->data == NULL)
@@ -83,7 +83,7 @@ static void take_id(struct request *request, struct span given) {
         request->id[given.length_bytes] = '\0';
         return;
     }
-    /* An id that repeats is a nuisance in the log, no fault of the request. */
+    /* Without randomness ids repeat: a nuisance in the log, but no reason to fail. */
     if (getrandom(random, sizeof random, 0) < 0)
         random[0] = 0;
     for (size_t at = 0; at < sizeof random; at++)
@@ -103,8 +103,8 @@ void request_take_parameters(struct request *request, char *const *parameters) {
     take_id(request, id);
 }
 
-/* -1 where it is absent or no number. */
-static long promised_bytes(const struct request *request) {
+/* -1 if it's absent or not a number. */
+static long announced_bytes(const struct request *request) {
     char text[20];
     char *end = NULL;
 
@@ -143,7 +143,7 @@ void request_take_body(struct request *request, request_reader *reader, void *so
             drain(reader, source);
         return;
     }
-    if (promised_bytes(request) > (long)request->body_bytes)
+    if (announced_bytes(request) > (long)request->body_bytes)
         request->body_is_broken = true;
 }
 
@@ -169,14 +169,14 @@ enum problem request_check_body(const struct request *request) {
     return PROBLEM_NONE;
 }
 
-/* The length of "scheme://host:port" in front of an address. */
+/* The length of the "scheme://host:port" that url starts with; 0 if there's none. */
 static size_t origin_bytes(const char *url) {
     const char *host = strstr(url, "://");
 
     return host == NULL ? 0 : (size_t)(host + 3 - url) + strcspn(host + 3, "/?#");
 }
 
-/* A port that its scheme implies says nothing; browsers leave it out. */
+/* Browsers leave out the scheme's default port, but NEXTAUTH_URL may contain it. */
 static struct span without_default_port(struct span origin) {
     static const struct {
         const char *scheme, *port;
