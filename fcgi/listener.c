@@ -55,7 +55,7 @@ static bool take_passed(struct listener *listener, char *complaint) {
     return true;
 }
 
-/* A socket file left by a crashed pool refuses connections; one in use doesn't. */
+/* A socket file that a crashed pool left behind refuses connections; one in use doesn't. */
 static bool remove_abandoned(const struct sockaddr_un *address, char *complaint) {
     struct stat status;
 
@@ -85,7 +85,7 @@ static bool bind_and_listen(struct listener *listener, const struct sockaddr_un 
     listener->descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listener->descriptor < 0)
         return fail(complaint, "can't create a socket for", address->sun_path);
-    /* 0660 from the start, whatever the umask. */
+    /* Mode 0660 from the start, whatever the umask. */
     mode_t kept_mask = umask(0117);
     bool bound =
         bind(listener->descriptor, (const struct sockaddr *)address, sizeof *address) == 0;
@@ -115,7 +115,10 @@ static bool open_unix(struct listener *listener, const char *path, char *complai
 
 /* ── TCP ─────────────────────────────────────────────────────────────────────────────── */
 
-/* "ADDRESS:PORT", both numeric: a name could resolve to another address tomorrow. */
+/*
+ * "ADDRESS:PORT", both numeric: a name could resolve to another address tomorrow. For
+ * freeaddrinfo; NULL if it's invalid.
+ */
 static struct addrinfo *resolve(const char *text) {
     const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                                    .ai_socktype = SOCK_STREAM};
@@ -135,7 +138,7 @@ static struct addrinfo *resolve(const char *text) {
     return getaddrinfo(host, colon + 1, &hints, &resolved) == 0 ? resolved : NULL;
 }
 
-/* Accepted connections inherit these, so that none waits for a peer that is gone. */
+/* Accepted connections inherit these, so that none waits for a peer that has gone. */
 static bool set_tcp_options(int descriptor) {
     const struct timeval timeout = {.tv_sec = SEND_TIMEOUT_SEC};
     const int on = 1;

@@ -17,11 +17,11 @@
 
 #define TICK_MS           200
 #define RELOADING_TICK_MS 20
-#define BACKOFF_LEAST_MS  100
-#define BACKOFF_MOST_MS   5000
-#define LIVED_LONG_MS     10000
-#define PATIENCE_FACTOR   2 /* request timeouts that one turn of a loop may take */
-#define STUCK_LEAST_MS    3000
+#define BACKOFF_MIN_MS    100
+#define BACKOFF_MAX_MS    5000
+#define LIVED_LONG_MS     10000 /* a worker that ends sooner has died early */
+#define STUCK_FACTOR      2     /* how many request timeouts one turn of a loop may take */
+#define STUCK_MIN_MS      3000
 #define JANITOR_SLOT      0 /* the rest are for workers */
 
 struct child {
@@ -49,7 +49,7 @@ struct pool {
     bool had_to_kill;
 };
 
-static int wanted(const struct pool *pool) {
+static int wanted_workers(const struct pool *pool) {
     return (int)settings_number(pool->options->settings, SETTING_WORKERS);
 }
 
@@ -65,7 +65,7 @@ static bool wants_janitor(const struct pool *pool) {
     return settings_has(pool->options->settings, SETTING_DATABASE_URL);
 }
 
-/* all counts every child, the rest only workers. */
+/* all counts every child, the rest workers only. */
 struct census {
     int all, current, current_ready, old_running;
 };
@@ -101,7 +101,7 @@ static void signal_child(struct pool *pool, struct child *child, int signal_numb
 /* ── children ────────────────────────────────────────────────────────────────────────── */
 
 static int run_janitor(struct pool *pool) {
-    /* So that ps tells it from the workers. */
+    /* So that ps shows which child is the janitor. */
     (void)prctl(PR_SET_NAME, "vc-janitor");
     const struct janitor_options options = {.settings = pool->options->settings,
                                             .metrics = pool->metrics};
@@ -122,7 +122,7 @@ static int run_worker(struct pool *pool, int slot) {
 }
 
 static _Noreturn void become_child(struct pool *pool, int slot, pid_t parent) {
-    /* This child stops when the parent dies, or if it already has. */
+    /* A child stops when its parent dies, or if it already has. */
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(EXIT_FAILURE);
@@ -144,7 +144,7 @@ static void spawn(struct pool *pool, int slot) {
         become_child(pool, slot, parent);
     if (pid < 0) {
         log_message(LOG_LEVEL_ERROR, "pool", "fork: %s", strerror(errno));
-        pool->spawn_at_ms = clock_ms() + BACKOFF_MOST_MS;
+        pool->spawn_at_ms = clock_ms() + BACKOFF_MAX_MS;
         pool->janitor_at_ms = pool->spawn_at_ms;
         return;
     }
@@ -182,16 +182,16 @@ static enum metrics_exit exit_reason(const struct child *child) {
     return child->stop_sent_ms != 0 ? METRICS_EXIT_TOLD : METRICS_EXIT_CRASHED;
 }
 
-/* Repeated early deaths are replaced with increasing delay, any other at once. */
+/* Replaces a worker immediately; if new ones keep dying early, with increasing delay. */
 static void plan_replacement(struct pool *pool, const struct child *child) {
     int64_t now_ms = clock_ms();
 
     if (now_ms - child->started_ms >= LIVED_LONG_MS)
         pool->backoff_ms = 0;
     pool->spawn_at_ms = now_ms + pool->backoff_ms;
-    pool->backoff_ms = pool->backoff_ms == 0 ? BACKOFF_LEAST_MS : pool->backoff_ms * 2;
-    if (pool->backoff_ms > BACKOFF_MOST_MS)
-        pool->backoff_ms = BACKOFF_MOST_MS;
+    pool->backoff_ms = pool->backoff_ms == 0 ? BACKOFF_MIN_MS : pool->backoff_ms * 2;
+    if (pool->backoff_ms > BACKOFF_MAX_MS)
+        pool->backoff_ms = BACKOFF_MAX_MS;
 }
 
 static void record_exit(struct pool *pool, pid_t pid, int status) {
@@ -202,7 +202,7 @@ static void record_exit(struct pool *pool, pid_t pid, int status) {
         log_death(pool, slot, status);
         metrics_count_exit(pool->metrics, exit_reason(child));
         if (child->stop_sent_ms == 0 && slot == JANITOR_SLOT)
-            pool->janitor_at_ms = clock_ms() + BACKOFF_MOST_MS;
+            pool->janitor_at_ms = clock_ms() + BACKOFF_MAX_MS;
         else if (child->stop_sent_ms == 0)
             plan_replacement(pool, child);
         *child = (struct child){.pid = 0};
@@ -220,14 +220,15 @@ static void reap(struct pool *pool) {
 
 /* ── every tick ──────────────────────────────────────────────────────────────────────── */
 
-/* A worker's loop turns at least once a second; the janitor has no loop to watch. */
+/* A worker's loop turns at least once a second. */
 static int64_t stuck_after_ms(const struct pool *pool) {
-    int64_t patience_ms = PATIENCE_FACTOR * settings_number(pool->options->settings,
-                                                            SETTING_REQUEST_TIMEOUT_MS);
+    int64_t patience_ms =
+        STUCK_FACTOR * settings_number(pool->options->settings, SETTING_REQUEST_TIMEOUT_MS);
 
-    return patience_ms > STUCK_LEAST_MS ? patience_ms : STUCK_LEAST_MS;
+    return patience_ms > STUCK_MIN_MS ? patience_ms : STUCK_MIN_MS;
 }
 
+/* The janitor isn't watched: it never notes a turn. */
 static void kill_stuck(struct pool *pool) {
     int64_t patience_ms = stuck_after_ms(pool);
 
@@ -256,9 +257,9 @@ static void kill_overdue(struct pool *pool) {
     }
 }
 
-/* For each new worker that is ready, one old one may go. */
+/* Stops one old worker for each new one that is ready. */
 static void retire_old(struct pool *pool, struct census census) {
-    int may_go = census.current_ready - (wanted(pool) - census.old_running);
+    int may_go = census.current_ready - (wanted_workers(pool) - census.old_running);
 
     for (int slot = JANITOR_SLOT + 1; slot < SCOREBOARD_SLOTS && may_go > 0; slot++) {
         struct child *child = &pool->children[slot];
@@ -270,22 +271,22 @@ static void retire_old(struct pool *pool, struct census census) {
     }
 }
 
-static void keep_number(struct pool *pool) {
+static void keep_workers(struct pool *pool) {
     struct census census = count(pool);
     bool is_reloading = census.old_running > 0;
 
     retire_old(pool, census);
     /* During a reload, one extra worker at a time. */
-    int spawned_most = is_reloading ? 1 : wanted(pool);
+    int max_spawned = is_reloading ? 1 : wanted_workers(pool);
     if (is_reloading && census.current > census.current_ready)
         return;
-    for (int spawned = 0; spawned < spawned_most && census.current < wanted(pool) &&
+    for (int spawned = 0; spawned < max_spawned && census.current < wanted_workers(pool) &&
                           clock_ms() >= pool->spawn_at_ms;
          spawned++, census.current++)
         spawn_worker(pool);
 }
 
-/* A moment without a janitor, between the old and the new one, does no harm. */
+/* On a reload, a moment without a janitor does no harm. */
 static void keep_janitor(struct pool *pool) {
     struct child *janitor = &pool->children[JANITOR_SLOT];
 
@@ -304,7 +305,7 @@ static void announce(struct pool *pool) {
     log_message(LOG_LEVEL_INFO, "pool", "ready");
 }
 
-/* The watchdog guards this loop only, because this loop replaces every other process. */
+/* systemd's watchdog watches only this loop, which watches or replaces all others. */
 static void feed_watchdog(struct pool *pool) {
     int64_t now_ms = clock_ms();
 
@@ -325,7 +326,7 @@ static void report_status(struct pool *pool) {
     pool->reported = census;
     (void)snprintf(status, sizeof status,
                    "STATUS=%d of %d workers serving, %d with a database", census.ready,
-                   wanted(pool), census.with_database);
+                   wanted_workers(pool), census.with_database);
     notify_send(status);
 }
 
@@ -378,7 +379,7 @@ static void handle_signal(struct pool *pool, int signal_number) {
 
 static void wait_for_signal(struct pool *pool, const sigset_t *signals) {
     struct census census = count(pool);
-    bool is_changing = census.current < wanted(pool) ||
+    bool is_changing = census.current < wanted_workers(pool) ||
                        census.current_ready < census.current || census.old_running > 0;
     int tick_ms = is_changing ? RELOADING_TICK_MS : TICK_MS;
     struct timespec tick = {.tv_nsec = tick_ms * 1000000L};
@@ -395,7 +396,7 @@ static void block_signals(sigset_t *signals) {
     sigaddset(signals, SIGHUP);
     sigaddset(signals, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, signals, NULL);
-    /* Don't die because the log's reader has gone. */
+    /* A log whose reader has gone must not end the pool. */
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
@@ -417,7 +418,7 @@ int pool_run(struct pool_options *options) {
         kill_stuck(&pool);
         kill_overdue(&pool);
         if (pool.stopping_since_ms == 0) {
-            keep_number(&pool);
+            keep_workers(&pool);
             keep_janitor(&pool);
             announce(&pool);
         }
