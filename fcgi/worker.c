@@ -227,7 +227,7 @@ static void watch_listening(struct worker *worker) {
         worker->is_accepting = wanted;
 }
 
-/* -1 if there is none: another worker was faster, the peer has gone, or an error. */
+/* -1 if another worker was faster, the peer has gone, or accept failed. */
 static int accept_connection(int listening) {
     int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -338,8 +338,7 @@ static bool open_worker(struct worker *worker) {
 static void await_database(const struct worker *worker) {
     if (worker->context.database != NULL &&
         database_wait(worker->context.database, DATABASE_FIRST_WAIT_MS) != DATABASE_OK)
-        log_message(LOG_LEVEL_WARNING, "worker",
-                    "serving without the database until it is connected");
+        log_message(LOG_LEVEL_WARNING, "worker", "serving without the database for now");
 }
 
 static void close_worker(struct worker *worker) {
