@@ -21,7 +21,7 @@ struct histogram {
 };
 
 struct metrics {
-    int64_t began_sec; /* written before the first fork */
+    int64_t started_sec; /* since the epoch; written before the first fork */
     counter requests[METRICS_ROUTES_MAX][PROBLEM__COUNT];
     struct histogram durations[METRICS_ROUTES_MAX];
     struct histogram database;
@@ -45,7 +45,7 @@ struct metrics *metrics_new(void) {
 
     if (metrics == MAP_FAILED)
         return NULL;
-    metrics->began_sec = (int64_t)time(NULL);
+    metrics->started_sec = (int64_t)time(NULL);
     return metrics;
 }
 
@@ -56,7 +56,7 @@ void metrics_free(struct metrics *metrics) {
 
 /* ── counting ────────────────────────────────────────────────────────────────────────── */
 
-/* No counter depends on another, so relaxed order will do. */
+/* Relaxed, because no counter depends on another. */
 static void add(counter *at, int64_t amount) {
     (void)atomic_fetch_add_explicit(at, amount, memory_order_relaxed);
 }
@@ -94,8 +94,8 @@ void metrics_count_exit(struct metrics *metrics, enum metrics_exit reason) {
     add(&metrics->exits[reason], 1);
 }
 
-void metrics_count_reload(struct metrics *metrics, bool was_taken) {
-    add(was_taken ? &metrics->reloads : &metrics->reloads_refused, 1);
+void metrics_count_reload(struct metrics *metrics, bool was_applied) {
+    add(was_applied ? &metrics->reloads : &metrics->reloads_refused, 1);
 }
 
 void metrics_note_sweep(struct metrics *metrics, long closed_count, long active_count) {
@@ -126,7 +126,7 @@ static double seconds(int64_t us) {
     return (double)us / 1e6;
 }
 
-/* labels: "route=\"token\"," or empty. */
+/* labels is empty or ends with a comma: "route=\"token\",". */
 static void render_histogram(FILE *out, const char *name, const char *labels,
                              const struct histogram *histogram) {
     int label_bytes = labels[0] == '\0' ? 0 : (int)strlen(labels) - 1;
@@ -182,7 +182,7 @@ static void render_durations(const struct metrics *metrics, metrics_route_name *
     render_histogram(out, "database_duration_seconds", "", &metrics->database);
 }
 
-static void render_deeds(const struct metrics *metrics, FILE *out) {
+static void render_calls(const struct metrics *metrics, FILE *out) {
     head(out, "tokens_issued_total", "counter", "Agora tokens issued, by role.");
     labelled(out, "tokens_issued_total", "role", "host",
              read_counter(&metrics->host_tokens));
@@ -201,8 +201,8 @@ static void render_deeds(const struct metrics *metrics, FILE *out) {
            read_counter(&metrics->sweeps));
     if (read_counter(&metrics->sweeps) > 0)
         single(out, "active_calls", "gauge",
-               "Active calls in the whole ledger, as of the janitor's last round; the same"
-               " in every pool on it.",
+               "Active calls in the whole ledger, as of the janitor's last round; every"
+               " pool on one ledger reports the same number.",
                read_counter(&metrics->active_calls));
 }
 
@@ -218,7 +218,7 @@ static void render_children(const struct metrics *metrics,
            "Requests that have arrived in full and not been answered.",
            census.requests_in_flight);
     single(out, "requests_in_flight_max", "gauge",
-           "The most requests in flight; more wait in the socket's backlog.",
+           "The most requests there can be in flight; more wait in the socket's backlog.",
            census.ready * requests_max);
     single(out, "database_asks_in_flight", "gauge",
            "Requests in flight that are waiting for the database.", census.asks_in_flight);
@@ -249,11 +249,11 @@ void metrics_render(const struct metrics *metrics, const struct scoreboard *scor
     head(out, "build_info", "gauge", "Always 1, with the version that is running.");
     labelled(out, "build_info", "version", PACKAGE_VERSION, 1);
     single(out, "start_time_seconds", "gauge",
-           "When the pool started, in seconds since the Unix epoch.", metrics->began_sec);
+           "When the pool started, in seconds since the Unix epoch.", metrics->started_sec);
     single(out, "workers_wanted", "gauge",
            "Workers that the settings ask for (VIDEO_CALL_WORKERS).", workers_wanted);
     render_requests(metrics, route_name, out);
     render_durations(metrics, route_name, out);
-    render_deeds(metrics, out);
+    render_calls(metrics, out);
     render_children(metrics, scoreboard, requests_max, out);
 }

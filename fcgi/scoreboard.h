@@ -1,8 +1,9 @@
 /*
  * scoreboard: the current state of each child, in memory that the pool's processes share.
  *
- * A child writes only its own slot; the parent and the workers read them all. Each field is
- * one atomic word, so a worker that dies leaves nothing half-written.
+ * A child writes only its own slot, and the parent clears it; the parent and the workers
+ * read them all. Each field is one atomic word, so a worker that dies leaves nothing
+ * half-written.
  */
 #ifndef VIDEO_CALL_SCOREBOARD_H
 #define VIDEO_CALL_SCOREBOARD_H
@@ -28,19 +29,22 @@ struct scoreboard {
     struct scoreboard_slot slots[SCOREBOARD_SLOTS];
 };
 
-/* Allocates anonymous shared memory, zeroed, kept across fork(). NULL if there is none. */
+/*
+ * Allocates zeroed anonymous memory, shared across fork(). For scoreboard_free; NULL with
+ * errno set on failure.
+ */
 struct scoreboard *scoreboard_new(void) MUST_CHECK;
 
 /* Whether any worker has a connection that takes statements. */
 bool scoreboard_has_database(const struct scoreboard *scoreboard) NONNULL_ALL;
 
-/* For a worker's loop, at the end of each turn; took_us is how long the turn took. */
+/* A worker's loop calls this at the end of each turn; took_us is how long it took. */
 void scoreboard_note_turn(struct scoreboard_slot *slot, int requests_in_flight,
                           int asks_in_flight, int64_t took_us) NONNULL_ALL;
 
 /*
- * The workers that are serving: how many there are, are busy and have a database; their
- * requests and asks in flight in total, and the longest turn of any of them.
+ * The workers that are serving: how many there are, how many are busy and how many have a
+ * database; their requests and asks in flight in total, and the longest turn of any.
  */
 struct scoreboard_census {
     int ready, busy, with_database;
@@ -54,6 +58,7 @@ scoreboard_census(const struct scoreboard *scoreboard) MUST_CHECK NONNULL_ALL;
 /* Clears the slot of a child that has ended or is about to start. */
 void scoreboard_clear(struct scoreboard *scoreboard, int slot) NONNULL_ALL;
 
+/* NULL is fine. */
 void scoreboard_free(struct scoreboard *scoreboard);
 
 #endif
