@@ -34,7 +34,7 @@ static enum problem take_notification(struct exchange *exchange) {
     return problem_of_agora_notification(error);
 }
 
-/* A channel is named by its mentorship's id; any other isn't ours. */
+/* A channel's name is its mentorship's id; any other channel isn't ours. */
 static bool has_mentorship(struct exchange *exchange) {
     return exchange->notification->kind != AGORA_NOTIFICATION_UNKNOWN &&
            uuid_parse(span_of_text(exchange->notification->channel), &exchange->id);
@@ -54,7 +54,7 @@ enum problem agora_events_ask(struct exchange *exchange) {
     return problem;
 }
 
-/* Logs every notification, so that Agora's own records can be compared. */
+/* Logs every notification, to compare with Agora's records. */
 static void log_event(const struct exchange *exchange, const char *outcome,
                       enum call_role role) {
     const struct agora_notification *notification = exchange->notification;
@@ -74,7 +74,7 @@ static void log_event(const struct exchange *exchange, const char *outcome,
     log_end(&line);
 }
 
-/* What the ledger doesn't record is still a 200, or Agora would send it again. */
+/* A notification that isn't recorded still gets a 200, or Agora would send it again. */
 static enum problem pass_over(const struct exchange *exchange,
                               enum metrics_notification outcome, const char *text) {
     count_notification(exchange, outcome);

@@ -89,7 +89,7 @@ typedef void janitor_work(const struct janitor_options *options, struct database
 
 /*
  * Opens a connection for this work only: if a pooler has fewer connections than there are
- * workers, one kept here would cost a worker its own.
+ * workers, keeping one here would take it from a worker.
  */
 static void with_database(const struct janitor_options *options, janitor_work *work) {
     int timeout_ms = (int)settings_number(options->settings, SETTING_DATABASE_TIMEOUT_MS);

@@ -1,7 +1,7 @@
 /*
  * janitor: the pool's process that closes stale calls.
  *
- * Browsers that crash never send end. Every VIDEO_CALL_JANITOR_INTERVAL_SEC the janitor
+ * A browser that crashes never sends end. Every VIDEO_CALL_JANITOR_INTERVAL_SEC the janitor
  * closes stale calls, logs each with the reason, and counts them. The janitors of any
  * number of pools can work on one database. While the database is down, rounds are skipped.
  * On start it checks the schema once, and logs what must be applied.
@@ -15,10 +15,13 @@
 
 struct janitor_options {
     const struct settings *settings; /* DATABASE_URL is set */
-    struct metrics *metrics;         /* its counters */
+    struct metrics *metrics;         /* of the whole pool */
 };
 
-/* Runs until SIGTERM or SIGINT, like worker_run. Returns the exit status. */
+/*
+ * Runs until SIGTERM or SIGINT; the caller must have blocked both, as for worker_run.
+ * Returns the exit status, always EXIT_SUCCESS.
+ */
 int janitor_run(const struct janitor_options *options) NONNULL_ALL;
 
 #endif

@@ -41,7 +41,7 @@ struct command {
     const char *settings_file;
 };
 
-/* An option that overrides a setting is the environment's last word, kept over a reload. */
+/* Through the environment, which overrides the settings file, also after a reload. */
 static void override(enum setting setting, const char *value) {
     if (setenv(settings_row(setting)->name, value, 1) != 0)
         exit(EXIT_FAILURE);
@@ -102,13 +102,14 @@ static struct command parse(int argument_count, char **arguments) {
     return command;
 }
 
-/* The byte that glibc fills freed memory with. */
+/* The byte that glibc overwrites freed memory with. */
 #define FREED_BYTE 0xa5
 
 /*
- * Requests and responses go through the buffers of libraries that free them as they are:
- * freed blocks of over 1 KiB are overwritten, and the smaller ones are wiped by those who
- * use them. No other process of the same user may read memory, nor may a core file keep it.
+ * Libraries free buffers that held requests and responses without wiping them. With
+ * M_PERTURB, glibc overwrites freed blocks over 1 KiB; smaller ones are wiped by the code
+ * that uses them. Non-dumpable, the memory can't be read by other processes of the same
+ * user, and doesn't get into core files.
  */
 static void guard_memory(const struct command *command) {
     (void)mallopt(M_PERTURB, FREED_BYTE);
@@ -127,7 +128,7 @@ static void warn_of_what_is_missing(const struct settings *settings) {
                         settings_row(NEEDED[at])->name);
 }
 
-/* Everything else would seem well, and nginx answer 502. */
+/* Without this warning everything seems fine, but nginx answers 502. */
 static void warn_of_unreachable_socket(const struct settings *settings) {
     char text[CHECK_TEXT_BYTES];
 
@@ -150,7 +151,7 @@ static int serve(const struct command *command, struct settings **settings) {
                                    .settings = *settings,
                                    .listener = &listener};
     int exit_status = pool_run(&options);
-    *settings = options.settings; /* a reload has replaced them */
+    *settings = options.settings; /* a reload may have replaced them */
     listener_close(&listener);
     return exit_status;
 }

@@ -1,9 +1,9 @@
 /*
- * problem: every way a request can fail, and what the client is told: the one table from
- * error to status, stable code and sentence.
+ * problem: every way a request can fail, with the status, stable code and sentence that the
+ * client gets.
  *
- * The sentence is what the portal's pages show to a person: it names no internals. The
- * cause is in the log, under the same request id.
+ * The portal's pages show the sentence to a person, so it names no internals. The cause is
+ * in the log, under the same request id.
  */
 #ifndef VIDEO_CALL_PROBLEM_H
 #define VIDEO_CALL_PROBLEM_H
@@ -14,7 +14,7 @@ enum problem {
     PROBLEM_NONE = 0,
     PROBLEM_ROUTE_NOT_FOUND,
     PROBLEM_METHOD_NOT_ALLOWED,
-    PROBLEM_BAD_REQUEST, /* headers that contradict each other, a body cut short */
+    PROBLEM_BAD_REQUEST, /* contradictory headers, or a body cut short */
     PROBLEM_BODY_TOO_LARGE,
     PROBLEM_UNSUPPORTED_MEDIA_TYPE,
     PROBLEM_UNAUTHENTICATED,
@@ -52,7 +52,7 @@ struct problem_row {
 /* The reason phrase of a status in the table, or of 200; "" for any other. Static. */
 const char *problem_reason(int status);
 
-/* The row; for any problem but PROBLEM_NONE. */
+/* The problem's row, static; not for PROBLEM_NONE. */
 const struct problem_row *problem_row(enum problem problem);
 
 #endif

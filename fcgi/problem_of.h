@@ -1,6 +1,6 @@
 /*
- * problem_of: what the library's errors are to a client. One function for each room's enum;
- * PROBLEM_NONE for OK.
+ * problem_of: which problem an error from lib/ is to the client. One function per enum of
+ * errors; OK is PROBLEM_NONE.
  */
 #ifndef VIDEO_CALL_PROBLEM_OF_H
 #define VIDEO_CALL_PROBLEM_OF_H

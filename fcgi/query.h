@@ -17,9 +17,10 @@ struct query_value {
 };
 
 /*
- * Finds the parameter called name (plain letters), and decodes it. If it is absent, that is
- * no problem, and value->is_present is false. Problems: DUPLICATE_PARAMETER;
- * MALFORMED_QUERY for an invalid escape, a NUL, or a value over QUERY_VALUE_MAX_BYTES.
+ * Finds the parameter called name (plain letters) and decodes its value. If it's absent,
+ * value->is_present is false and value->text empty; that's no problem. Problems, after
+ * which value is undefined: DUPLICATE_PARAMETER; MALFORMED_QUERY for an invalid escape, a
+ * NUL, or a value over QUERY_VALUE_MAX_BYTES.
  */
 enum problem query_find(struct span query, const char *name,
                         struct query_value *value) MUST_CHECK NONNULL_ALL;

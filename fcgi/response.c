@@ -32,7 +32,7 @@ static void write_extra_headers(char *text, size_t text_bytes, enum problem prob
 #define HEAD_MAX_BYTES 512
 
 /*
- * The body ends with a newline, for those who read it in a terminal. Not by asprintf, which
+ * Ends the body with a newline, for people who read it in a terminal. Not asprintf, which
  * leaves copies behind as its buffer grows.
  */
 static bool render(struct response *response, const char *content_type, struct span body,

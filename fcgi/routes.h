@@ -40,17 +40,17 @@ struct route {
 };
 
 /*
- * Finds the route for method and path. If there is none, returns NULL and *problem says
- * why: ROUTE_NOT_FOUND, or METHOD_NOT_ALLOWED with the path's methods in *allowed (static).
- * HEAD is allowed wherever GET is (RFC 9110, 9.3.2).
+ * Finds the route for method and path; static. If there is none, returns NULL, and *problem
+ * says why: ROUTE_NOT_FOUND, or METHOD_NOT_ALLOWED with the path's methods in *allowed
+ * (static). HEAD is allowed wherever GET is (RFC 9110, 9.3.2).
  */
 const struct route *routes_find(struct span method, struct span path, enum problem *problem,
                                 const char **allowed) NONNULL_ALL;
 
 /*
- * For counting by route. The index of a route is its row, 0 … routes_count() - 1; that of
- * no route (NULL) is routes_count(), named "none". A route's name is the last part of its
- * path. For any higher index, routes_name returns NULL.
+ * For counting by route. A route's index is its row, 0 … routes_count() - 1; NULL, for a
+ * request without a route, has the index routes_count() and the name "none". A route's name
+ * is the last part of its path. For any higher index, routes_name returns NULL.
  */
 size_t routes_count(void);
 size_t routes_index(const struct route *route);

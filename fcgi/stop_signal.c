@@ -3,11 +3,11 @@
 #include <signal.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t has_come;
+static volatile sig_atomic_t was_received;
 
 static void on_stop(int signal_number) {
     (void)signal_number;
-    has_come = 1;
+    was_received = 1;
 }
 
 void stop_signal_listen(void) {
@@ -20,5 +20,5 @@ void stop_signal_listen(void) {
 }
 
 bool stop_signal_received(void) {
-    return has_come != 0;
+    return was_received != 0;
 }

@@ -23,7 +23,7 @@ enum problem token_ask(struct exchange *exchange) {
     return PROBLEM_NONE;
 }
 
-/* Whether a mentee may publish is the deployment's choice; the role stays audience. */
+/* The deployment decides whether mentees may publish; their role stays audience. */
 static enum agora_token_role privileges_of(enum call_role role, bool mentee_publishes) {
     if (role == CALL_ROLE_INSTRUCTOR || mentee_publishes)
         return AGORA_TOKEN_HOST;
