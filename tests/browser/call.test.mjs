@@ -4,7 +4,7 @@ import { gallery, plays, sounds, startBrowser } from "../integration/harness/bro
 import { until } from "../integration/harness/process.mjs";
 import { ada, ben, callPage, close, cloudSays, endForEveryone, enter, here, joinNow, ledger, press, says, saysNoMore, startStrict, together } from "./stand.mjs";
 
-// In this process, because the stand is slow to start: a portal, a pool and two browsers.
+// All in one process, because the stand (a portal, a pool and two browsers) is slow to start.
 import "./devices.mjs";
 import "./firefox.mjs";
 import "./incall.mjs";
@@ -41,11 +41,11 @@ test("instructor and mentee see and hear each other, end the call, and find it i
   await close(instructor, mentee);
 });
 
-test("mute and camera are seen by the other side", async () => {
+test("muting and turning the camera off show on the other side", async () => {
   const { instructor, mentee } = await together();
   await press(instructor, "Mute microphone");
   await says(mentee, "Ada Instructor is muted");
-  assert.equal(await mentee.locator("audio").count(), 0, "nothing is played of a muted microphone");
+  assert.equal(await mentee.locator("audio").count(), 0, "a muted microphone isn't played");
   await press(instructor, "Unmute microphone");
   await saysNoMore(mentee, "Ada Instructor is muted");
   assert.ok(await sounds(mentee));
@@ -71,7 +71,7 @@ test("the mentee leaves and comes back", async () => {
   await close(instructor, mentee);
 });
 
-test("who reloads the page is in the same call again", async () => {
+test("reloading the page rejoins the same call", async () => {
   const { instructor, mentee } = await together();
   const { id } = await ledger();
   await instructor.reload();
@@ -81,7 +81,7 @@ test("who reloads the page is in the same call again", async () => {
   await close(instructor, mentee);
 });
 
-test("the mentee who comes first is in the call, and the instructor's dashboard says who is waiting", async () => {
+test("a mentee who comes first joins the call, and the instructor's dashboard shows who is waiting", async () => {
   const [mentee, instructor] = [await ben(), await ada()];
   await enter(mentee);
   await says(mentee, "Waiting for Ada Instructor");
@@ -94,7 +94,7 @@ test("the mentee who comes first is in the call, and the instructor's dashboard 
   await close(instructor, mentee);
 });
 
-test("where only instructors open calls, the mentee who comes first waits and joins by himself", async () => {
+test("when only instructors can open calls, a mentee who comes first waits and then joins automatically", async () => {
   const strict = await startStrict();
   const mentee = await ben();
   await mentee.goto(strict.url + callPage);
@@ -108,7 +108,7 @@ test("where only instructors open calls, the mentee who comes first waits and jo
   await strict.close();
 });
 
-test("the instructor who comes first is told for whom she waits", async () => {
+test("an instructor who comes first is told who she is waiting for", async () => {
   const instructor = await ada();
   await enter(instructor);
   await instructor.getByLabel("Your camera").locator("video").waitFor();
@@ -117,19 +117,19 @@ test("the instructor who comes first is told for whom she waits", async () => {
   await close(instructor);
 });
 
-test("the same person in a second window takes the call over, and the first says so", async () => {
+test("joining in a second window takes the call over, and the first window says so", async () => {
   const { instructor, mentee } = await together();
   const second = await mentee.context().newPage();
   await enter(second);
   await says(mentee, "You joined from another window");
   assert.ok(await plays(second, "Ada Instructor's camera"));
   await mentee.close();
-  await until("the second window has shown that it is there", async () => (await here.database.presence("mentee")).sends_heartbeats);
+  await until("the second window has sent a heartbeat", async () => (await here.database.presence("mentee")).sends_heartbeats);
   assert.equal((await ledger()).participants.mentee.leftAt, null);
   await close(instructor, second);
 });
 
-test("a killed browser is noticed, by the other side and by the ledger", async () => {
+test("the other side and the ledger notice a killed browser", async () => {
   const instructor = await ada();
   await enter(instructor);
   const victim = await startBrowser();
@@ -143,14 +143,14 @@ test("a killed browser is noticed, by the other side and by the ledger", async (
   await until("the call is over", async () => (await ledger()).status !== "active", 60000);
 });
 
-test("a page that is closed says so by itself", async () => {
+test("closing the page leaves the call", async () => {
   const { instructor, mentee } = await together();
   await mentee.close({ runBeforeUnload: false });
   await until("the mentee has left", async () => (await ledger()).participants.mentee.leftAt !== null);
   await close(instructor);
 });
 
-test("a token that is about to expire is renewed in the call, once the service is back", async () => {
+test("a token about to expire is renewed during the call, once the service is back", async () => {
   const page = await ada();
   await enter(page);
   let refused = 0;
@@ -161,7 +161,7 @@ test("a token that is about to expire is renewed in the call, once the service i
   await close(page);
 });
 
-test("a token that has expired is replaced, and the call goes on", async () => {
+test("an expired token is replaced, and the call goes on", async () => {
   const { instructor, mentee } = await together();
   let letGo;
   const held = new Promise((resolve) => (letGo = resolve));
@@ -176,7 +176,7 @@ test("a token that has expired is replaced, and the call goes on", async () => {
   await close(instructor, mentee);
 });
 
-test("a lost connection is shown until it is back, or given up", async () => {
+test("a lost connection is shown until it recovers or is given up", async () => {
   const page = await ada();
   await enter(page);
   await cloudSays(page, "connection-state-change", "RECONNECTING", "CONNECTED");
@@ -192,7 +192,7 @@ test("a lost connection is shown until it is back, or given up", async () => {
   await close(page);
 });
 
-test("whose session ends, or whose portal is away, is told so and not cut off", async () => {
+test("losing the session or the portal shows a message and doesn't end the call", async () => {
   const { instructor, mentee } = await together();
   await instructor.route("**/api/video-call/heartbeat", (route) => route.abort());
   await press(mentee, "Turn camera off");

@@ -1,6 +1,6 @@
-// Dashboards and the history, in each state that a person can meet: in Chromium and Firefox,
-// light and dark, wide and narrow, and by keyboard alone. A state is one of the service, so that
-// nothing between the pages and it has to be made up.
+// The dashboards and the history in every state a person can see: in Chromium and Firefox,
+// light and dark, wide and narrow, and by keyboard alone. Each state is set up in the service
+// itself, so nothing between it and the pages is mocked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gallery } from "../integration/harness/browser.mjs";
@@ -10,13 +10,13 @@ import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
 import { ada, ben, callPage, close, here, lookAgain, press, says, saysNoMore, tabTo } from "./stand.mjs";
 
-// In this process, because the stand is slow to start.
+// All in one process, because the stand is slow to start.
 import "./rewrites.mjs";
 
 const nothing = async () => {};
 const start = async (discordId) => (await post(here.nginx, "start", await people.cookie(discordId), { mentorshipId: people.adaAndBen })).json;
 
-/** Takes one question away from the backend, which then fails as it would with a broken schema. */
+/** Takes one SQL function away from the backend, which then fails as it would with a broken schema. */
 const take = (name) => here.database.sql(`REVOKE EXECUTE ON FUNCTION video_call.${name} FROM video_call`);
 const give = (name) => here.database.sql(`GRANT EXECUTE ON FUNCTION video_call.${name} TO video_call`);
 
@@ -25,7 +25,7 @@ const both = `jsonb_build_object(${side("instructor")}, ${side("mentee")})`;
 const instructorAlone = `jsonb_build_object(${side("instructor")}, 'mentee', null)`;
 const menteeAlone = `jsonb_build_object('instructor', null, ${side("mentee")})`;
 
-/** A call of Ada and Ben, or of others, so many minutes ago. */
+/** Adds a past call of Ada and Ben, or of another mentorship. */
 const addCall = (minutesAgo, durationSec, status, participants, mentorship = people.adaAndBen) =>
   here.database.sql(
     `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, end_time, duration_seconds, status, participants)
@@ -44,14 +44,14 @@ async function addOutcomes() {
 }
 
 const states = [
-  { name: "dashboard-instructor", what: "an instructor's dashboard without a call", who: people.ada, path: "/instructor", says: ["No active call", "Start call", "Can't join calls: no Discord account linked. Ask Dora Mentee to link one, or contact support."] },
-  { name: "dashboard-waiting", what: "an instructor's dashboard while her mentee waits", who: people.ada, path: "/instructor", before: () => start(people.ben), says: ["Ben Mentee is waiting for you", "Join call"] },
-  { name: "dashboard-student", what: "a mentee's dashboard while his instructor waits", who: people.ben, path: "/student", before: () => start(people.ada), says: ["Ada Instructor is waiting for you", "Grace Instructor", "No active call"] },
-  { name: "dashboard-empty", what: "a dashboard without mentorships", who: people.carl, path: "/student", says: ["You have no active mentorships here", "make sure you're signed in with the Discord account"] },
-  { name: "dashboard-signed-out", what: "a dashboard of somebody who is signed out", who: null, path: "/student", says: ["You're signed out", "Sign in to see your calls.", "Request ID:"] },
+  { name: "dashboard-instructor", what: "an instructor's dashboard with no call", who: people.ada, path: "/instructor", says: ["No active call", "Start call", "Can't join calls: no Discord account linked. Ask Dora Mentee to link one, or contact support."] },
+  { name: "dashboard-waiting", what: "an instructor's dashboard while her mentee is waiting", who: people.ada, path: "/instructor", before: () => start(people.ben), says: ["Ben Mentee is waiting for you", "Join call"] },
+  { name: "dashboard-student", what: "a mentee's dashboard while his instructor is waiting", who: people.ben, path: "/student", before: () => start(people.ada), says: ["Ada Instructor is waiting for you", "Grace Instructor", "No active call"] },
+  { name: "dashboard-empty", what: "a dashboard with no mentorships", who: people.carl, path: "/student", says: ["You have no active mentorships here", "make sure you're signed in with the Discord account"] },
+  { name: "dashboard-signed-out", what: "a dashboard when signed out", who: null, path: "/student", says: ["You're signed out", "Sign in to see your calls.", "Request ID:"] },
   {
     name: "dashboard-failed",
-    what: "a dashboard that cannot be loaded",
+    what: "a dashboard that can't be loaded",
     who: people.ben,
     path: "/student",
     before: () => take("list_mentorships"),
@@ -59,11 +59,11 @@ const states = [
     says: ["Your calls can't be loaded right now.", "Trying again automatically.", "Request ID:"],
   },
   { name: "history", what: "a history with every outcome", who: people.ben, path: "/video-call/history", before: addOutcomes, says: ["In progress", "Completed", "Ended unexpectedly", "You didn't join", "They didn't join"] },
-  { name: "history-empty", what: "a history without calls", who: people.carl, path: "/video-call/history", says: ["No calls yet", "Calls show up here once they've started."] },
-  { name: "history-signed-out", what: "a history of somebody who is signed out", who: null, path: "/video-call/history", says: ["You're signed out", "Sign in to see your calls.", "Request ID:"] },
+  { name: "history-empty", what: "a history with no calls", who: people.carl, path: "/video-call/history", says: ["No calls yet", "Calls show up here once they've started."] },
+  { name: "history-signed-out", what: "a history when signed out", who: null, path: "/video-call/history", says: ["You're signed out", "Sign in to see your calls.", "Request ID:"] },
   {
     name: "history-failed",
-    what: "a history that cannot be loaded",
+    what: "a history that can't be loaded",
     who: people.ben,
     path: "/video-call/history",
     before: () => take("list_history"),
@@ -72,7 +72,7 @@ const states = [
   },
 ];
 
-/** Runs `use` while the service is in that state. */
+/** Runs `use` while the service is in the given state. */
 async function inState({ before = nothing, after = nothing }, use) {
   await before();
   try {
@@ -85,7 +85,7 @@ async function inState({ before = nothing, after = nothing }, use) {
 const names = { [people.ada]: "Ada Instructor", [people.ben]: "Ben Mentee", [people.carl]: "Carl" };
 const cookieOf = async (discordId) => discordId && [people.cookieName, await people.sessionToken(discordId, { name: names[discordId] })];
 
-/** A page at that path in Chromium, for a person or, without an id, for somebody signed out. */
+/** Opens the path in Chromium, as the given person or, without an id, signed out. */
 async function visit(path, discordId) {
   const context = await here.one.newContext();
   const cookie = await cookieOf(discordId);
@@ -106,7 +106,7 @@ for (const state of states)
     }));
 
 for (const colorScheme of ["light", "dark"])
-  test(`each state of the dashboards and the history, in Firefox, ${colorScheme}`, { skip: withoutFirefox }, async (t) => {
+  test(`every state of the dashboards and the history, in Firefox, ${colorScheme}`, { skip: withoutFirefox }, async (t) => {
     const firefox = await startFirefoxIn(colorScheme);
     try {
       for (const state of states)
@@ -123,7 +123,7 @@ for (const colorScheme of ["light", "dark"])
     }
   });
 
-test("a dashboard follows the call: nobody there, one waiting, both in it, over", async () => {
+test("a dashboard follows the call: no call, one waiting, both in the call, call over", async () => {
   const mentee = await ben();
   await says(mentee, "No active call");
   const { callId } = await start(people.ada);
@@ -144,14 +144,14 @@ test("a dashboard follows the call: nobody there, one waiting, both in it, over"
   await close(mentee);
 });
 
-test("a dashboard's button leads to the page of that call", async () => {
+test("a dashboard's button opens the page of that call", async () => {
   const instructor = await ada();
   await instructor.getByRole("link", { name: "Start call with Ben Mentee" }).click();
   await instructor.waitForURL(here.url + callPage);
   await close(instructor);
 });
 
-test("the first page of the bare portal leads whoever is signed in to the dashboard", async () => {
+test("the bare portal's home page links a signed-in person to their dashboard", async () => {
   const page = await ben();
   await page.goto(here.url);
   await says(page, "You're signed in as Ben Mentee.");
@@ -160,7 +160,7 @@ test("the first page of the bare portal leads whoever is signed in to the dashbo
   await close(page);
 });
 
-test("a mentee who cannot join is told apart, and gets a button only where a call is open", async () => {
+test("a mentee who can't join is marked, and has a button only while a call is open", async () => {
   const instructor = await ada();
   const dora = instructor.getByRole("listitem").filter({ hasText: "Dora Mentee" });
   await dora.getByText("no Discord account linked").waitFor();
@@ -172,7 +172,7 @@ test("a mentee who cannot join is told apart, and gets a button only where a cal
   await close(instructor);
 });
 
-test("the id under an error is the one in the service's log, and can be copied; the list comes back by itself", () =>
+test("an error shows the request id from the pool's log, which can be copied; the list recovers automatically", () =>
   inState({ after: () => give("list_mentorships") }, async () => {
     const page = await ben();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: here.url });
@@ -194,7 +194,7 @@ test("the id under an error is the one in the service's log, and can be copied; 
     await close(page);
   }));
 
-test("who signs out elsewhere is asked to sign in, and no name is left on the dashboard", async () => {
+test("after signing out elsewhere, the dashboard asks to sign in and shows no names", async () => {
   const page = await ben();
   await says(page, "Ada Instructor");
   await page.context().clearCookies();
@@ -204,7 +204,7 @@ test("who signs out elsewhere is asked to sign in, and no name is left on the da
   await close(page);
 });
 
-test("by keyboard alone: sign in from a dashboard and from the history", async () => {
+test("by keyboard alone: signing in from a dashboard and from the history", async () => {
   for (const path of ["/student", "/video-call/history"]) {
     const page = await visit(path, null);
     await says(page, "You're signed out");
@@ -240,7 +240,7 @@ test("by keyboard alone: from a dashboard to the history, to one person's calls 
   await close(page);
 });
 
-test("the history names the other person alone, tells outcomes apart, and shows more on demand", async () => {
+test("the history names only the other person, tells outcomes apart, and loads more on demand", async () => {
   await addOutcomes();
   const page = await ben();
   await page.getByRole("link", { name: "Past calls" }).first().click();
@@ -267,7 +267,7 @@ test("the history names the other person alone, tells outcomes apart, and shows 
   await close(page);
 });
 
-test("an instructor's history says which mentee did not come", async () => {
+test("an instructor's history shows which mentee didn't come", async () => {
   await addCall(7000, 600, "ended", instructorAlone);
   const page = await visit("/video-call/history", people.ada);
   const row = page.getByRole("list", { name: "Calls" }).getByRole("listitem");
@@ -278,7 +278,7 @@ test("an instructor's history says which mentee did not come", async () => {
   await close(page);
 });
 
-test("without the list of mentorships the history names everybody who came", () =>
+test("without the list of mentorships, the history names everyone who came", () =>
   inState({ before: () => take("list_mentorships"), after: () => give("list_mentorships") }, async () => {
     await addCall(100, 60, "ended", both);
     const page = await visit("/video-call/history", people.ben);
@@ -286,7 +286,7 @@ test("without the list of mentorships the history names everybody who came", () 
     await close(page);
   }));
 
-test("a history that could not be loaded is there after another try", () =>
+test("a history that couldn't be loaded appears after a retry", () =>
   inState({ before: () => take("list_history"), after: () => give("list_history") }, async () => {
     await addCall(100, 60, "ended", both);
     const page = await visit("/video-call/history", people.ben);

@@ -1,4 +1,4 @@
-// Cameras and microphones that are refused, missing, slow, chosen or pulled out.
+// Cameras and microphones that are blocked, missing, slow, chosen or unplugged.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gallery, plays, sounds, startBrowser } from "../integration/harness/browser.mjs";
@@ -14,17 +14,17 @@ async function withDevices(devices, use) {
   }
 }
 
-test("without permission for the devices the call goes on, and says what to do", () =>
+test("without permission to use the devices the call goes on, and the page says what to do", () =>
   withDevices("denied", async (page) => {
     await enter(page);
     await says(page, "Your browser is blocking your camera and microphone. Click the icon to the left of the address");
     await gallery(page, "permission-denied");
     await page.context().grantPermissions(["camera"], { origin: here.url });
-    assert.ok(await plays(page, "Your camera"), "the page notices by itself");
+    assert.ok(await plays(page, "Your camera"), "the page notices without a reload");
     await says(page, "Your browser is blocking your microphone.");
   }));
 
-test("without a camera or a microphone the call goes on, and says so", () =>
+test("without a camera and a microphone the call goes on, and the page says so", () =>
   withDevices("none", async (page) => {
     await enter(page);
     await says(page, "No camera or microphone found");
@@ -33,7 +33,7 @@ test("without a camera or a microphone the call goes on, and says so", () =>
     await gallery(page, "no-camera");
   }));
 
-test("a browser that waits for permission says so, and the call has begun meanwhile", async () => {
+test("while the browser waits for permission, the page says so and the call has already started", async () => {
   const page = await ada();
   await page.addInitScript(() => (navigator.mediaDevices.getUserMedia = () => new Promise(() => {})));
   await enter(page);
@@ -42,7 +42,7 @@ test("a browser that waits for permission says so, and the call has begun meanwh
   await close(page);
 });
 
-/** Ends what the camera gives, as if it were pulled out. */
+/** Ends the camera's track, as if the camera were unplugged. */
 async function unplug(page) {
   await page.getByLabel("Your camera").locator("video").evaluate(({ srcObject }) => {
     const [track] = srcObject.getTracks();
@@ -51,7 +51,7 @@ async function unplug(page) {
   });
 }
 
-test("a camera that is pulled out gives way to another, or is said to be missing", async () => {
+test("an unplugged camera is replaced by another, or reported as missing", async () => {
   const { instructor, mentee } = await together();
   await unplug(mentee);
   assert.ok(await plays(mentee, "Your camera"));
@@ -67,7 +67,7 @@ test("a camera that is pulled out gives way to another, or is said to be missing
 
 const usedCamera = (page) => page.getByLabel("Your camera").locator("video").evaluate(({ srcObject }) => srcObject.getTracks()[0].label);
 
-test("another camera and microphone can be chosen in the call, by keyboard", async () => {
+test("another camera and microphone can be chosen during the call, by keyboard", async () => {
   const { instructor, mentee } = await together();
   const before = await usedCamera(instructor);
   await instructor.getByRole("button", { name: "Mute microphone" }).focus();
@@ -88,7 +88,7 @@ test("another camera and microphone can be chosen in the call, by keyboard", asy
   await close(instructor, mentee);
 });
 
-test("hasty clicks leave no camera on that nobody sees", async () => {
+test("rapid clicks don't leave a hidden camera on", async () => {
   const page = await ada();
   await page.addInitScript(() => {
     const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -113,7 +113,7 @@ test("hasty clicks leave no camera on that nobody sees", async () => {
   await close(page);
 });
 
-test("sound that the browser holds back is played after a click", async () => {
+test("sound that the browser blocks plays after a click", async () => {
   const { instructor, mentee } = await together();
   await mentee.addInitScript(() => {
     const play = HTMLMediaElement.prototype.play;

@@ -1,4 +1,4 @@
-// Firefox: against Chromium, and alone through what a person meets before, in and after a call.
+// Firefox: in a call with Chromium, and through what a person sees before, during and after a call.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { firefoxGallery, startFirefox, withoutFirefox } from "../integration/harness/firefox.mjs";
@@ -18,13 +18,13 @@ function keepConnections() {
   };
 }
 
-/** Whether sound has been played that is not silence; without a sound card Firefox analyses none. */
+/** Whether any received sound wasn't silence; without a sound card, Firefox analyses none. */
 async function heardEnergy() {
   const reports = await Promise.all(window.connections.map((connection) => connection.getStats()));
   return reports.some((report) => [...report.values()].some(({ type, kind, totalAudioEnergy }) => type === "inbound-rtp" && kind === "audio" && totalAudioEnergy > 0));
 }
 
-/** What the <video> of that label shows; without a screen Firefox counts no frames. */
+/** What the <video> inside that label shows; without a screen, Firefox counts no frames. */
 function picturePixels(label) {
   const canvas = document.createElement("canvas");
   const video = document.querySelector(`[aria-label="${label}"] video`);
@@ -33,7 +33,7 @@ function picturePixels(label) {
   return canvas.toDataURL();
 }
 
-/** Ben, in a Firefox that ends afterwards. */
+/** Runs `use` as Ben in a Firefox that is closed afterwards. */
 async function withFirefox(use) {
   const firefox = await startFirefox(here.url, [people.cookieName, await people.sessionToken(people.ben)]);
   try {
@@ -57,7 +57,7 @@ test("Firefox and Chromium see and hear each other", { skip: withoutFirefox }, a
     await mentee.waitForSelector(`[aria-label="Ada Instructor's camera"] video`);
     const shown = () => mentee.evaluate(picturePixels, "Ada Instructor's camera");
     const first = await shown();
-    await until("Firefox shows another picture", async () => (await shown()) !== first, 30000);
+    await until("the picture in Firefox changes", async () => (await shown()) !== first, 30000);
     assert.ok(await plays(instructor, "Ben Mentee's camera"), "Chromium sees Firefox");
     assert.ok(await sounds(instructor), "Chromium hears Firefox");
     await until("Firefox hears something", () => mentee.evaluate(heardEnergy), 30000);
@@ -69,7 +69,7 @@ test("Firefox and Chromium see and hear each other", { skip: withoutFirefox }, a
   await close(instructor);
 });
 
-test("in Firefox people see themselves first, then join, mute by a key, are asked, and leave", { skip: withoutFirefox }, async () => {
+test("in Firefox people see themselves first, join, mute with a key, and are asked before leaving", { skip: withoutFirefox }, async () => {
   const instructor = await ada();
   await enter(instructor);
   await withFirefox(async (mentee) => {

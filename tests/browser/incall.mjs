@@ -1,4 +1,4 @@
-// What a call shows and says while it goes on.
+// What the page shows during a call.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitsScreen, gallery, overlap, picture, plays } from "../integration/harness/browser.mjs";
@@ -6,7 +6,7 @@ import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
 import { ada, ben, close, cloudSays, enter, here, ledger, lookAgain, press, says, saysNoMore, together } from "./stand.mjs";
 
-test("how good both connections are is shown, and said where it is bad", async () => {
+test("the quality of both connections is shown, with a message when it's bad", async () => {
   const { instructor, mentee } = await together();
   await cloudSays(instructor, "quality", 1, 2);
   await instructor.locator('[data-quality="good"]').nth(1).waitFor();
@@ -20,16 +20,16 @@ test("how good both connections are is shown, and said where it is bad", async (
   await close(instructor, mentee);
 });
 
-test("a silent microphone, speaking while muted, and whoever speaks are shown", async () => {
+test("the page shows who is speaking, a silent microphone, and speaking while muted", async () => {
   const { instructor, mentee } = await together();
   const rings = (page) => page.locator('[data-speaking="true"]').count();
   await cloudSays(instructor, "level", "remote", 0.3);
   await cloudSays(instructor, "level", "local", 0.3);
-  await until("nobody speaks", async () => (await rings(instructor)) === 0);
+  await until("nobody is shown speaking", async () => (await rings(instructor)) === 0);
   await cloudSays(instructor, "level", "remote", 0.8);
-  await until("the other one speaks", async () => (await rings(instructor)) === 1);
+  await until("only the other person is shown speaking", async () => (await rings(instructor)) === 1);
   await cloudSays(instructor, "level", "local", 0.8);
-  await until("both speak", async () => (await rings(instructor)) === 2);
+  await until("both are shown speaking", async () => (await rings(instructor)) === 2);
   await gallery(instructor, "speaking");
   await cloudSays(instructor, "level", "local", 0);
   await says(instructor, "Your microphone is silent. Check its mute switch, or choose another one.");
@@ -38,7 +38,7 @@ test("a silent microphone, speaking while muted, and whoever speaks are shown", 
   await saysNoMore(instructor, "Your microphone is silent.");
   await press(instructor, "Mute microphone");
   await says(mentee, "Ada Instructor is muted");
-  assert.equal(await instructor.getByText("You're muted.").count(), 0, "who is quiet is told nothing");
+  assert.equal(await instructor.getByText("You're muted.").count(), 0, "no reminder while muted and quiet");
   await cloudSays(instructor, "level", "local", 0.8);
   await says(instructor, "You're muted.");
   await gallery(instructor, "muted-reminder");
@@ -48,7 +48,7 @@ test("a silent microphone, speaking while muted, and whoever speaks are shown", 
   await close(instructor, mentee);
 });
 
-/** Keeps count of the sounds that the page makes of its own. */
+/** Counts the tones that the page plays. */
 function countTones() {
   window.tones = 0;
   const make = AudioContext.prototype.createOscillator;
@@ -58,7 +58,7 @@ function countTones() {
   };
 }
 
-test("who comes, goes or is lost is said by a toast, a sound and the tab", async () => {
+test("a toast, a sound and the tab's title announce who joined, left or lost connection", async () => {
   const [instructor, mentee] = [await ada(), await ben()];
   await instructor.addInitScript(countTones);
   await enter(instructor);
@@ -70,13 +70,13 @@ test("who comes, goes or is lost is said by a toast, a sound and the tab", async
   await enter(mentee);
   await toast("Ben Mentee joined");
   await hasTitle("Ben Mentee is in the call");
-  await until("a sound", async () => (await tones()) === 2);
+  await until("the sound for joining", async () => (await tones()) === 2);
   await press(mentee, "Leave call");
   await toast("Ben Mentee left");
   await gallery(instructor, "other-left");
   await hasTitle("Ben Mentee has left");
-  await until("another sound", async () => (await tones()) === 4);
-  assert.equal(await instructor.locator("[data-awaited]").count(), 0, "nobody is awaited who has left");
+  await until("the sound for leaving", async () => (await tones()) === 4);
+  assert.equal(await instructor.locator("[data-awaited]").count(), 0, "the page doesn't wait for a person who has left");
   await press(mentee, "Rejoin");
   await hasTitle("Ben Mentee is in the call");
   await cloudSays(instructor, "lost");
@@ -88,7 +88,7 @@ test("who comes, goes or is lost is said by a toast, a sound and the tab", async
   await close(instructor, mentee);
 });
 
-test("single keys act, but not while typing, nor for those who do not want them", async () => {
+test("single-key shortcuts work, but not while typing or when turned off", async () => {
   const page = await ada();
   await enter(page);
   const mute = page.getByRole("button", { name: "Mute microphone" });
@@ -117,9 +117,9 @@ test("single keys act, but not while typing, nor for those who do not want them"
 
 const fitOf = (page) => page.getByLabel("Ben Mentee's camera").getAttribute("data-fit");
 const isShownAs = (page, fit) =>
-  until(`the picture is shown as ${fit}`, async () => (await fitOf(page)) === fit && (await page.getByLabel("Ben Mentee's camera").locator("video").evaluate((video) => getComputedStyle(video).objectFit)) === fit);
+  until(`the video's fit is ${fit}`, async () => (await fitOf(page)) === fit && (await page.getByLabel("Ben Mentee's camera").locator("video").evaluate((video) => getComputedStyle(video).objectFit)) === fit);
 
-test("the other side's picture fills its place, unless that would cut too much away", async () => {
+test("the other side's video fills its area unless that would crop too much", async () => {
   const { instructor, mentee } = await together();
   await instructor.setViewportSize({ width: 800, height: 720 });
   await isShownAs(instructor, "cover");
@@ -130,12 +130,12 @@ test("the other side's picture fills its place, unless that would cut too much a
   await close(instructor, mentee);
 });
 
-test("the call fills the screen, and the other side's picture goes into a window of its own", async () => {
+test("the call can go full screen, and the other side's video into picture-in-picture", async () => {
   const { instructor, mentee } = await together();
   await press(instructor, "Full screen");
-  await until("it fills the screen", () => instructor.evaluate(() => document.fullscreenElement !== null));
+  await until("the call is full screen", () => instructor.evaluate(() => document.fullscreenElement !== null));
   await press(instructor, "Exit full screen");
-  await until("it no longer does", () => instructor.evaluate(() => document.fullscreenElement === null));
+  await until("the call is no longer full screen", () => instructor.evaluate(() => document.fullscreenElement === null));
   await instructor.evaluate(() => {
     HTMLVideoElement.prototype.requestPictureInPicture = async function () {
       window.inPicture = this.closest("[aria-label]").getAttribute("aria-label");
@@ -146,7 +146,7 @@ test("the call fills the screen, and the other side's picture goes into a window
   await close(instructor, mentee);
 });
 
-/** Keeps count of the locks that keep the screen on. */
+/** Counts the wake locks that are held. */
 function countLocks() {
   window.locks = { held: 0 };
   navigator.wakeLock.request = async () => {
@@ -158,7 +158,7 @@ function countLocks() {
 const phone = { viewport: { width: 667, height: 375 }, hasTouch: true, isMobile: true };
 const usedCamera = (page) => page.getByLabel("Your camera", { exact: true }).locator("video").evaluate(({ srcObject }) => srcObject.getTracks()[0].label);
 
-test("on a phone on its side nothing covers anything, the camera can be switched, and the screen stays on", async () => {
+test("on a phone in landscape nothing overlaps, the camera can be switched, and the screen stays on", async () => {
   const page = await ada(phone);
   await page.addInitScript(countLocks);
   await enter(page);
@@ -167,15 +167,15 @@ test("on a phone on its side nothing covers anything, the camera can be switched
   const sentence = page.getByText("Waiting for Ben Mentee…").first();
   await picture(page, "landscape-waiting");
   for (const one of [sentence, own, page.getByRole("button", { name: "Leave call" })]) await fitsScreen(one);
-  assert.ok(!(await overlap(sentence, own)), "one's own picture covers no sentence");
+  assert.ok(!(await overlap(sentence, own)), "your own video doesn't cover the text");
   const [place, avatar] = [await page.locator("[data-other-side]").boundingBox(), await page.locator("[data-other-side] span.relative span.relative").boundingBox()];
-  assert.ok(avatar.y >= place.y && avatar.y + avatar.height <= place.y + place.height, "the avatar is not cut");
+  assert.ok(avatar.y >= place.y && avatar.y + avatar.height <= place.y + place.height, "the avatar isn't cut off");
   await page.getByText("They'll appear here when they join.").waitFor();
   assert.ok(!(await overlap(page.getByText("They'll appear here when they join."), own)));
   const before = await usedCamera(page);
   await press(page, "Switch camera");
-  await until("another camera is used", async () => (await usedCamera(page)) !== before);
-  await until("the screen is kept on", () => page.evaluate(() => window.locks.held === 1));
+  await until("another camera is in use", async () => (await usedCamera(page)) !== before);
+  await until("the wake lock is held", () => page.evaluate(() => window.locks.held === 1));
   const mentee = await ben();
   await enter(mentee);
   assert.ok(await plays(page, "Ben Mentee's camera"));
@@ -187,17 +187,17 @@ test("on a phone on its side nothing covers anything, the camera can be switched
   await says(mentee, "You left the call");
   await press(page, "Leave call");
   await says(page, "You left the call");
-  await until("the screen is let go of", () => page.evaluate(() => window.locks.held === 0));
+  await until("the wake lock is released", () => page.evaluate(() => window.locks.held === 0));
   await close(page, mentee);
 });
 
-/** Writes down every sentence that the page shows from now on. */
+/** Records every line of text that the page shows from now on. */
 function keepSentences() {
   window.sentences = new Set();
   new MutationObserver(() => document.body.innerText.split("\n").forEach((line) => window.sentences.add(line.trim()))).observe(document, { subtree: true, childList: true, characterData: true });
 }
 
-test("of somebody who is still starting it is said neither that they are muted nor that their camera is off", async () => {
+test("a person who is still joining isn't shown as muted or with their camera off", async () => {
   const [instructor, mentee] = [await ada(), await ben()];
   await enter(instructor);
   await instructor.evaluate(keepSentences);
@@ -215,7 +215,7 @@ test("of somebody who is still starting it is said neither that they are muted n
   await close(instructor, mentee);
 });
 
-test("a heartbeat that fails with 500 does not end the call; one that says 404 does", async () => {
+test("a heartbeat answered 500 doesn't end the call; one answered 404 does", async () => {
   const page = await ada();
   const refuse = (status, code, error) => page.route("**/api/video-call/heartbeat", (route) => route.fulfill({ status, json: { error, code, requestId: "0123456789abcdef" } }));
   await refuse(500, "internal_error", "Something went wrong.");
@@ -230,7 +230,7 @@ test("a heartbeat that fails with 500 does not end the call; one that says 404 d
   await close(page);
 });
 
-test("when the mentorship ends, the page leaves the call and says so; the request's id can be copied", async () => {
+test("when the mentorship ends, the page leaves the call and says so; the request id can be copied", async () => {
   const page = await ada();
   await enter(page);
   try {

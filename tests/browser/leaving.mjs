@@ -1,4 +1,4 @@
-// Leaving a call, ending it, and being asked first.
+// Leaving a call and ending it, with the dialogs that ask first.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gallery, plays } from "../integration/harness/browser.mjs";
@@ -9,7 +9,7 @@ const dialog = (page) => page.getByRole("dialog");
 const isGone = (page) => dialog(page).waitFor({ state: "detached" });
 const focused = (page) => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
 
-test("the instructor leaves, and the mentee stays in the call", async () => {
+test("when the instructor leaves, the mentee stays in the call", async () => {
   const { instructor, mentee } = await together();
   await press(instructor, "Leave call");
   await dialog(instructor).getByText("If you leave, Ben Mentee can stay.").waitFor();
@@ -24,7 +24,7 @@ test("the instructor leaves, and the mentee stays in the call", async () => {
   await close(instructor, mentee);
 });
 
-test("ending the call for everyone is asked twice, by keyboard too, and can be called off", async () => {
+test("ending the call for everyone needs confirmation, by keyboard too, and can be cancelled", async () => {
   const { instructor, mentee } = await together();
   await instructor.getByRole("button", { name: "Leave call" }).press("Enter");
   await dialog(instructor).waitFor();
@@ -49,7 +49,7 @@ test("ending the call for everyone is asked twice, by keyboard too, and can be c
   await close(instructor, mentee);
 });
 
-test("who is alone in the call leaves it without being asked, and it ends", async () => {
+test("leaving a call alone needs no confirmation and ends it", async () => {
   const page = await ada();
   await enter(page);
   await press(page, "Leave call");
@@ -58,7 +58,7 @@ test("who is alone in the call leaves it without being asked, and it ends", asyn
   await close(page);
 });
 
-/** How many times the browser has asked whether to leave the page; each time the person stays. */
+/** Collects the dialogs in which the browser asks whether to leave the page; the person always stays. */
 async function unloadQuestions(page) {
   const asked = [];
   page.on("dialog", (one) => {
@@ -68,11 +68,11 @@ async function unloadQuestions(page) {
   return asked;
 }
 
-test("closing the page asks first in a call, and only there", async () => {
+test("closing the page asks first, but only during a call", async () => {
   const page = await ada();
   await page.goto(here.url + callPage);
   const asked = await unloadQuestions(page);
-  await page.mouse.click(5, 5); // a browser asks only where somebody has done something
+  await page.mouse.click(5, 5); // browsers don't ask before the first user gesture
   await page.getByRole("button", { name: "Join now" }).waitFor();
   await page.reload();
   assert.deepEqual(asked, []);
@@ -86,7 +86,7 @@ test("closing the page asks first in a call, and only there", async () => {
   await close(page);
 });
 
-test("going back and following a link ask first, and leave the call", async () => {
+test("going back or following a link asks first, then leaves the call", async () => {
   const page = await ben();
   await page.getByRole("link", { name: /call with Ada Instructor/ }).click();
   await press(page, "Join now");
@@ -107,14 +107,14 @@ test("going back and following a link ask first, and leave the call", async () =
   await close(page);
 });
 
-test("after a call has been left, going back leads to the page before it", async () => {
+test("after leaving a call, going back returns to the page before it", async () => {
   const page = await ben();
   await page.getByRole("link", { name: /call with Ada Instructor/ }).click();
   await press(page, "Join now");
   await page.getByRole("toolbar").waitFor();
   await press(page, "Leave call");
   await says(page, "You left the call");
-  await until("the entry made for asking is gone", () => page.evaluate(() => !history.state?.videoCallGuard));
+  await until("the history entry that guards the call is gone", () => page.evaluate(() => !history.state?.videoCallGuard));
   await page.goBack();
   await page.getByRole("heading", { name: /dashboard/ }).waitFor();
   await close(page);

@@ -1,4 +1,4 @@
-// Refusals, the keyboard, and what a call page leaves behind.
+// What the call page says when it's refused, its use by keyboard, and what it leaves behind.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gallery } from "../integration/harness/browser.mjs";
@@ -6,12 +6,12 @@ import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
 import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, press, says, tabTo, together } from "./stand.mjs";
 
-test("a stranger is refused, and a link to nothing says so", async () => {
+test("a stranger is refused, and a link to a missing or ended mentorship says so", async () => {
   const page = await here.other.signIn(here.url, /^Carl/);
   await page.goto(here.url + callPage);
   await says(page, "You don't have access to this call");
   await gallery(page, "stranger");
-  assert.equal(await ledger(), undefined, "no call was made");
+  assert.equal(await ledger(), undefined, "no call was created");
   await page.goto(`${here.url}/video-call/${people.ofNothing}`);
   await says(page, "Mentorship not found");
   await page.goto(`${here.url}/video-call/nothing`);
@@ -21,7 +21,7 @@ test("a stranger is refused, and a link to nothing says so", async () => {
   await close(page);
 });
 
-test("whose session is over, or was never there, is asked to sign in, and led there", async () => {
+test("an expired or missing session leads to the sign-in page", async () => {
   const page = await ben();
   await page.context().clearCookies();
   await page.context().addCookies([{ name: people.cookieName, value: await people.sessionToken(people.ben, { maxAge: -100 }), url: here.url }]);
@@ -36,7 +36,7 @@ test("whose session is over, or was never there, is asked to sign in, and led th
   await close(page);
 });
 
-test("a token that the video service refuses is said, and the call is not left open", async () => {
+test("a token that the video service refuses is reported, and the call is ended", async () => {
   const page = await ada();
   await page.route("**/api/video-call/token", async (route) => {
     const answer = await route.fetch();
@@ -50,7 +50,7 @@ test("a token that the video service refuses is said, and the call is not left o
   await close(page);
 });
 
-test("a backend that cannot be reached is said, and is asked again by itself and by a click", async () => {
+test("an unreachable backend is reported and retried, automatically and on click", async () => {
   const page = await ada();
   await page.route("**/api/video-call/token", (route) => route.abort());
   await page.goto(here.url + callPage);
@@ -68,7 +68,7 @@ test("a backend that cannot be reached is said, and is asked again by itself and
   await close(page);
 });
 
-test("by keyboard alone, on a narrow screen and in dark mode", async () => {
+test("a mentee joins, mutes and leaves by keyboard alone, on a narrow screen in dark mode", async () => {
   const narrow = { viewport: { width: 360, height: 740 }, colorScheme: "dark" };
   const [instructor, mentee] = await Promise.all([ada(), ben(narrow)]);
   await enter(instructor);
@@ -91,7 +91,7 @@ test("by keyboard alone, on a narrow screen and in dark mode", async () => {
   await close(instructor, mentee);
 });
 
-/** Keeps count of what a page has open, for `open` below. */
+/** Tracks what the page opens, for `open` below. */
 function count() {
   const made = { connections: [], streams: [], tracks: [], timers: new Set() };
   window.made = made;
@@ -135,7 +135,7 @@ const open = (page) =>
     sounds: document.querySelectorAll("audio").length,
   }));
 
-test("going back leaves the call, and leaves nothing running", async () => {
+test("going back leaves the call and nothing keeps running", async () => {
   const [instructor, mentee] = await Promise.all([ada(), ben()]);
   await instructor.addInitScript(count);
   await instructor.reload();
@@ -158,7 +158,7 @@ test("going back leaves the call, and leaves nothing running", async () => {
   await close(instructor, mentee);
 });
 
-test("going away while the call is only being entered leaves it, too", async () => {
+test("navigating away while still joining leaves the call too", async () => {
   const page = await ada();
   let letGo;
   const held = new Promise((resolve) => (letGo = resolve));

@@ -1,4 +1,4 @@
-// The page before joining: what people see of themselves, what they choose, and who is there.
+// The page before joining: self-view, choice of devices, and who is already in the call.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitsScreen, gallery, picture, plays, startBrowser } from "../integration/harness/browser.mjs";
@@ -8,10 +8,10 @@ import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, pre
 const joinButton = (page) => page.getByRole("button", { name: "Join now" });
 const meterScale = (page) => page.locator("[data-level-meter] > span").evaluate(({ style }) => style.transform);
 
-/** How the media in use of that kind is called. */
+/** The label of the camera in use. */
 const usedCamera = (page) => page.getByLabel("Your camera", { exact: true }).locator("video").evaluate(({ srcObject }) => srcObject.getTracks()[0].label);
 
-test("before joining people see themselves and their level, and nothing is asked for or sent", async () => {
+test("before joining, people see themselves and their level, and nothing is requested or sent", async () => {
   const page = await ada();
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -28,13 +28,13 @@ test("before joining people see themselves and their level, and nothing is asked
   await says(page, "Your camera is off");
   await gallery(page, "prejoin-off");
   assert.deepEqual(asked.filter((path) => /\/(token|start|dev-media)/.test(path)), []);
-  assert.equal(await ledger(), undefined, "no call was made");
+  assert.equal(await ledger(), undefined, "no call was created");
   await page.goBack();
   await page.getByRole("heading", { name: /dashboard/ }).waitFor();
   await close(page);
 });
 
-test("before joining people are told who is there, as it changes, and where they are themselves", async () => {
+test("before joining, people see who is in the call as it changes, and whether they're in it in another window", async () => {
   const [instructor, mentee] = [await ada(), await ben()];
   await instructor.goto(here.url + callPage);
   await says(instructor, "Ben Mentee isn't here yet.");
@@ -47,7 +47,7 @@ test("before joining people are told who is there, as it changes, and where they
   await says(again, "You're in this call in another window. If you join here, the call moves to this window.");
   await joinNow(again);
   await says(mentee, "You joined from another window");
-  await mentee.bringToFront(); // a browser draws no picture of a tab in the background
+  await mentee.bringToFront(); // browsers don't render a tab in the background
   await gallery(mentee, "moved");
   await press(mentee, "Move the call here");
   await mentee.getByRole("toolbar").waitFor();
@@ -58,31 +58,31 @@ test("before joining people are told who is there, as it changes, and where they
   await close(instructor, mentee);
 });
 
-test("chosen devices are used, remembered, and taken into the call", async () => {
+test("chosen devices are used, remembered, and kept in the call", async () => {
   const page = await ada();
   await page.goto(here.url + callPage);
   await page.getByLabel("Your camera", { exact: true }).locator("video").waitFor();
   await page.getByLabel("Camera", { exact: true }).selectOption({ label: "fake_device_2" });
-  await until("the other camera is used", async () => (await usedCamera(page)) === "fake_device_2");
+  await until("the other camera is in use", async () => (await usedCamera(page)) === "fake_device_2");
   const microphone = page.getByLabel("Microphone", { exact: true });
   const [microphoneId] = await microphone.selectOption({ index: 1 });
   const speaker = page.getByLabel("Speaker", { exact: true });
   const [speakerId] = await speaker.selectOption({ index: 1 });
   // The lists show the old devices until the new ones are open.
   const othersAreChosen = async () => (await microphone.inputValue()) === microphoneId && (await speaker.inputValue()) === speakerId;
-  await until("the others are used", othersAreChosen);
+  await until("the other microphone and speaker are in use", othersAreChosen);
   await page.goto(here.url + callPage);
-  await until("the remembered camera is used", async () => (await usedCamera(page)) === "fake_device_2");
-  await until("the others are remembered", othersAreChosen);
+  await until("the remembered camera is in use", async () => (await usedCamera(page)) === "fake_device_2");
+  await until("the microphone and speaker are remembered", othersAreChosen);
   await joinNow(page);
   assert.equal(await usedCamera(page), "fake_device_2");
   const mentee = await ben();
   await enter(mentee);
-  await until("the other side is played on that speaker", () => page.evaluate((id) => document.querySelector("audio")?.sinkId === id, speakerId));
+  await until("the other side plays on that speaker", () => page.evaluate((id) => document.querySelector("audio")?.sinkId === id, speakerId));
   await close(page, mentee);
 });
 
-test("a remembered camera that is gone gives way to the default one", async () => {
+test("if a remembered camera is gone, the default one is used", async () => {
   const page = await ada();
   await page.evaluate(() => localStorage.setItem("video-call", JSON.stringify({ cameraId: "of another computer" })));
   await page.goto(here.url + callPage);
@@ -90,7 +90,7 @@ test("a remembered camera that is gone gives way to the default one", async () =
   await close(page);
 });
 
-test("who joins muted and without a camera is so in the call, and still so after a reload", async () => {
+test("joining muted with the camera off stays that way in the call and after a reload", async () => {
   const { instructor, mentee } = await together();
   await mentee.goto(here.url + callPage);
   await joinButton(mentee).waitFor();
@@ -112,7 +112,7 @@ test("who joins muted and without a camera is so in the call, and still so after
   await close(instructor, mentee);
 });
 
-test("a reload goes straight back into a call, but not after a minute, nor after leaving it", async () => {
+test("a reload goes straight back into the call, unless a minute has passed or the person left it", async () => {
   const page = await ada();
   await enter(page);
   await page.reload();
@@ -133,7 +133,7 @@ test("a reload goes straight back into a call, but not after a minute, nor after
   await close(page);
 });
 
-test("blocked devices are said before joining, with how to allow them; allowed, they start by themselves", async () => {
+test("before joining, blocked devices are reported with how to allow them; once allowed, they start automatically", async () => {
   const browser = await startBrowser({ devices: "denied" });
   try {
     const page = await browser.signIn(here.url, /^Ada/);
@@ -148,7 +148,7 @@ test("blocked devices are said before joining, with how to allow them; allowed, 
   }
 });
 
-test("on a phone, upright or on its side, the page before joining needs no scrolling to join", async () => {
+test("on a phone, in portrait or landscape, joining needs no scrolling", async () => {
   const page = await ada({ viewport: { width: 667, height: 375 }, hasTouch: true, isMobile: true });
   await page.goto(here.url + callPage);
   await page.getByLabel("Your camera", { exact: true }).locator("video").waitFor();

@@ -1,4 +1,4 @@
-// Way 2 of docs/portal.md: its next.config in a portal that has a handler of its own.
+// Way 2 of docs/portal.md: its next.config, in a portal that already has its own handlers.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -29,7 +29,7 @@ function writePortal() {
   return folder;
 }
 
-test("the rewrites of docs/portal.md reach the backend before the portal's own handlers, and leave its other routes alone", async () => {
+test("the rewrites in docs/portal.md take precedence over the portal's own handlers and leave its other routes alone", async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const portal = start(process.execPath, [join(portalFolder, "node_modules/next/dist/bin/next"), "dev", "-H", "127.0.0.1", "-p", String(port)], {

@@ -1,5 +1,5 @@
-// What all browser tests stand on: database, pool, portal and nginx, and two browsers before
-// them; and what people do in them.
+// What all browser tests need: database, pool, portal, nginx and two browsers, and the things
+// people do in them.
 import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
 import { startBrowser } from "../integration/harness/browser.mjs";
@@ -15,7 +15,7 @@ export const here = {};
 
 const assertionSecret = "a secret that the portal shares with the backend";
 
-/** Next.js in the assembled portal: `command` is build, start or dev; url is where people see it. */
+/** Runs Next.js in the assembled portal: `command` is build, start or dev; `url` is the portal's public URL. */
 export function runNext(command, args, { url = here.url, ...more } = {}) {
   return start(process.execPath, ["node_modules/next/dist/bin/next", command, ...args], {
     cwd: portalFolder,
@@ -33,16 +33,16 @@ export function runNext(command, args, { url = here.url, ...more } = {}) {
   });
 }
 
-/** A portal that answers; the variables in `more` go to it. */
+/** Starts a portal and waits until it answers; `more` goes to runNext. */
 export async function startPortal(command, port, more) {
   const self = runNext(command, ["-H", "127.0.0.1", "-p", String(port)], more);
   await serves("the portal answers", self, () => self.stdout.includes("Ready in") && fetch(`http://127.0.0.1:${port}/`).then(({ ok }) => ok, () => false), { timeoutMs: 120000 });
   return self;
 }
 
-/** Without what all tests stand on none is worth its wait: the run ends, and says why. */
+/** No test can pass without the stand, so a failure to start it ends the run. */
 function giveUp(error) {
-  console.error(`The browser tests cannot begin: ${error.stack}`);
+  console.error(`The browser tests can't start: ${error.stack}`);
   if (here.portal) console.error(`The portal said:\n${here.portal.stdout}${here.portal.stderr}`);
   process.exit(1);
 }
@@ -56,7 +56,7 @@ const settingsAt = (url, more) =>
     ...more,
   });
 
-/** The same portal and ledger behind another pool, where only instructors open calls. */
+/** The same portal and ledger behind another pool, in which only instructors can open calls. */
 export async function startStrict() {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -98,7 +98,7 @@ beforeEach(() => here.database.sql("TRUNCATE video_calls CASCADE"));
 
 export const callPage = `/video-call/${people.adaAndBen}`;
 
-/** The one call there is, as the ledger has it. */
+/** The oldest call in the ledger, usually the only one. */
 export const ledger = async () => (await here.database.sql("SELECT * FROM video_calls ORDER BY start_time"))[0];
 
 export const ada = (options) => here.one.signIn(here.url, /^Ada/, options);
@@ -108,29 +108,29 @@ export const says = (page, text) => page.getByText(text).first().waitFor();
 export const saysNoMore = (page, text) => page.getByText(text).first().waitFor({ state: "detached" });
 export const close = (...pages) => Promise.all(pages.map((page) => page.context().close()));
 
-/** As when the person comes back to a page: it looks at once, and not only at its next turn. */
+/** As if the person had come back to the page: it refreshes immediately instead of at its next poll. */
 export const lookAgain = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 
-/** From the page before joining into the call. */
+/** Joins from the page before joining. */
 export async function joinNow(page) {
   await press(page, "Join now");
   await page.getByRole("toolbar").waitFor();
 }
 
-/** In the call, from the address alone. */
+/** Opens the call's page and joins. */
 export async function enter(page) {
   await page.goto(here.url + callPage);
   await joinNow(page);
 }
 
-/** As the instructor, while the other one is there. */
+/** As the instructor, while the mentee is in the call. */
 export async function endForEveryone(page) {
   await press(page, "Leave call");
   await press(page, "End for everyone");
   await press(page, "End the call");
 }
 
-/** Both in the call, seeing each other; the instructor comes from the dashboard. */
+/** Gets both into the call, seeing each other; the instructor comes from the dashboard. */
 export async function together(instructorOptions, menteeOptions) {
   const [instructor, mentee] = await Promise.all([ada(instructorOptions), ben(menteeOptions)]);
   await instructor.getByRole("listitem").filter({ hasText: "Ben Mentee" }).getByRole("link").click();
@@ -140,15 +140,15 @@ export async function together(instructorOptions, menteeOptions) {
   return { instructor, mentee };
 }
 
-/** Lets the stand-in for the media tell the page something, as Agora's cloud would. */
+/** Makes the stand-in for Agora's SDK report an event to the page, as Agora's cloud would. */
 export const cloudSays = (page, name, ...values) => page.evaluate((detail) => window.dispatchEvent(new CustomEvent("dev-media", { detail })), { name, values });
 
-/** Goes on with Tab until what has the focus is called so. */
+/** Presses Tab until the element with that name has the focus. */
 export async function tabTo(page, name) {
   for (let tries = 0; tries < 30; tries++) {
     await page.keyboard.press("Tab");
     const focused = await page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim());
     if (focused.startsWith(name)) return;
   }
-  assert.fail(`${name} cannot be reached with Tab`);
+  assert.fail(`${name} can't be reached with Tab`);
 }

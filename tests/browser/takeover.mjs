@@ -1,4 +1,4 @@
-// What a portal gets: pages that stand strict mode, a route of its own, and no stand-in.
+// What a portal gets: pages that work in strict mode, a route handler, and no media stand-in.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { freePort } from "../integration/harness/ports.mjs";
 import { stop } from "../integration/harness/process.mjs";
 import { callPage, close, here, joinNow, portalFolder, press, runNext, says, startPortal } from "./stand.mjs";
 
-test("the portal's own route passes requests on, signed for who is signed in", async () => {
+test("the portal's route handler forwards requests with an assertion for the signed-in person", async () => {
   const cookie = await people.cookie(people.ada);
   const ask = (path, { method = "GET", headers = {}, body } = {}) =>
     fetch(`${here.portalUrl}/api/video-call/${path}`, { method, headers: { Cookie: cookie, "Content-Type": "application/json", ...headers }, body });
@@ -31,7 +31,7 @@ test("the portal's own route passes requests on, signed for who is signed in", a
   assert.equal((await ask("token", { method: "POST", body: "x".repeat(9000) })).status, 413);
 });
 
-test("in strict mode, which mounts everything twice, a page joins once; through the portal's own route", async () => {
+test("in strict mode, which mounts everything twice, a page joins only once, through the portal's route handler", async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const portal = await startPortal("dev", port, { url, VIDEO_CALL_DEV_MEDIA: "on", VIDEO_CALL_DIST_DIR: ".next-dev" });
@@ -44,14 +44,14 @@ test("in strict mode, which mounts everything twice, a page joins once; through 
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     const times = (path) => asked.filter((one) => one.startsWith(path)).length;
     const withBen = page.getByRole("listitem").filter({ hasText: "Ben Mentee" }).getByRole("link");
-    await withBen.waitFor(); // React takes the first page over without mounting it twice
+    await withBen.waitFor(); // React hydrates the first page without mounting it twice
     await page.getByRole("link", { name: "Past calls" }).first().click();
     await says(page, "No calls yet");
-    assert.equal(times("/api/video-call/history"), 2, "the history, which asks as soon as it is mounted, is mounted twice");
+    assert.equal(times("/api/video-call/history"), 2, "the history, which loads as it mounts, is mounted twice");
     await page.getByRole("link", { name: "Dashboard" }).click();
     await withBen.click();
     assert.ok(await plays(page, "Your camera"));
-    assert.deepEqual([times("/api/video-call/token"), times("/api/video-call/start"), times("/api/dev-media/")], [0, 0, 0], "nothing is asked for before the person joins");
+    assert.deepEqual([times("/api/video-call/token"), times("/api/video-call/start"), times("/api/dev-media/")], [0, 0, 0], "nothing is requested before the person joins");
     await joinNow(page);
     assert.deepEqual([times("/api/video-call/token"), times("/api/video-call/start"), times("/api/video-call/leave"), times("/api/dev-media/")], [1, 1, 0, 1]);
     assert.deepEqual(complaints, []);
@@ -64,15 +64,15 @@ test("in strict mode, which mounts everything twice, a page joins once; through 
   }
 });
 
-/** All that a browser may be sent of a build. */
+/** Every script of a build that a browser may load. */
 const scripts = (build) =>
   readdirSync(join(portalFolder, build, "static"), { recursive: true })
     .filter((name) => name.endsWith(".js"))
     .map((name) => readFileSync(join(portalFolder, build, "static", name), "utf8"));
 
-test("a build without the development switch has Agora's SDK and nothing of the stand-in", async () => {
+test("a build without the development switch contains Agora's SDK and no stand-in", async () => {
   const standIn = (text) => text.includes("/api/dev-media/") || text.includes('"dev-media"');
-  assert.ok(scripts(".next").some(standIn), "the development build has it, or this test looks for the wrong thing");
+  assert.ok(scripts(".next").some(standIn), "the development build must contain it, or this test looks for the wrong thing");
   const build = runNext("build", [], { VIDEO_CALL_DIST_DIR: ".next-production" });
   const { code } = await build.ended;
   assert.equal(code, 0, build.stdout + build.stderr);
