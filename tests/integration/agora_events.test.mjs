@@ -15,7 +15,7 @@ const channel = { channelName: people.adaAndBen };
 const json = { "Content-Type": "application/json" };
 const logged = (noticeId) => here.pool.line(({ event, notice }) => event === "agora_event" && notice === noticeId);
 
-/** A call that began an hour ago, and its first second in Agora's time. */
+/** A call that began an hour ago, and when it began in epoch seconds, as Agora counts. */
 const longAgo = async () => {
   const id = await start(ada);
   await start(ben);
@@ -25,7 +25,7 @@ const longAgo = async () => {
   return { id, began };
 };
 
-/** A whole call: both join, the mentee's line breaks once, both go. */
+/** A whole call: both join, the mentee's connection breaks once, both leave. */
 const wholeCall = (began) => [
   notification(101, { ...channel, atSec: began + 1 }),
   notification(103, { ...channel, atSec: began + 1, account: people.ada, sequence: 1 }),
@@ -40,12 +40,12 @@ const wholeCall = (began) => [
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-test("Agora's published signature is what this side computes", () => {
+test("our signature matches the one Agora published", () => {
   const body = '{"eventType":10,"noticeId":"4eb720f0-8da7-11e9-a43e-53f411c2761f","notifyMs":1560408533119,"payload":{"a":"1","b":2},"productId":1}';
   assert.equal(signature(body, "secret"), "de96da5acf03b0021ac3b4fa2225e7ae6f3533a30d50bb02c08ea4fa748bda24");
 });
 
-test("Agora's published notification with its published signature is taken", async () => {
+test("Agora's published notification is accepted with its published signature", async () => {
   const nginx = await aside(here.database, { AGORA_NOTIFICATION_SECRET: "secret" });
   try {
     const body = '{"eventType":10,"noticeId":"4eb720f0-8da7-11e9-a43e-53f411c2761f","notifyMs":1560408533119,"payload":{"a":"1","b":2},"productId":1}';
@@ -60,7 +60,7 @@ test("Agora's published notification with its published signature is taken", asy
   }
 });
 
-test("without the secret there is no such route", async () => {
+test("without the secret the route doesn't exist", async () => {
   const nginx = await aside(here.database, {});
   try {
     const { status, json } = await notify(nginx, notification(103, { ...channel, atSec: 1 }));
@@ -71,7 +71,7 @@ test("without the secret there is no such route", async () => {
   }
 });
 
-test("a notification without a signature, with another, or with two is refused and changes nothing", async () => {
+test("a notification with a missing, wrong or repeated signature is refused and changes nothing", async () => {
   const { began } = await longAgo();
   const before = await here.database.ledger();
   const body = JSON.stringify(notification(102, { ...channel, atSec: began + 60 }));
@@ -84,7 +84,7 @@ test("a notification without a signature, with another, or with two is refused a
   assert.equal(await here.database.ledger(), before);
 });
 
-test("the Console's health test, unknown events and other products are answered 200 and logged", async () => {
+test("the Console's health check, unknown events and other products get 200 and are logged", async () => {
   const before = here.pool.log.filter(({ event }) => event === "agora_event").length;
   const unknown = [
     notification(103, { channelName: "test_webhook", atSec: 1560408533 }),
@@ -96,18 +96,18 @@ test("the Console's health test, unknown events and other products are answered 
     notification(103, { ...channel, atSec: 99999999999999 }),
   ];
   for (const one of unknown) assert.equal((await notify(here.nginx, one)).status, 200, JSON.stringify(one));
-  // The answers may be here before the pool's log is.
+  // A response can arrive before its log line.
   const lines = () => here.pool.log.filter(({ event }) => event === "agora_event").length - before;
   await until("each is logged", () => lines() >= unknown.length);
   assert.equal(lines(), unknown.length);
   assert.deepEqual(await here.sql("SELECT FROM video_calls"), []);
 });
 
-test("what is signed but no JSON object is 400", async () => {
+test("a signed body that isn't a JSON object gets 400", async () => {
   for (const body of ["", "[]", "{", "null"]) assert.equal((await notify(here.nginx, body)).status, 400, body);
 });
 
-test("joins and leaves of either profile are kept as Agora saw them", async () => {
+test("joins and leaves of either channel profile are recorded as Agora saw them", async () => {
   for (const [join, leave] of [[103, 104], [105, 106], [107, 108]]) {
     await here.sql("TRUNCATE video_calls CASCADE");
     const { began } = await longAgo();
@@ -120,7 +120,7 @@ test("joins and leaves of either profile are kept as Agora saw them", async () =
   }
 });
 
-test("a browser that died is shown as left when Agora saw it go", async () => {
+test("a participant whose browser died counts as left when Agora saw them go", async () => {
   const { id } = await longAgo();
   const [{ later }] = await here.sql("SELECT extract(epoch FROM now())::int + 1 AS later");
   await notify(here.nginx, notification(106, { ...channel, atSec: later, account: people.ben, sequence: 2 }));
@@ -128,7 +128,7 @@ test("a browser that died is shown as left when Agora saw it go", async () => {
   assert.equal(participants[1].leftAt, new Date(later * 1000).toISOString());
 });
 
-test("channel destroyed ends the call at Agora's time", async () => {
+test("a destroyed channel ends the call at the time Agora reported", async () => {
   const { began } = await longAgo();
   await notify(here.nginx, notification(102, { ...channel, atSec: began + 60 }));
   const row = await call();
@@ -137,21 +137,21 @@ test("channel destroyed ends the call at Agora's time", async () => {
   assert.equal(row.end_time.getTime(), (began + 60) * 1000);
 });
 
-test("a channel destroyed before the last sign of life ends nothing", async () => {
+test("a channel destroyed before the last sign of life doesn't end the call", async () => {
   const { id, began } = await longAgo();
   await post(here.nginx, "heartbeat", ada, { callId: id });
   await notify(here.nginx, notification(102, { ...channel, atSec: began + 60 }));
   assert.equal((await call()).status, "active");
 });
 
-test("what somebody ended stays as it was acknowledged, whatever Agora says after", async () => {
+test("a call that a participant ended stays as acknowledged, whatever Agora reports later", async () => {
   const { id, began } = await longAgo();
   const { json: ended } = await post(here.nginx, "end", ada, { callId: id });
   for (const one of wholeCall(began)) await notify(here.nginx, one);
   assert.deepEqual((await post(here.nginx, "end", ben, { callId: id })).json, ended);
 });
 
-test("a numeric uid names nobody but is a sign of life", async () => {
+test("a numeric uid identifies nobody but counts as a sign of life", async () => {
   const { began } = await longAgo();
   const { participants } = await call();
   await notify(here.nginx, notification(103, { ...channel, atSec: began + 1800 }));
@@ -160,21 +160,21 @@ test("a numeric uid names nobody but is a sign of life", async () => {
   assert.equal(row.last_sign_at.getTime(), (began + 1800) * 1000);
 });
 
-test("the account of somebody else is a sign of life and no participant", async () => {
+test("someone else's account doesn't become a participant", async () => {
   const { began } = await longAgo();
   const { participants } = await call();
   await notify(here.nginx, notification(103, { ...channel, atSec: began + 5, account: people.carl, sequence: 1 }));
   assert.deepEqual((await call()).participants, participants);
 });
 
-test("a call that nobody started is not invented, but logged", async () => {
+test("events for a call that nobody started are logged and create no call", async () => {
   const joins = [people.ada, people.ben].map((account) => notification(103, { ...channel, atSec: Math.floor(Date.now() / 1000), account }));
   for (const one of joins) assert.equal((await notify(here.nginx, one)).status, 200);
   assert.deepEqual(await here.sql("SELECT FROM video_calls"), []);
   for (const { noticeId } of joins) assert.match((await logged(noticeId)).outcome, /no call was active/);
 });
 
-test("an event of a call long over touches neither that call nor the next", async () => {
+test("a late event of an ended call changes neither that call nor the next", async () => {
   const { id, began } = await longAgo();
   await notify(here.nginx, notification(102, { ...channel, atSec: began + 60 }));
   const next = await start(ada);
@@ -184,7 +184,7 @@ test("an event of a call long over touches neither that call nor the next", asyn
   assert.equal(await here.database.ledger(), before);
 });
 
-test("the same notifications shuffled and doubled leave the same row", async () => {
+test("notifications that are reordered and repeated produce the same row", async () => {
   const rows = [];
   for (let seed = 0; seed < 25; seed++) {
     await here.sql("TRUNCATE video_calls CASCADE");
@@ -203,7 +203,7 @@ test("the same notifications shuffled and doubled leave the same row", async () 
   assert.deepEqual([...new Set(rows)], [rows[0]]);
 });
 
-test("notifications that are thinned besides end the call the same", async () => {
+test("when some notifications are lost too, the call still ends the same", async () => {
   for (let seed = 1; seed <= 25; seed++) {
     await here.sql("TRUNCATE video_calls CASCADE");
     const { began } = await longAgo();
@@ -213,7 +213,7 @@ test("notifications that are thinned besides end the call the same", async () =>
   }
 });
 
-test("what Agora saw is shown in the history, and nobody stays longer than the call", async () => {
+test("the history shows what Agora saw, and nobody stays longer than the call", async () => {
   const { began } = await longAgo();
   await here.sql("UPDATE video_calls SET participants = '{}'");
   await here.sql("DELETE FROM video_call.presence");

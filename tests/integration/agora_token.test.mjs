@@ -1,4 +1,4 @@
-// The token library beside Agora's own package, over random inputs.
+// The token library compared with Agora's own package, on random inputs.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createRequire } from "node:module";
@@ -44,7 +44,7 @@ function theirs({ appId, certificate, channel, account, role, issuedAt, lifetime
 }
 const content = (text) => inflateSync(Buffer.from(text.slice(3), "base64"));
 
-test(`1,000 random tokens equal those of Agora's package before compression (SEED=${seed})`, async () => {
+test(`1,000 random tokens equal those from Agora's package before compression (SEED=${seed})`, async () => {
   for (let round = 0; round < 1000; round++) {
     const input = randomInput();
     const { error, token } = await ours({ op: "build", ...input });
@@ -53,7 +53,7 @@ test(`1,000 random tokens equal those of Agora's package before compression (SEE
   }
 });
 
-test(`every token of ours is opened by Agora's package (SEED=${seed})`, async () => {
+test(`Agora's package parses every token of ours (SEED=${seed})`, async () => {
   for (let round = 0; round < 300; round++) {
     const input = randomInput();
     const { token } = await ours({ op: "build", ...input });
@@ -69,7 +69,7 @@ test(`every token of ours is opened by Agora's package (SEED=${seed})`, async ()
   }
 });
 
-test(`every token of Agora's package is opened by ours (SEED=${seed})`, async () => {
+test(`we parse every token from Agora's package (SEED=${seed})`, async () => {
   for (let round = 0; round < 300; round++) {
     const input = randomInput();
     const opened = await ours({ op: "open", token: theirs(input), certificate: input.certificate });
@@ -79,7 +79,7 @@ test(`every token of Agora's package is opened by ours (SEED=${seed})`, async ()
   }
 });
 
-test("privileges are those of RtcTokenBuilder2 for a user account, for both roles", async () => {
+test("both roles get the privileges that RtcTokenBuilder2 gives a user account", async () => {
   for (const [role, theirRole] of [["host", Role.PUBLISHER], ["audience", Role.SUBSCRIBER]]) {
     const input = { ...randomInput(), role };
     const built = RtcTokenBuilder.buildTokenWithUserAccount(input.appId, input.certificate, input.channel, input.account, theirRole, input.lifetime, input.lifetime);

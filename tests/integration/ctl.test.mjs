@@ -1,4 +1,4 @@
-// video-callctl, beside a pool that serves. What it does as the database's administrator is in
+// video-callctl, next to a running pool. What it does as the database's administrator is in
 // ctl_sql.test.mjs.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -20,10 +20,10 @@ const ben = await people.cookie(people.ben);
 const mine = { mentorshipId: people.adaAndBen };
 const smokeArguments = () => ["smoke", `http://127.0.0.1:${here.nginx.port}/`, "--instructor", people.ada, "--mentee", people.ben, "--mentorship", people.adaAndBen, "--stranger", people.carl];
 
-/** Runs it to its end with the settings of the stand, or of more and of another database. */
+/** Runs video-callctl with the stand's settings, changed by `more` and `database`. */
 const ctl = (args, { more = {}, database = here.database, input } = {}) => run(args, settings(database, more), input);
 
-/** Runs use(url) while a server on this machine answers every request like this. */
+/** Runs use(url) while a local server handles every request with `answer`. */
 async function withServer(answer, use) {
   const server = http.createServer(answer);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -36,7 +36,7 @@ async function withServer(answer, use) {
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-test("wrong usage ends with 2, and says what is wrong", async () => {
+test("wrong usage exits with 2 and says what is wrong", async () => {
   const cases = [
     [[], /a subcommand is missing/],
     [["fly"], /there is no subcommand 'fly'$/m],
@@ -71,12 +71,12 @@ test("wrong usage ends with 2, and says what is wrong", async () => {
   }
 });
 
-test("what was typed is never repeated raw to the terminal", async () => {
+test("arguments are never echoed raw to the terminal", async () => {
   const { stderr } = await ctl(["end", "\u001b[2J"]);
   assert.match(stderr, /not '\\x1B\[2J'/);
 });
 
-test("--help and help describe every subcommand, and the completion knows them and their options", async () => {
+test("--help and help describe every subcommand, and completion knows them and their options", async () => {
   const { code, stdout } = await ctl(["--help"]);
   assert.equal(code, 0);
   assert.match(stdout, /Exit status: 0 .*; 1 .*; 2 /);
@@ -114,7 +114,7 @@ test("a subcommand needs only the settings it uses", async () => {
   assert.match((await run(["check"], { ...wrong, NEXTAUTH_URL: undefined })).stderr, /VIDEO_CALL_/, "check looks at all of them");
 });
 
-test("a file of settings that this user cannot read is not passed over in silence", { skip: process.getuid() !== 0 && "needs root" }, async () => {
+test("a settings file that the user can't read is reported", { skip: process.getuid() !== 0 && "needs root" }, async () => {
   const file = (await ctl(["help", "calls"])).stdout.match(/by default\s+(\/\S+)/)[1];
   const folder = join(file, "../..");
   const script = `mkdir -p ${folder}; mount -t tmpfs none ${folder}; mkdir ${join(file, "..")}; echo DATABASE_URL=x >${file}; chmod 600 ${file}; exec setpriv --reuid=65534 --clear-groups ${program} calls`;
@@ -122,7 +122,7 @@ test("a file of settings that this user cannot read is not passed over in silenc
   assert.match(stderr, /cannot read \S+video-call.env \(Permission denied\): only the environment counts/);
 });
 
-test("check says ok, or what to do, for people and for scripts", async () => {
+test("check says ok or what to do, for people and for scripts", async () => {
   const good = await ctl(["check", "--json"]);
   assert.equal(good.code, 0, good.stdout);
   assert.equal(good.json.faults, 0);
@@ -132,25 +132,25 @@ test("check says ok, or what to do, for people and for scripts", async () => {
   assert.match(bad.stdout, /AGORA_APP_CERTIFICATE +is not set: no token can be issued/);
 });
 
-test("check tells of a database that cannot be reached, in the server's own words", async () => {
+test("check reports an unreachable database in the server's own words", async () => {
   const { code, json } = await ctl(["check", "--json"], { more: { DATABASE_URL: `postgresql:///nowhere?host=${postgresSocket}&user=video_call` } });
   assert.equal(code, 1);
   assert.match(json.checks.find(({ subject }) => subject === "database").whatToDo, /database "nowhere" does not exist/);
 });
 
-test("check advises a certificate where the database is elsewhere and reached without", async () => {
+test("check accepts an unencrypted connection to a database on this host", async () => {
   const verdict = async (url) => (await ctl(["check", "--json"], { more: { DATABASE_URL: url } })).json.checks.find(({ subject }) => subject === "database encryption")?.verdict;
   assert.equal(await verdict(here.database.url), "ok");
 });
 
-test("check notices a clock that is off", { skip: process.env.ASAN_OPTIONS && "the sanitizer must be the first library" }, async () => {
+test("check notices a wrong clock", { skip: process.env.ASAN_OPTIONS && "the sanitizer must be the first library" }, async () => {
   const library = execFileSync("sh", ["-c", "ls /usr/lib/*/faketime/libfaketime.so.1"]).toString().trim();
   const { code, stdout } = await ctl(["check"], { more: { LD_PRELOAD: library, FAKETIME: "-1h", FAKETIME_DONT_FAKE_MONOTONIC: "1" } });
   assert.equal(code, 1);
   assert.match(stdout, /clocks +the database clock is 3[56]\d{2}\.\d s ahead of this host's: synchronise both with NTP/);
 });
 
-test("a token for trying out is one of Agora's, and inspect shows all that is in it", async () => {
+test("token makes a valid Agora token, and inspect shows everything in it", async () => {
   const made = await ctl(["token", people.adaAndBen, people.ben, "--role", "audience", "--lifetime", "600", "--json"]);
   assert.equal(made.code, 0, made.stderr);
   const { code, json } = await ctl(["inspect", made.json.token, "--json"]);
@@ -166,7 +166,7 @@ test("a token for trying out is one of Agora's, and inspect shows all that is in
   assert.deepEqual(service.privileges.map(({ name }) => name), ["join channel"]);
 });
 
-test("inspect takes the token of an answer from standard input, and knows a foreign one", async () => {
+test("inspect reads a token from standard input and recognises a foreign one", async () => {
   const { token } = (await post(here.nginx, "token", ada, mine)).json;
   const good = await ctl(["inspect", "-"], { input: `${token}\n` });
   assert.equal(good.code, 0, good.stderr);
@@ -181,7 +181,7 @@ test("inspect takes the token of an answer from standard input, and knows a fore
   assert.equal((await ctl(["inspect", "006nonsense"])).code, 1);
 });
 
-test("calls lists who is in a call, and end ends it as the ledger has it", async () => {
+test("calls lists who is in a call, and end ends it in the ledger", async () => {
   const { callId } = (await post(here.nginx, "start", ada, mine)).json;
   await post(here.nginx, "start", ben, mine);
   await post(here.nginx, "leave", ben, { callId });
@@ -202,7 +202,7 @@ test("calls lists who is in a call, and end ends it as the ledger has it", async
   assert.equal(answer.endTime, ended.json.endTime);
   assert.equal(answer.durationSeconds, ended.json.durationSeconds);
   assert.equal(ended.json.wasActive, true);
-  assert.deepEqual((await ctl(["end", callId, "--json"])).json, { ...ended.json, wasActive: false }, "again changes nothing");
+  assert.deepEqual((await ctl(["end", callId, "--json"])).json, { ...ended.json, wasActive: false }, "ending it again changes nothing");
   assert.ok((await ctl(["end", callId])).stdout.includes(`was already over: it ended at ${ended.json.endTime} after `));
   const unknown = await ctl(["end", people.ofNothing]);
   assert.equal(unknown.code, 1);
@@ -210,7 +210,7 @@ test("calls lists who is in a call, and end ends it as the ledger has it", async
   assert.equal((await ctl(["calls"])).stdout, "0 active calls\n");
 });
 
-test("calls is a table, one line a call, aligned whatever the names", async () => {
+test("calls prints a table with one line per call, aligned whatever the names", async () => {
   const names = { long: `${"x".repeat(40)} Instructor`, wide: "\u6797\u5c0f\u660e" };
   await here.sql("UPDATE instructors SET name = $1 WHERE discord_id = $2", [names.long, people.grace]);
   await here.sql("UPDATE instructors SET name = $1 WHERE discord_id = $2", [names.wide, people.ada]);
@@ -239,8 +239,8 @@ test("calls is a table, one line a call, aligned whatever the names", async () =
   }
 });
 
-test("a name cannot act on the terminal, nor make a line of its own", async () => {
-  // Clear the screen in C0 and in C1, a second line, reversed text, DEL; and what is harmless.
+test("a name can't control the terminal or start a new line", async () => {
+  // Clear screen in C0 and in C1, a newline, right-to-left override, DEL, then harmless characters.
   const name = "\u001b[2J\u009b2J\n\u202eevil\u007f Zo\u00eb \ud83d\ude00";
   await here.sql("UPDATE instructors SET name = $1 WHERE discord_id = $2", [name, people.ada]);
   try {
@@ -252,13 +252,13 @@ test("a name cannot act on the terminal, nor make a line of its own", async () =
       const { stdout } = await ctl(args);
       assert.doesNotMatch(stdout.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/, args.join(" "));
     }
-    assert.equal((await ctl(["calls", "--json"])).json.calls[0].participants[0].name, name, "JSON has it as it is");
+    assert.equal((await ctl(["calls", "--json"])).json.calls[0].participants[0].name, name, "JSON keeps the name unchanged");
   } finally {
     await here.sql("UPDATE instructors SET name = 'Ada Instructor' WHERE discord_id = $1", [people.ada]);
   }
 });
 
-test("a session is one that the portal's library would have made", async () => {
+test("session makes a session as the portal's library would", async () => {
   const { code, stdout } = await ctl(["session", people.ada]);
   assert.equal(code, 0);
   assert.equal((await get(here.nginx, "history", stdout.trim())).status, 200);
@@ -267,7 +267,7 @@ test("a session is one that the portal's library would have made", async () => {
   assert.equal(json.expiresIn, 60);
 });
 
-test("smoke walks a whole call through nginx and leaves it ended", async () => {
+test("smoke runs a whole call through nginx and ends it", async () => {
   const { code, json, stderr } = await ctl([...smokeArguments(), "--json"]);
   assert.equal(code, 0, JSON.stringify(json) + stderr);
   assert.equal(json.steps.length, 14);
@@ -284,9 +284,9 @@ test("smoke never touches a call that real people are in", async () => {
   assert.equal((await here.sql("SELECT status FROM video_calls WHERE id = $1", [callId]))[0].status, "active");
 });
 
-test("smoke leaves a call alone that real people begin under its feet", async () => {
+test("smoke leaves a call alone that real people start while it runs", async () => {
   let callId;
-  // On the way to nginx: after smoke has looked, and before it starts, Ada starts herself.
+  // A proxy before nginx: Ada starts a call after smoke has looked and before it starts its own.
   const between = http.createServer(async (incoming, outgoing) => {
     const parts = [];
     for await (const part of incoming) parts.push(part);
@@ -307,7 +307,7 @@ test("smoke leaves a call alone that real people begin under its feet", async ()
   }
 });
 
-test("smoke says where a deployment breaks, and ends what it began", async () => {
+test("smoke says which step fails, and ends the call it started", async () => {
   const other = await ctl(smokeArguments(), { more: { AGORA_APP_CERTIFICATE: "0".repeat(32) } });
   assert.equal(other.code, 1);
   assert.match(other.stdout, /FAILED .*host's token: the token: the signature does not hold under this certificate/);
@@ -323,7 +323,7 @@ test("smoke says where a deployment breaks, and ends what it began", async () =>
   assert.equal((await ctl(["smoke", "http://127.0.0.1:1", ...smokeArguments().slice(2)])).code, 3);
 });
 
-test("stats and smoke take an empty answer, and nonsense, for what it is", async () => {
+test("stats and smoke report an empty or nonsensical response", async () => {
   for (const body of ["", "\u001b[2J", "{}", '{"mentorships":[{"id":null},7,null]}'])
     await withServer((_, response) => response.end(body), async (url) => {
       const stats = await ctl(["stats", url]);
@@ -338,7 +338,7 @@ test("stats and smoke take an empty answer, and nonsense, for what it is", async
   });
 });
 
-test("smoke does not go on from a start that names no call", async () => {
+test("smoke stops if the response to start has no callId", async () => {
   const mentorships = JSON.stringify({ mentorships: [{ id: people.adaAndBen, activeCall: null }] });
   const roles = [undefined, "host", "audience"];
   const answer = (request, response) => {
@@ -354,7 +354,7 @@ test("smoke does not go on from a start that names no call", async () => {
   });
 });
 
-test("stats sums up what the pool did", async () => {
+test("stats summarises what the pool did", async () => {
   const nginx = await aside(here.database, {});
   const { url } = nginx.local;
   try {
@@ -379,12 +379,12 @@ test("stats sums up what the pool did", async () => {
   }
 });
 
-test("without a database the subcommands that need one say so and end with 3", async () => {
+test("without a database, the subcommands that need one say so and exit with 3", async () => {
   for (const args of [["calls"], ["end", people.adaAndBen], ["migrate", join(source, "sql/video_call_functions.sql")]]) {
     const { code, stderr } = await ctl(args, { more: { DATABASE_URL: "postgresql://127.0.0.1:1/x", ADMIN_DATABASE_URL: "postgresql://127.0.0.1:1/x" } });
     assert.equal(code, 3, args[0]);
     assert.match(stderr, /cannot reach the database of (ADMIN_)?DATABASE_URL/);
-    assert.ok(!stderr.includes("\n{"), "no log lines among it");
+    assert.ok(!stderr.includes("\n{"), "there are no log lines in it");
   }
 });
 

@@ -1,4 +1,4 @@
-// video-callctl as the administrator of the database: migrate, and the accounts for smoke.
+// video-callctl as the database's administrator: migrate and smoke-accounts.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import net from "node:net";
@@ -17,14 +17,13 @@ after(killAll);
 const migration = ["add_video_calls_table.sql", "video_call_functions.sql"].map((name) => join(source, "sql", name));
 const adminUrl = (database) => `postgresql:///${database.name}?host=${postgresSocket}&user=postgres`;
 
-/** A file of SQL. */
 function sqlFile(text) {
   const file = join(privateFolder(), "file.sql");
   writeFileSync(file, text);
   return file;
 }
 
-/** Runs use(database, environment) on a database of its own: the portal's tables, no ledger. */
+/** Runs use(database, environment) on a new database with the portal's tables and no ledger. */
 async function withPortal(use) {
   const database = await createDatabase("portal");
   try {
@@ -34,7 +33,7 @@ async function withPortal(use) {
   }
 }
 
-test("migrate makes the ledger with ADMIN_DATABASE_URL alone, and may be repeated", async () => {
+test("migrate creates the ledger with only ADMIN_DATABASE_URL, and can be repeated", async () => {
   await withPortal(async (database, admin) => {
     for (let times = 0; times < 2; times++) {
       const { code, json, stderr } = await run(["migrate", ...migration, "--json"], admin);
@@ -45,7 +44,7 @@ test("migrate makes the ledger with ADMIN_DATABASE_URL alone, and may be repeate
   });
 });
 
-test("a migration that fails changes nothing and says why, with the server's hint", async () => {
+test("a failed migration changes nothing and says why, with the server's hint", async () => {
   await withPortal(async (database, admin) => {
     const file = sqlFile("BEGIN; CREATE TABLE half_done (); SELECT nonsense; COMMIT;");
     const { code, stderr } = await run(["migrate", file], admin);
@@ -58,7 +57,7 @@ test("a migration that fails changes nothing and says why, with the server's hin
   });
 });
 
-test("migrate reads all files before it applies any", async () => {
+test("migrate reads every file before it applies the first", async () => {
   await withPortal(async (database, admin) => {
     const good = sqlFile("CREATE TABLE made ()");
     for (const [bad, said] of [["/nowhere.sql", /cannot read \/nowhere.sql: No such file/], [sqlFile(""), /it is empty/], ["/tmp", /Is a directory/], [sqlFile("SELECT 1;\0 DROP TABLE x"), /it contains a NUL byte/]]) {
@@ -70,7 +69,7 @@ test("migrate reads all files before it applies any", async () => {
   });
 });
 
-test("migrate never says that nothing changed where it cannot know", async () => {
+test("migrate never says that nothing changed when it can't know", async () => {
   await withPortal(async (database, admin) => {
     const made = async () => (await database.sql("SELECT FROM pg_class WHERE relname = 'made'")).length;
     // The server ends the session after a COMMIT.
@@ -78,28 +77,28 @@ test("migrate never says that nothing changed where it cannot know", async () =>
     assert.equal(ended.code, 4);
     assert.match(ended.stderr, /the outcome is unknown: terminating connection.* Run it again: the files of a release are safe to apply again/);
     assert.equal(await made(), 1);
-    // A statement fails after a COMMIT.
+    // A statement after a COMMIT fails.
     const part = await run(["migrate", sqlFile("BEGIN; DROP TABLE made; COMMIT; SELECT nonsense")], admin);
     assert.equal(part.code, 1);
     assert.match(part.stderr, /was applied in part, up to its last COMMIT before this: column "nonsense"/);
     assert.equal(await made(), 0);
-    // Time is up.
+    // The timeout expires.
     const late = await run(["migrate", "--timeout", "1", "--json", sqlFile("SELECT pg_sleep(60)")], admin);
     assert.equal(late.code, 4);
     assert.equal(late.json.failed.outcome, "unknown");
     assert.match(late.stderr, /the outcome is unknown: the database didn't answer in time/);
     await database.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()");
-    // A transaction that nobody commits is gone with the session.
+    // An uncommitted transaction is rolled back when the session ends.
     const open = await run(["migrate", sqlFile("BEGIN; CREATE TABLE made ();")], admin);
     assert.equal(open.code, 1);
     assert.match(open.stderr, /was not applied, and nothing changed: it begins a transaction and doesn't COMMIT it/);
     assert.equal(await made(), 0);
-    // Neither waits for ever, nor counts as applied.
+    // COPY neither hangs nor counts as applied.
     for (const direction of ["FROM STDIN", "TO STDOUT"]) assert.notEqual((await run(["migrate", sqlFile(`CREATE TABLE made (); COPY made ${direction}`)], admin)).code, 0);
   });
 });
 
-test("migrate says that the outcome is unknown where the connection is cut", async () => {
+test("migrate says that the outcome is unknown if the connection breaks", async () => {
   await withPortal(async (database, admin) => {
     const links = [];
     const relay = net.createServer((from) => {
@@ -112,7 +111,7 @@ test("migrate says that the outcome is unknown where the connection is cut", asy
     try {
       const url = `postgresql://postgres@127.0.0.1:${relay.address().port}/${database.name}?sslmode=disable&gssencmode=disable`;
       const cut = run(["migrate", sqlFile("SELECT pg_sleep(60)")], { ADMIN_DATABASE_URL: url });
-      await until("the script runs", async () => (await database.sql("SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'")).length > 0);
+      await until("the script is running", async () => (await database.sql("SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'")).length > 0);
       for (const link of links) link.destroy();
       const { code, stderr } = await cut;
       assert.equal(code, 4);
@@ -125,14 +124,14 @@ test("migrate says that the outcome is unknown where the connection is cut", asy
   });
 });
 
-test("migrate waits for a transaction of the portal's, and no deadlock comes of it", async () => {
+test("migrate waits for a transaction of the portal without a deadlock", async () => {
   await withPortal(async (database, admin) => {
     assert.equal((await run(["migrate", ...migration], admin)).code, 0);
     const portal = await database.connect();
     try {
       await portal.query("BEGIN; SELECT * FROM video_calls");
       const migrated = run(["migrate", ...migration], admin);
-      await until("migrate waits", async () => (await database.sql("SELECT FROM pg_locks WHERE NOT granted AND relation = 'video_calls'::regclass")).length > 0);
+      await until("migrate is waiting", async () => (await database.sql("SELECT FROM pg_locks WHERE NOT granted AND relation = 'video_calls'::regclass")).length > 0);
       await portal.query(`INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id) SELECT id, instructor_id, mentee_id FROM mentorships WHERE id = '${people.adaAndBen}'`);
       await portal.query("UPDATE mentorships SET status = status; COMMIT");
       const { code, stderr } = await migrated;
@@ -143,7 +142,7 @@ test("migrate waits for a transaction of the portal's, and no deadlock comes of 
   });
 });
 
-test("the administrator's connection string is asked for where it is not set, without echo", async () => {
+test("migrate prompts for a missing administrator's connection string, without echo", async () => {
   await withPortal(async (database) => {
     const file = sqlFile("CREATE TABLE made ()");
     const url = adminUrl(database);
@@ -168,7 +167,7 @@ test("the administrator's connection string is asked for where it is not set, wi
   });
 });
 
-test("smoke-accounts makes the accounts that smoke walks with, and may be repeated", async () => {
+test("smoke-accounts creates the accounts that smoke uses, and can be repeated", async () => {
   const database = await createDatabase();
   const nginx = await aside(database, {});
   const admin = { ADMIN_DATABASE_URL: adminUrl(database) };
@@ -181,12 +180,12 @@ test("smoke-accounts makes the accounts that smoke walks with, and may be repeat
     assert.deepEqual(await database.sql("SELECT name FROM instructors WHERE name LIKE 'Smoke test%'"), [{ name: "Smoke test (instructor)" }]);
     const { json } = await run(["smoke-accounts", "--json"], admin);
     for (const value of Object.values(json)) assert.ok((await run(["smoke-accounts"], admin)).stdout.includes(value), value);
-    // The command as it is printed, and the short one.
+    // The command as printed, and its short form.
     const walked = await run([...json.command.replace("URL", url).split(" ").slice(1), "--json"], settings(database));
     assert.equal(walked.code, 0, walked.stdout);
     assert.equal(walked.json.steps.length, 14);
     assert.equal((await run(["smoke", url], settings(database))).code, 0);
-    // One that somebody has ended meanwhile.
+    // A smoke mentorship that was ended in the meantime.
     await database.sql("UPDATE mentorships SET status = 'ended' WHERE id = $1", [json.mentorship]);
     assert.equal((await run(["smoke-accounts"], admin)).code, 0);
     assert.equal((await run(["smoke", url], settings(database))).code, 0);
@@ -196,7 +195,7 @@ test("smoke-accounts makes the accounts that smoke walks with, and may be repeat
   }
 });
 
-test("where the portal's tables require more, smoke-accounts names it, and its SQL can be adapted", async () => {
+test("if the portal's tables require more columns, smoke-accounts names them, and its SQL can be adapted", async () => {
   await withPortal(async (database, admin) => {
     await database.sql("ALTER TABLE mentees ADD COLUMN email text NOT NULL DEFAULT ''; ALTER TABLE mentees ALTER COLUMN email DROP DEFAULT; ALTER TABLE mentees ADD COLUMN level integer NOT NULL DEFAULT 1");
     const refused = await run(["smoke-accounts"], admin);

@@ -1,4 +1,4 @@
-// What the programs say of a connection string, and that they never say what is in it.
+// What the programs say about a connection string, without ever revealing what is in it.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ async function ctl(args, more) {
   return { code, text: self.stdout + self.stderr };
 }
 
-test("check repeats no piece of a password, whatever character is in it", async () => {
+test("check prints no part of a password, whatever characters it contains", async () => {
   const passwords = [...PRINTABLE.map((sign) => `quokka${sign}wombat`), ...DELIMITERS.flatMap((sign) => [`${sign}quokka`, `quokka${sign}`, `12${sign}quokka`]), "quokka@127.7.7.7/wombat", "@127.7.7.7:1/"];
   for (const password of passwords) {
     const { code, text } = await ctl(["check"], { DATABASE_URL: urlOf(password) });
@@ -37,7 +37,7 @@ test("check repeats no piece of a password, whatever character is in it", async 
   }
 });
 
-test("migrate repeats none of the administrator's", async () => {
+test("migrate prints no part of the administrator's password", async () => {
   for (const sign of DELIMITERS) {
     const { code, text } = await ctl(["migrate"], { ADMIN_DATABASE_URL: urlOf(`quokka${sign}wombat`) });
     assert.notEqual(code, 0);
@@ -45,7 +45,7 @@ test("migrate repeats none of the administrator's", async () => {
   }
 });
 
-test("the pool does not start with a password that is not percent-encoded, and says so", async () => {
+test("the pool refuses to start with a password that isn't percent-encoded, and says so", async () => {
   for (const sign of ["@", "/", "%"])
     for (const args of [[], ["--check"]]) {
       const { code, stdout, stderr } = await run(args, settings(database, { DATABASE_URL: urlOf(`quokka${sign}wombat`) }));
@@ -55,7 +55,7 @@ test("the pool does not start with a password that is not percent-encoded, and s
     }
 });
 
-test("the pool's log repeats none of a password that libpq reads whole", async () => {
+test("the pool's log contains no part of a password that libpq accepts", async () => {
   for (const sign of ["#", "?", ":"]) {
     const pool = await startPool(settings(database, { DATABASE_URL: urlOf(`quokka${sign}wombat`) }), { workers: 1 });
     const { message } = await pool.line(({ event }) => event === "database_down");
@@ -65,13 +65,13 @@ test("the pool's log repeats none of a password that libpq reads whole", async (
   }
 });
 
-test("a string that is not valid is told the form of one, and a service without an entry is named as that", async () => {
+test("an invalid connection string gets an example of a valid one, and a missing service is reported as such", async () => {
   const said = async (url) => (await run([], settings(database, { DATABASE_URL: url }))).stderr;
   assert.match(await said("quokka"), /DATABASE_URL: is not a valid PostgreSQL connection string \(postgresql:\/\/user:password@host\/database\)/);
   assert.match(await said("service=quokka"), /DATABASE_URL: names a service that libpq can't read from a service file/);
 });
 
-test("a service file and the environment say where the database is, as for libpq", async () => {
+test("a service file and the environment locate the database, as for libpq", async () => {
   const file = join(privateFolder(), "pg_service.conf");
   writeFileSync(file, `[portal]\nhost=localhost,${postgresSocket}\nport=1,5432\nuser=video_call\ndbname=${database.name}\n`);
   for (const more of [

@@ -24,7 +24,7 @@ test("the instructor ends the call", async () => {
   assert.equal(call.duration_seconds, json.durationSeconds);
 });
 
-test("the mentee may end it too", async () => {
+test("the mentee can end the call too", async () => {
   assert.equal((await end(ben, await started())).status, 200);
 });
 
@@ -34,7 +34,7 @@ test("the duration is computed by the database", async () => {
   assert.equal((await end(ada, id)).json.durationSeconds, 3601);
 });
 
-test("ending an ended call changes nothing and answers the same figures", async () => {
+test("ending an ended call changes nothing and returns the same figures", async () => {
   const id = await started();
   const first = await end(ada, id);
   const before = await here.database.ledger();
@@ -43,7 +43,7 @@ test("ending an ended call changes nothing and answers the same figures", async 
   assert.equal(await here.database.ledger(), before);
 });
 
-test("ending a failed call changes nothing and answers its figures", async () => {
+test("ending a failed call changes nothing and returns its figures", async () => {
   const id = await started();
   await here.sql("UPDATE video_calls SET status = 'failed', end_time = start_time + interval '9 s', duration_seconds = 9");
   const { json } = await end(ada, id);
@@ -51,14 +51,14 @@ test("ending a failed call changes nothing and answers its figures", async () =>
   assert.equal((await here.sql("SELECT status FROM video_calls"))[0].status, "failed");
 });
 
-test("50 simultaneous ends agree", async () => {
+test("50 simultaneous ends return the same figures", async () => {
   const id = await started();
   await here.sql("UPDATE video_calls SET start_time = now() - interval '10 s'");
   const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => end(at % 2 ? ada : ben, id)));
   assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
 });
 
-test("an end that had to wait for another answers what the other wrote", async () => {
+test("an end that waited for another one returns what the other wrote", async () => {
   const id = await started();
   const other = await here.database.connect();
   await other.query("BEGIN");
@@ -70,7 +70,7 @@ test("an end that had to wait for another answers what the other wrote", async (
   assert.equal((await answer).json.durationSeconds, 77);
 });
 
-test("a call may be ended when its mentorship has ended meanwhile", async () => {
+test("a call can be ended after its mentorship has ended", async () => {
   const id = await started();
   await here.sql("UPDATE mentorships SET status = 'ended' WHERE id = $1", [people.adaAndBen]);
   try {
@@ -80,11 +80,11 @@ test("a call may be ended when its mentorship has ended meanwhile", async () => 
   }
 });
 
-test("what the production page sends besides is ignored", async () => {
+test("the extra members that the production page sends are ignored", async () => {
   assert.equal((await end(ada, await started(), { recordingStarted: true })).status, 200);
 });
 
-test("a stranger is refused, and the call goes on", async () => {
+test("a stranger can't end the call", async () => {
   const id = await started();
   const { status, json } = await end(carl, id);
   assert.equal(status, 403);
@@ -92,7 +92,7 @@ test("a stranger is refused, and the call goes on", async () => {
   assert.equal((await here.sql("SELECT status FROM video_calls"))[0].status, "active");
 });
 
-test("a call that does not exist is 404", async () => {
+test("ending an unknown call gets 404", async () => {
   const { status, json } = await end(ada, people.ofNothing);
   assert.equal(status, 404);
   assert.equal(json.code, "call_not_found");

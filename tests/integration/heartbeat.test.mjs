@@ -17,7 +17,7 @@ const silence = (side, seconds) =>
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-test("a heartbeat is a sign of life of the call and of the side", async () => {
+test("a heartbeat is a sign of life for the call and for its sender", async () => {
   const id = await start(ada);
   await here.database.age({ lastSign: "100 s" });
   const before = await here.database.presence("instructor");
@@ -29,10 +29,10 @@ test("a heartbeat is a sign of life of the call and of the side", async () => {
   const after = await here.database.presence("instructor");
   assert.equal(after.sends_heartbeats, true);
   assert.ok(after.last_seen_at > before.last_seen_at);
-  assert.equal(await here.database.ledger(), row, "the record is not written by a heartbeat");
+  assert.equal(await here.database.ledger(), row, "a heartbeat doesn't write the call's row");
 });
 
-test("a heartbeat is refused when the mentorship has ended", async () => {
+test("a heartbeat is refused after the mentorship has ended", async () => {
   const id = await start(ada);
   await here.sql("UPDATE mentorships SET status = 'ended' WHERE id = $1", [people.adaAndBen]);
   try {
@@ -71,14 +71,14 @@ test("a heartbeat in a call that is over changes nothing", async () => {
   assert.equal(await here.database.ledger(), before);
 });
 
-test("a heartbeat joins nobody who never came", async () => {
+test("a heartbeat doesn't make someone join who never came", async () => {
   const id = await start(ada);
   const { json } = await beat(ben, id);
   assert.deepEqual(json.participants.map(({ role }) => role), ["instructor"]);
   assert.equal((await call()).participants.mentee, null);
 });
 
-test("a heartbeat on the heels of a leave brings nobody back, a later one does", async () => {
+test("a heartbeat just after a leave doesn't bring the participant back, a later one does", async () => {
   const id = await start(ada);
   await start(ben);
   await post(here.nginx, "leave", ben, { callId: id });
@@ -91,7 +91,7 @@ test("a heartbeat on the heels of a leave brings nobody back, a later one does",
   assert.equal(mentee.visits.length, 2);
 });
 
-test("a side whose heartbeats stop counts as left when it was last seen", async () => {
+test("a participant whose heartbeats stop counts as left when last seen", async () => {
   const id = await start(ada);
   await start(ben);
   await beat(ben, id);
@@ -104,14 +104,14 @@ test("a side whose heartbeats stop counts as left when it was last seen", async 
   assert.equal(calls[0].participants[1].leftAt, json.participants[1].leftAt);
 });
 
-test("a side that never sent heartbeats is not taken for silent", async () => {
+test("a participant who never sent heartbeats doesn't count as silent", async () => {
   const id = await start(ada);
   await start(ben);
   await silence("mentee", 3600);
   assert.equal((await beat(ada, id)).json.participants[1].leftAt, null);
 });
 
-test("a side that comes back from silence begins a new visit", async () => {
+test("a participant who comes back after silence starts a new visit", async () => {
   const id = await start(ada);
   await start(ben);
   await beat(ben, id);
@@ -123,13 +123,13 @@ test("a side that comes back from silence begins a new visit", async () => {
   assert.deepEqual(mentee.visits.map(({ leftAt }) => leftAt), [seen, null]);
 });
 
-test("a stranger and a call of nothing are refused", async () => {
+test("a stranger and an unknown call are refused", async () => {
   const id = await start(ada);
   assert.equal((await beat(carl, id)).json.code, "not_a_participant");
   assert.equal((await beat(ada, people.ofNothing)).json.code, "call_not_found");
 });
 
-test("the janitor closes dead calls by the rule, logs the reason and leaves the living", async () => {
+test("the janitor closes stale calls, logs why, and leaves live ones alone", async () => {
   await here.sql(
     `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, last_sign_at, participants)
      SELECT m.id, m.instructor_id, m.mentee_id, now() - interval '6 h', now() - v.silent, '{}'
@@ -157,7 +157,7 @@ test("the janitor closes dead calls by the rule, logs the reason and leaves the 
   }
 });
 
-test("a janitor that dies is replaced, and a reload gives it the new settings", async () => {
+test("a janitor that dies is replaced, and a reload gives it new settings", async () => {
   const beside = await aside(here.database, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "3600" });
   try {
     assert.equal((await get(beside, "healthz")).status, 200);

@@ -10,7 +10,7 @@ const ben = await people.cookie(people.ben);
 const carl = await people.cookie(people.carl);
 const history = (cookie, query = "") => get(here.nginx, `history${query}`, cookie);
 
-/** Past calls of a mentorship, one a minute unless all at once. */
+/** Inserts past calls of a mentorship, a minute apart unless `at` says otherwise. */
 const insert = (count, mentorship = people.adaAndBen, { at = "now() - n * interval '1 min'", participants = "{}" } = {}) =>
   here.sql(
     `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, end_time, duration_seconds, status, participants)
@@ -19,7 +19,7 @@ const insert = (count, mentorship = people.adaAndBen, { at = "now() - n * interv
     [mentorship, participants, count],
   );
 
-/** All pages from the first to the last. */
+/** Reads every page of the history, in order. */
 async function pages(cookie, query) {
   const all = [];
   for (let cursor = ""; cursor !== null; ) {
@@ -32,12 +32,12 @@ async function pages(cookie, query) {
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-test("somebody without calls has an empty history", async () => {
+test("someone without calls has an empty history", async () => {
   const { json } = await history(await people.cookie(people.nobody));
   assert.deepEqual(json, { calls: [], nextCursor: null });
 });
 
-test("calls come newest first, 50 by default", async () => {
+test("calls are listed newest first, 50 by default", async () => {
   await insert(60);
   const { json } = await history(ada);
   assert.equal(json.calls.length, 50);
@@ -46,31 +46,31 @@ test("calls come newest first, 50 by default", async () => {
   assert.ok(json.nextCursor);
 });
 
-test("the limit is honoured from 1 to 100", async () => {
+test("any limit from 1 to 100 is honoured", async () => {
   await insert(120);
   for (const limit of [1, 7, 100]) assert.equal((await history(ada, `?limit=${limit}`)).json.calls.length, limit);
 });
 
-test("the pages together hold every call once", async () => {
+test("the pages together contain every call exactly once", async () => {
   await insert(53);
   const all = (await pages(ada, "limit=10")).flat();
   assert.equal(all.length, 53);
   assert.equal(new Set(all.map((call) => call.id)).size, 53);
 });
 
-test("calls that started in the same microsecond are neither lost nor doubled", async () => {
+test("calls that started in the same microsecond are neither lost nor repeated", async () => {
   await insert(25, people.adaAndBen, { at: "timestamptz '2026-01-31T18:04:05.123456Z'" });
   const all = (await pages(ada, "limit=4")).flat();
   assert.equal(new Set(all.map((call) => call.id)).size, 25);
 });
 
-test("a full last page says that there is no more", async () => {
+test("a full last page says that there are no more", async () => {
   await insert(20);
   const all = await pages(ada, "limit=10");
   assert.deepEqual(all.map((page) => page.length), [10, 10]);
 });
 
-test("calls that are added meanwhile do not shift the next page", async () => {
+test("calls added between pages don't shift the next page", async () => {
   await insert(10);
   const first = await history(ada, "?limit=5");
   await insert(3, people.adaAndBen, { at: "now() + n * interval '1 s'" });
@@ -80,7 +80,7 @@ test("calls that are added meanwhile do not shift the next page", async () => {
   assert.equal(second.json.nextCursor, null);
 });
 
-test("all mentorships of a person come together, or one by filter", async () => {
+test("it covers all mentorships of a person, or only the one filtered by", async () => {
   await insert(2, people.adaAndBen);
   await insert(3, people.graceAndBen);
   await insert(4, people.adaAndGrace);
@@ -111,7 +111,7 @@ test("it shows who took part, without Discord ids", async () => {
   for (const id of [people.ada, people.ben]) assert.ok(!answer.text.includes(id));
 });
 
-test("a mentee without a display name is shown by the Discord name", async () => {
+test("a mentee without a display name is shown with their Discord name", async () => {
   await insert(1, people.endedOfCarl, {
     participants: '{"mentee": {"discordId": "200000000000000002", "joinedAt": "2026-01-31T18:04:05.123Z"}}',
   });
@@ -119,7 +119,7 @@ test("a mentee without a display name is shown by the Discord name", async () =>
   assert.deepEqual(call.participants.map(({ name }) => name), ["carl"]);
 });
 
-test("rows of older writers are shown with what they know", async () => {
+test("rows written by older programs are shown with what they contain", async () => {
   for (const participants of ["[]", "null", '{"instructor": "x"}', '{"instructor": null}']) {
     await here.sql("TRUNCATE video_calls CASCADE");
     await insert(1, people.adaAndBen, { participants });
@@ -134,13 +134,13 @@ test("rows of older writers are shown with what they know", async () => {
   assert.equal(call.participants[1].joinedAt, call.startTime);
 });
 
-test("it can be read after the mentorship has ended", async () => {
+test("it is still available after the mentorship has ended", async () => {
   await insert(1, people.endedOfCarl);
   assert.equal((await history(carl)).json.calls.length, 1);
   assert.equal((await history(carl, `?mentorshipId=${people.endedOfCarl}`)).json.calls.length, 1);
 });
 
-test("a stranger sees nothing of a mentorship", async () => {
+test("a stranger can't see a mentorship's calls", async () => {
   await insert(1);
   const { status, json } = await history(carl, `?mentorshipId=${people.adaAndBen}`);
   assert.equal(status, 403);
@@ -148,11 +148,11 @@ test("a stranger sees nothing of a mentorship", async () => {
   assert.deepEqual((await history(carl)).json.calls, []);
 });
 
-test("a mentorship that does not exist is 404", async () => {
+test("an unknown mentorship gets 404", async () => {
   assert.equal((await history(ada, `?mentorshipId=${people.ofNothing}`)).json.code, "mentorship_not_found");
 });
 
-test("a page is found by index, however many calls there have been", async () => {
+test("pages are read through an index, however many calls there are", async () => {
   await insert(3000);
   await here.sql("ANALYZE video_calls");
   const rows = await here.sql(

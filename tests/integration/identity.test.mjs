@@ -1,4 +1,4 @@
-// Who is let in, through nginx, with sessions and assertions minted by the portal's own
+// Who is let in, through nginx, with sessions and assertions created by the portal's own
 // libraries: next-auth (v4), @auth/core (v5) and jose.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -45,39 +45,39 @@ const chunked = (token, size, name) =>
 
 // ── sessions ────────────────────────────────────────────────────────────────────────────
 
-test("a session of NextAuth v4 is known by its discordId", async () => {
+test("a NextAuth v4 session is identified by its discordId", async () => {
   await assertIs(asCookie(await people.sessionToken(people.ada)), people.ada);
 });
 
-test("a session of Auth.js v5 is known by its discordId", async () => {
+test("an Auth.js v5 session is identified by its discordId", async () => {
   await assertIs(asCookie(await v5Token(people.ben), v5Name), people.ben);
 });
 
-test("without a discordId the sub is taken", async () => {
+test("without a discordId, the sub is used", async () => {
   await assertIs(asCookie(await people.sessionToken(undefined, { sub: people.ada })), people.ada);
 });
 
-test("a discordId that is no Discord id is refused, whatever the sub says", async () => {
+test("a discordId that isn't a Discord id is refused, whatever the sub", async () => {
   for (const id of ["", "12a", "123456789012345678901", 123, null, ["1"], "1\u0000"])
     await assertRefused(asCookie(await people.sessionToken(id, { sub: people.ada })));
 });
 
-test("a sub that is too short or too long for a Discord id is another provider's", async () => {
+test("a sub too short or too long to be a Discord id is refused", async () => {
   for (const sub of ["7", "1234567", "1000000000000000", "123456789012345678901"])
     await assertRefused(asCookie(await people.sessionToken(undefined, { sub })));
 });
 
-test("a session that names nobody is refused", async () => {
+test("a session that identifies nobody is refused", async () => {
   await assertRefused(asCookie(await people.sessionToken(undefined, { sub: "portal-user" })));
   await assertRefused(asCookie(await people.sessionToken(undefined, { sub: undefined })));
 });
 
-test("other cookies around it do not matter", async () => {
+test("other cookies next to the session don't matter", async () => {
   const token = await people.sessionToken(people.ada);
   await assertIs({ Cookie: `a=b; ${people.cookieName}x=1; ${people.cookieName}=${token}; next-auth.csrf-token=x%7Cy` }, people.ada);
 });
 
-test("a session cut into chunks is put together, in any order", async () => {
+test("a session in chunks is reassembled, in any order", async () => {
   const big = { filler: "x".repeat(9000) };
   const v4 = chunked(await people.sessionToken(people.ada, big), 3933, people.cookieName);
   assert.ok(v4.length >= 3);
@@ -88,7 +88,7 @@ test("a session cut into chunks is put together, in any order", async () => {
   await assertIs({ Cookie: v5.join("; ") }, people.ben, await bigHeaders());
 });
 
-test("a session of Auth.js v5 comes first, whatever v4 left behind", async () => {
+test("an Auth.js v5 session takes precedence over leftover v4 cookies", async () => {
   const v5 = `${v5Name}=${await v5Token(people.ben)}`;
   const v4 = `${people.cookieName}=${await people.sessionToken(people.ada)}`;
   await assertIs({ Cookie: `${v4}; ${v5}` }, people.ben);
@@ -101,12 +101,12 @@ test("a session of Auth.js v5 comes first, whatever v4 left behind", async () =>
 });
 
 let roomy;
-// nginx's ceiling for headers is below three chunks unless it is raised, as with Next.js.
+// nginx's limit for headers is below three chunks unless it's raised, as with Next.js.
 const bigHeaders = async () =>
   (roomy ??= await aside(here.database, {}, { http: "large_client_header_buffers 4 32k;" }));
 after(() => roomy?.close());
 
-test("a chunk that is missing, doubled or beside the whole is refused", async () => {
+test("a session with a missing or repeated chunk, or both whole and in chunks, is refused", async () => {
   const token = await people.sessionToken(people.ada, { filler: "x".repeat(2000) });
   const [zero, one] = [token.slice(0, 1000), token.slice(1000)];
   const name = people.cookieName;
@@ -117,7 +117,7 @@ test("a chunk that is missing, doubled or beside the whole is refused", async ()
   await assertRefused({ Cookie: `${name}=${token}; ${name}.0=${zero}; ${name}.1=${one}` });
 });
 
-/** A request with headers as they are, because a client library would join them. */
+/** Sends a request with raw headers, because a client library would join them. */
 async function rawStatus(lines) {
   const text = await raw(
     here.nginx,
@@ -126,7 +126,7 @@ async function rawStatus(lines) {
   return Number(text.match(/^HTTP\/1\.1 (\d{3})/)[1]);
 }
 
-test("cookies split over two Cookie headers are all looked at", async () => {
+test("cookies in two Cookie headers are all read", async () => {
   const token = await people.sessionToken(people.ada);
   assert.equal(await rawStatus(["Cookie: a=b", `Cookie: ${people.cookieName}=${token}`]), 200);
   assert.equal(
@@ -135,14 +135,14 @@ test("cookies split over two Cookie headers are all looked at", async () => {
   );
 });
 
-test("the session given twice, in one header or two, is refused", async () => {
+test("a session sent twice, in one header or two, is refused", async () => {
   const token = await people.sessionToken(people.ada);
   const pair = `${people.cookieName}=${token}`;
   await assertRefused({ Cookie: `${pair}; ${pair}` });
   assert.equal(await rawStatus([`Cookie: ${pair}`, `Cookie: ${pair}`]), 401);
 });
 
-test("an expired session is refused, 15 seconds after the fact", async () => {
+test("an expired session is refused after 15 seconds of grace", async () => {
   await assertRefused(asCookie(await people.sessionToken(people.ada, { maxAge: -20 })));
   await assertIs(asCookie(await people.sessionToken(people.ada, { maxAge: -10 })), people.ada);
 });
@@ -153,7 +153,7 @@ test("a session that is not yet valid is refused", async () => {
   await assertIs(asCookie(await people.sessionToken(people.ada, { nbf: now - 60 })), people.ada);
 });
 
-test("a session under another secret is refused, in both generations", async () => {
+test("a session encrypted with another secret is refused, for v4 and v5", async () => {
   await assertRefused(asCookie(await people.sessionToken(people.ada, { secret: "another secret" })));
   await assertRefused(asCookie(await v5Token(people.ada, { secret: "another secret" }), v5Name));
 });
@@ -176,7 +176,7 @@ test("a flipped bit in any of the five parts is refused", async () => {
   }
 });
 
-/** A JWE under the portal's right v4 key, with any header and claims. */
+/** A JWE encrypted with the portal's v4 key, with any header and claims. */
 function sealed(header, claims, { secret = people.sessionSecret, salt = "", info = "NextAuth.js Generated Encryption Key" } = {}) {
   const key = Buffer.from(hkdfSync("sha256", secret, salt, info, 32));
   const aad = Buffer.from(JSON.stringify(header)).toString("base64url");
@@ -189,11 +189,11 @@ function sealed(header, claims, { secret = people.sessionSecret, salt = "", info
 const good = { alg: "dir", enc: "A256GCM" };
 const inAnHour = Math.floor(Date.now() / 1000) + 3600;
 
-test("the helper that seals by hand makes what is accepted", async () => {
+test("a session that the test seals by hand is accepted", async () => {
   await assertIs(asCookie(sealed(good, { sub: people.ada, exp: inAnHour })), people.ada);
 });
 
-test("a header with zip, crit or another algorithm is refused, under the right key too", async () => {
+test("a header with zip, crit or another algorithm is refused, even with the right key", async () => {
   const claims = { sub: people.ada, exp: inAnHour };
   for (const header of [
     { ...good, zip: "DEF" },
@@ -210,16 +210,16 @@ test("a header with zip, crit or another algorithm is refused, under the right k
     await assertRefused(asCookie(sealed(header, claims)));
 });
 
-test("a session without exp, or with one that is no integer, is refused", async () => {
+test("a session whose exp is missing or not an integer is refused", async () => {
   for (const exp of [undefined, null, "9999999999", 9999999999.5, true])
     await assertRefused(asCookie(sealed(good, { sub: people.ada, exp })));
 });
 
-test("an authentic payload that is no JSON object is refused", async () => {
+test("an authentic payload that isn't a JSON object is refused", async () => {
   for (const text of ["", "null", "[]", '"text"', "{", '{"sub":"1"} x', "\u0000"]) await assertRefused(asCookie(sealed(good, text)));
 });
 
-test("a state or PKCE token is no session, of new and of old versions of next-auth", async () => {
+test("a state or PKCE token of old or new next-auth isn't accepted as a session", async () => {
   const { encode } = await import("next-auth/jwt");
   const state = { token: { value: "state", sub: people.ada }, secret: people.sessionSecret };
   await assertRefused(asCookie(await encode({ ...state, salt: "next-auth.state" })));
@@ -228,12 +228,12 @@ test("a state or PKCE token is no session, of new and of old versions of next-au
   await assertRefused(asCookie(await v5Token(people.ada, { salt: "authjs.state" }), v5Name));
 });
 
-test("a v4 session under the v5 name, and the reverse, is refused", async () => {
+test("a v4 session under the v5 cookie name is refused, and vice versa", async () => {
   await assertRefused(asCookie(await people.sessionToken(people.ada), v5Name));
   await assertRefused(asCookie(await v5Token(people.ada)));
 });
 
-test("a 100 kB cookie is refused by nginx, and one that a neighbour sends is not even read", async () => {
+test("nginx refuses a 100 kB cookie, and the pool drops one sent straight to its socket", async () => {
   const big = `${people.cookieName}=${"A".repeat(100000)}`;
   const atNginx = await request(here.nginx, "GET", "/api/video-call/history", { headers: { Cookie: big }, check: false });
   assert.equal(atNginx.status, 400);
@@ -243,7 +243,7 @@ test("a 100 kB cookie is refused by nginx, and one that a neighbour sends is not
   assert.match(await send(here.pool.socket, large), /^Status: 401 Unauthorized\r\n/);
 });
 
-test("during a rotation the previous secret counts as well, and no other", async () => {
+test("during a rotation the previous secret is accepted too, and no other", async () => {
   const nginx = await aside(here.database, { NEXTAUTH_SECRET: "the new secret", NEXTAUTH_SECRET_PREVIOUS: people.sessionSecret });
   try {
     await assertIs(asCookie(await people.sessionToken(people.ada)), people.ada, nginx);
@@ -256,7 +256,7 @@ test("during a rotation the previous secret counts as well, and no other", async
   }
 });
 
-test("where the portal's URL is https only the __Secure- names count", async () => {
+test("if the portal's URL is https, only the __Secure- cookie names count", async () => {
   const nginx = await aside(here.database, { NEXTAUTH_URL: "https://portal.example" });
   try {
     const token = await people.sessionToken(people.ada);
@@ -270,11 +270,11 @@ test("where the portal's URL is https only the __Secure- names count", async () 
   }
 });
 
-test("where it is http the __Secure- name does not count", async () => {
+test("if the portal's URL is http, the __Secure- cookie name doesn't count", async () => {
   await assertRefused(asCookie(await people.sessionToken(people.ada), `__Secure-${people.cookieName}`), here.nginx, otherScheme);
 });
 
-test("where OpenSSL fails that is a 500 with a line of its own, and no 401", { skip: process.env.ASAN_OPTIONS && "the sanitizer must be the first library" }, async () => {
+test("a failure in OpenSSL gets 500 and its own log line, not 401", { skip: process.env.ASAN_OPTIONS && "the sanitizer must be the first library" }, async () => {
   const library = join(privateFolder(), "fails.so");
   execFileSync("cc", ["-shared", "-fPIC", "-o", library, "-x", "c", "-"], { input: "void *EVP_CIPHER_fetch(void) { return 0; }" });
   const nginx = await aside(here.database, { LD_PRELOAD: library });
@@ -292,7 +292,7 @@ test("where OpenSSL fails that is a 500 with a line of its own, and no 401", { s
   }
 });
 
-test("nobody is let in by a header that anybody can send", async () => {
+test("headers that anyone can send don't let anyone in", async () => {
   for (const header of ["X-User-Id", "X-Discord-Id", "X-Forwarded-User", "Remote-User", "X-Middleware-Subrequest", "X-Next-Auth"])
     await assertRefused({ [header]: people.ada });
 });
@@ -321,7 +321,7 @@ async function withPool(more, run) {
 const eddsa = { VIDEO_CALL_ASSERTION_PUBLIC_KEY: publicPem };
 const hs256 = { VIDEO_CALL_ASSERTION_SECRET: hmacSecret };
 
-test("an EdDSA assertion is taken, with the key as PEM, PEM on one line, SPKI or raw", async () => {
+test("an EdDSA assertion is accepted, with the key as PEM, one-line PEM, SPKI or raw", async () => {
   const spki = publicPem.replace(/-----[^-]+-----|\n/g, "");
   for (const form of [publicPem, publicPem.replaceAll("\n", "\\n"), spki, publicRaw])
     await withPool({ VIDEO_CALL_ASSERTION_PUBLIC_KEY: form }, async (nginx) =>
@@ -329,7 +329,7 @@ test("an EdDSA assertion is taken, with the key as PEM, PEM on one line, SPKI or
     );
 });
 
-test("an HS256 assertion is taken, and Bearer in any case", async () => {
+test("an HS256 assertion is accepted, and Bearer in any case", async () => {
   await withPool(hs256, async (nginx) => {
     const token = await assertion(hmacKey, "HS256");
     await assertIs(bearer(token), people.ada, nginx);
@@ -337,20 +337,20 @@ test("an HS256 assertion is taken, and Bearer in any case", async () => {
   });
 });
 
-test("an assertion alone is enough where the portal shares no session secret", async () => {
+test("an assertion is enough if the portal shares no session secret", async () => {
   await withPool({ ...hs256, NEXTAUTH_SECRET: undefined }, async (nginx) => {
     await assertIs(bearer(await assertion(hmacKey, "HS256")), people.ada, nginx);
     await assertRefused(asCookie(await people.sessionToken(people.ada)), nginx);
   });
 });
 
-test("the audience may be a list with ours in it", async () => {
+test("the audience can be a list that contains ours", async () => {
   await withPool(hs256, async (nginx) =>
     assertIs(bearer(await assertion(hmacKey, "HS256", { aud: ["other", "video-call"] })), people.ada, nginx),
   );
 });
 
-test("an assertion is refused when expired, not yet valid, too long-lived, for others or for nobody", async () => {
+test("an assertion that is expired, not yet valid, too long-lived, for another audience or without a valid sub is refused", async () => {
   await withPool(hs256, async (nginx) => {
     const sign = (claims) => assertion(hmacKey, "HS256", claims);
     await assertIs(bearer(await sign({ exp: now() + 300 })), people.ada, nginx);
@@ -372,7 +372,7 @@ test("an assertion is refused when expired, not yet valid, too long-lived, for o
   });
 });
 
-test("a truncated assertion, and one with a flipped bit in any part, is refused", async () => {
+test("an assertion that is truncated or has a flipped bit in any part is refused", async () => {
   await withPool(eddsa, async (nginx) => {
     const token = await assertion(keys.privateKey, "EdDSA");
     const parts = token.split(".");
@@ -382,7 +382,7 @@ test("a truncated assertion, and one with a flipped bit in any part, is refused"
   });
 });
 
-test("the key decides the algorithm, never the header", async () => {
+test("the key determines the algorithm, never the header", async () => {
   await withPool(eddsa, async (nginx) => {
     await assertRefused(bearer(await assertion(hmacKey, "HS256")), nginx);
     for (const key of [publicPem, Buffer.from(publicRaw, "base64url")])
@@ -403,7 +403,7 @@ const signedByHand = (header, claims) => {
   return `${message}.${createHmac("sha256", hmacSecret).update(message).digest("base64url")}`;
 };
 
-test("alg none, crit, b64 and zip are refused, under the right secret too", async () => {
+test("alg none, crit, b64 and zip are refused, even with the right secret", async () => {
   await withPool(hs256, async (nginx) => {
     const claims = () => ({ sub: people.ada, aud: "video-call", iat: now(), exp: now() + 60 });
     await assertIs(bearer(signedByHand({ alg: "HS256" }, claims())), people.ada, nginx);
@@ -414,7 +414,7 @@ test("alg none, crit, b64 and zip are refused, under the right secret too", asyn
   });
 });
 
-test("a bad assertion is not saved by a good cookie", async () => {
+test("a bad assertion is refused even with a good cookie", async () => {
   await withPool(hs256, async (nginx) => {
     const cookie = asCookie(await people.sessionToken(people.ada));
     await assertRefused({ ...cookie, ...bearer("nonsense") }, nginx);
@@ -423,7 +423,7 @@ test("a bad assertion is not saved by a good cookie", async () => {
   await assertRefused({ ...asCookie(await people.sessionToken(people.ada)), ...bearer("a.b.c") });
 });
 
-test("an Authorization of another scheme is none of ours", async () => {
+test("an Authorization header with another scheme is ignored", async () => {
   await assertIs({ ...asCookie(await people.sessionToken(people.ada)), Authorization: "Basic dXNlcjpwYXNz" }, people.ada);
   await assertRefused({ Authorization: "Basic dXNlcjpwYXNz" });
 });
@@ -447,7 +447,7 @@ test("two Authorization headers are refused", async () => {
 
 // ── where a request comes from ──────────────────────────────────────────────────────────
 
-test("a POST with a cookie must come from the portal's own pages where the browser tells", async () => {
+test("a POST with a cookie must come from the portal's pages, as far as the browser says", async () => {
   const cookie = await people.cookie(people.ada);
   const send_ = (headers) => post(here.nginx, "token", cookie, { mentorshipId: people.adaAndBen }, headers);
   for (const headers of [{}, { Origin: portalUrl }, { Origin: portalUrl.toUpperCase() }, { "Sec-Fetch-Site": "same-origin" }, { "Sec-Fetch-Site": "none" }, { Origin: portalUrl, "Sec-Fetch-Site": "same-origin" }])
@@ -469,7 +469,7 @@ test("a POST with a cookie must come from the portal's own pages where the brows
   }
 });
 
-test("a refusal of an origin says in the log which it was, and no more than a line's worth", async () => {
+test("a refused origin is logged, truncated and safely quoted", async () => {
   const cookie = await people.cookie(people.ada);
   const lineOf = async (headers) => {
     const { status, json } = await post(here.nginx, "token", cookie, { mentorshipId: people.adaAndBen }, headers);
@@ -493,7 +493,7 @@ test("a default port in the portal's URL makes no difference", async () => {
   });
 });
 
-test("an assertion, which no browser adds by itself, may come from anywhere", async () => {
+test("an assertion, which browsers never add by themselves, is accepted from any origin", async () => {
   await withPool(hs256, async (nginx) => {
     const headers = { ...bearer(await assertion(hmacKey, "HS256")), Origin: "http://elsewhere.example" };
     const { status } = await post(nginx, "token", undefined, { mentorshipId: people.adaAndBen }, headers);

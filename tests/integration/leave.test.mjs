@@ -14,7 +14,7 @@ const call = async () => (await here.sql("SELECT * FROM video_calls"))[0];
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-test("one leaves, and the call goes on for the other", async () => {
+test("when one participant leaves, the call goes on for the other", async () => {
   const id = await start(ada);
   await start(ben);
   assert.deepEqual((await leave(ben, id)).json, { success: true, status: "active" });
@@ -26,7 +26,7 @@ test("one leaves, and the call goes on for the other", async () => {
   assert.equal(participants.instructor.leftAt, null);
 });
 
-test("the last one who leaves ends the call", async () => {
+test("the last participant to leave ends the call", async () => {
   const id = await start(ada);
   await start(ben);
   await here.sql("UPDATE video_calls SET start_time = now() - interval '10 s'");
@@ -38,7 +38,7 @@ test("the last one who leaves ends the call", async () => {
   assert.equal(row.participants.instructor.leftAt, row.end_time.toISOString());
 });
 
-test("who leaves alone ends the call", async () => {
+test("a participant who leaves a call alone ends it", async () => {
   assert.equal((await leave(ada, await start(ada))).json.status, "ended");
 });
 
@@ -55,13 +55,13 @@ test("a repeated leave changes nothing", async () => {
   assert.equal(await here.database.ledger(), ended);
 });
 
-test("a leave of somebody who never came leaves the other one there", async () => {
+test("a leave by someone who never joined doesn't affect the other participant", async () => {
   const id = await start(ada);
   assert.equal((await leave(ben, id)).json.status, "active");
   assert.equal((await call()).participants.mentee, null);
 });
 
-test("whoever comes back begins a new visit, and the first joining stays", async () => {
+test("coming back starts a new visit and keeps the first joinedAt", async () => {
   const id = await start(ada);
   await start(ben);
   const first = (await call()).participants.mentee;
@@ -75,7 +75,7 @@ test("whoever comes back begins a new visit, and the first joining stays", async
   assert.equal(mentee.visits[1].leftAt, null);
 });
 
-test("who leaves a silent other side behind ends the call", async () => {
+test("leaving ends the call if the other participant has gone silent", async () => {
   const id = await start(ada);
   await start(ben);
   await post(here.nginx, "heartbeat", ben, { callId: id });
@@ -83,7 +83,7 @@ test("who leaves a silent other side behind ends the call", async () => {
   assert.equal((await leave(ada, id)).json.status, "ended");
 });
 
-test("two who leave at once end the call once", async () => {
+test("two simultaneous leaves end the call once", async () => {
   for (let round = 0; round < 10; round++) {
     await here.sql("TRUNCATE video_calls CASCADE");
     const id = await start(ada);
@@ -94,7 +94,7 @@ test("two who leave at once end the call once", async () => {
   }
 });
 
-test("the time both were there can be computed from the visits", async () => {
+test("the time both were in the call can be computed from the visits", async () => {
   const id = await start(ada);
   await start(ben);
   await leave(ben, id);
@@ -116,7 +116,7 @@ test("the time both were there can be computed from the visits", async () => {
   assert.equal(together, 10 + 5 + 10);
 });
 
-test("a stranger, a call of nothing and a missing callId are refused and change nothing", async () => {
+test("a stranger, an unknown call and a missing callId are refused and change nothing", async () => {
   const id = await start(ada);
   const before = await here.database.ledger();
   assert.equal((await leave(carl, id)).json.code, "not_a_participant");
@@ -126,7 +126,7 @@ test("a stranger, a call of nothing and a missing callId are refused and change 
   assert.equal(await here.database.ledger(), before);
 });
 
-test("participants of any other form do not break a leave or a heartbeat", async () => {
+test("participants in an unexpected form don't break a leave or a heartbeat", async () => {
   for (const participants of ["[]", "null", '"text"', '{"instructor": 7, "mentee": []}', '{"instructor": {"joinedAt": 5, "visits": 3}}', '{"instructor": {"joinedAt": "2026-01-31T18:04:05.123Z", "leftAt": 4, "visits": [7], "agora": 9}}']) {
     for (const route of ["heartbeat", "leave"]) {
       await here.sql("TRUNCATE video_calls CASCADE");
@@ -137,7 +137,7 @@ test("participants of any other form do not break a leave or a heartbeat", async
   }
 });
 
-test("who leaves and comes back without end does not make the row grow without end", async () => {
+test("leaving and coming back endlessly doesn't make the row grow endlessly", async () => {
   const id = await start(ada);
   await start(ben);
   for (let at = 0; at < 205; at++) {

@@ -14,7 +14,7 @@ const here = stand({ more: { VIDEO_CALL_LOG_LEVEL: "debug" } });
 const lineOf = ({ headers }) =>
   here.pool.line(({ request_id }) => request_id === headers["x-request-id"]);
 
-test("a request is one line with what an administrator looks for", async () => {
+test("a request is logged as one line with what an administrator looks for", async () => {
   const ada = await people.cookie(people.ada);
   const started = await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen });
   const line = await lineOf(started);
@@ -32,7 +32,7 @@ test("a request is one line with what an administrator looks for", async () => {
   assert.equal(ended.mentorship, people.adaAndBen);
 });
 
-test("a refusal says its code and, to the administrator alone, its cause", async () => {
+test("a refusal shows its code, and its cause only in the log", async () => {
   const answer = await get(here.nginx, "history", `${people.cookieName}=nonsense`);
   const line = await lineOf(answer);
   assert.equal(line.code, "unauthenticated");
@@ -40,13 +40,13 @@ test("a refusal says its code and, to the administrator alone, its cause", async
   assert.ok(!answer.text.includes("malformed"));
 });
 
-test("what a client sends cannot break the form of a line", async () => {
+test("client input can't break the format of a log line", async () => {
   await get(here.nginx, "healthz");
   await post(here.nginx, "token", await people.cookie(people.ada), '{"mentorshipId":"\\n{\\"level\\":\\"error\\"}"}');
   for (const text of here.pool.logText.split("\n").filter(Boolean)) assert.doesNotThrow(() => JSON.parse(text), text);
 });
 
-test("no cookie, token, certificate, secret or password is ever in the log", async () => {
+test("the log never contains a cookie, token, certificate, secret or password", async () => {
   const ada = await people.cookie(people.ada);
   const { json } = await post(here.nginx, "token", ada, { mentorshipId: people.adaAndBen });
   await get(here.nginx, "history", ada.replace(/.$/, ""));
@@ -55,7 +55,7 @@ test("no cookie, token, certificate, secret or password is ever in the log", asy
     assert.ok(!here.pool.logText.includes(secret), secret);
 });
 
-test("one request id leads from nginx's log to the pool's and to PostgreSQL's", async () => {
+test("one request id links nginx's log, the pool's and PostgreSQL's", async () => {
   const accessLog = join(privateFolder(), "access.log");
   const ada = await people.cookie(people.ada);
   const server = (text) => text.replace("fastcgi_pass video_call;", `fastcgi_pass video_call; access_log ${accessLog} video_call;`);
@@ -72,22 +72,22 @@ test("one request id leads from nginx's log to the pool's and to PostgreSQL's", 
     const id = (await answer).headers["x-request-id"];
     assert.equal(seen, `video-call ${id}`);
     await here.pool.line(({ request_id }) => request_id === id);
-    await until("nginx's line", () => readFileSync(accessLog, "utf8").trim().endsWith(` ${id}`));
-    assert.ok(!(await labels()).includes(seen), "the session keeps no trace of it");
+    await until("nginx's log line", () => readFileSync(accessLog, "utf8").trim().endsWith(` ${id}`));
+    assert.ok(!(await labels()).includes(seen), "the database session keeps no trace of it");
   } finally {
     await blocker.end();
     await nginx.stop();
   }
 });
 
-test("what PostgreSQL logs of a slow statement carries the request id", async () => {
+test("PostgreSQL's log line of a slow statement contains the request id", async () => {
   const ada = await people.cookie(people.ada);
   await here.sql("ALTER ROLE video_call SET log_min_duration_statement = 0");
   const nginx = await aside(here.database, {});
   try {
     const { headers } = await post(nginx, "token", ada, { mentorshipId: people.adaAndBen });
     const log = join(postgresSocket, "../postgres.log");
-    await until("PostgreSQL's line", () => readFileSync(log, "utf8").includes(`video-call ${headers["x-request-id"]} LOG:  duration:`));
+    await until("PostgreSQL's log line", () => readFileSync(log, "utf8").includes(`video-call ${headers["x-request-id"]} LOG:  duration:`));
   } finally {
     await here.sql("ALTER ROLE video_call RESET log_min_duration_statement");
     await nginx.close();

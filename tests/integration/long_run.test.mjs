@@ -24,7 +24,7 @@ const ada = await people.cookie(people.ada);
 const ben = await people.cookie(people.ben);
 const mine = { mentorshipId: people.adaAndBen };
 
-/** So many requests of every kind, refused ones too, eight at a time. */
+/** Sends `count` requests of every kind, including refused ones, eight at a time. */
 async function load(nginx, count) {
   const { callId } = (await post(nginx, "start", ada, mine)).json;
   const kinds = [
@@ -48,7 +48,7 @@ async function load(nginx, count) {
 
 const workerOf = (pool) => [...pool.workers].find((pid) => pool.log.some((line) => line.pid === pid && line.event === "request"));
 const privateKib = (pid) => Number(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").match(/^Private_Dirty:\s+(\d+)/m)[1]);
-/** The fewest of several looks: an answer is here a moment before its connection is closed. */
+/** The fewest over several reads, because a response arrives just before its connection is closed. */
 async function descriptors(pid) {
   let fewest = Infinity;
   for (let looks = 0; looks < 10; looks++) {
@@ -58,7 +58,7 @@ async function descriptors(pid) {
   return fewest;
 }
 
-test(`${requests} requests through one worker need no more memory and no more descriptors`, { skip: isSanitized && "a sanitizer keeps what is freed" }, async () => {
+test(`${requests} requests through one worker don't grow its memory or descriptors`, { skip: isSanitized && "sanitizers keep freed memory" }, async () => {
   const pool = await startPool(settings(database, { VIDEO_CALL_LOG_LEVEL: "info" }), { workers: 1 });
   const nginx = await startNginx(pool.socket);
   try {
@@ -68,7 +68,7 @@ test(`${requests} requests through one worker need no more memory and no more de
     await load(nginx, requests);
     const after = { kib: privateKib(worker), descriptors: await descriptors(worker) };
     console.log(`# ${requests} requests: ${before.kib} to ${after.kib} KiB, ${before.descriptors} to ${after.descriptors} descriptors`);
-    assert.equal(workerOf(pool), worker, "it is one worker's doing");
+    assert.equal(workerOf(pool), worker, "the worker must be the same one");
     assert.ok(after.kib - before.kib <= 64, `${before.kib} to ${after.kib} KiB`);
     assert.ok(after.descriptors <= before.descriptors, `${before.descriptors} to ${after.descriptors}`);
   } finally {
@@ -77,7 +77,7 @@ test(`${requests} requests through one worker need no more memory and no more de
   }
 });
 
-test("valgrind finds nothing in a pool that serves every kind of request", { skip: isSanitized && "one at a time" }, async () => {
+test("valgrind finds no errors in a pool that serves every kind of request", { skip: isSanitized && "sanitizers and valgrind can't be combined" }, async () => {
   // The check of the socket leaves as another user, who can't remove vgdb's pipes.
   const valgrind = ["valgrind", "-q", "--vgdb=no", "--trace-children=yes", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=9"];
   const pool = await startPool(settings(database, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1", VIDEO_CALL_REQUEST_TIMEOUT_MS: "9000" }), { workers: 1, wrapper: valgrind });

@@ -1,5 +1,5 @@
-// A worker serves many requests at once: what one peer or one request does costs no other more
-// than its turn, and no request gets another's answer.
+// A worker serves many requests concurrently: a peer or a request never delays another by more
+// than its turn, and no request gets another's response.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import net from "node:net";
@@ -12,7 +12,7 @@ import * as people from "./harness/people.mjs";
 import { until } from "./harness/process.mjs";
 import { aside, stand } from "./harness/stand.mjs";
 
-// All of them have one address, and come within a millisecond.
+// All requests come from one address, within a millisecond.
 const unlimited = (text) => text.replaceAll(/burst=\d+/g, "burst=100000");
 const here = stand({ workers: 1, nginx: { server: unlimited } });
 const ada = await people.cookie(people.ada);
@@ -23,13 +23,13 @@ const gauge = async (name, nginx = here.nginx) => Number((await get(nginx, "metr
 const descriptorCount = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
-// What a failed test has left open would keep this process alive.
+// Anything a failed test leaves open would keep this process alive.
 const leftOpen = [];
 afterEach(async () => {
   for (const close of leftOpen.splice(0)) await close();
 });
 
-/** Ada and Ben's call, and a foreign session that holds its row until it is released. */
+/** Starts Ada and Ben's call and locks its row from another session until `release`. */
 async function heldCall(nginx) {
   const { callId } = (await post(nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
   const client = await here.database.connect();
@@ -39,7 +39,7 @@ async function heldCall(nginx) {
   return { callId, release: () => client.query("COMMIT") };
 }
 
-test("hundreds of requests at once through one worker and one connection each get their own answer", async () => {
+test("hundreds of concurrent requests through one worker and one connection each get their own response", async () => {
   const mine = [[ada, people.adaAndBen, people.ada], [ben, people.adaAndBen, people.ben], [grace, people.graceAndBen, people.grace], [grace, people.adaAndGrace, people.grace]];
   const { callId } = (await post(here.nginx, "start", ada, { mentorshipId: people.adaAndBen })).json;
   const other = (await post(here.nginx, "start", grace, { mentorshipId: people.graceAndBen })).json.callId;
@@ -63,7 +63,7 @@ test("hundreds of requests at once through one worker and one connection each ge
   );
 });
 
-test("peers that idle, drip, send garbage or break off cost nobody else an answer", async () => {
+test("peers that idle, drip, send garbage or disconnect don't affect other requests", async () => {
   const [worker] = here.pool.workers;
   const before = descriptorCount(worker);
   for (const [count, behave] of [
@@ -78,10 +78,10 @@ test("peers that idle, drip, send garbage or break off cost nobody else an answe
     assert.equal(status, 200);
     assert.equal(json.userId, people.ada);
   }
-  await until("all of them are dropped", () => descriptorCount(worker) <= before);
+  await until("all peers are dropped", () => descriptorCount(worker) <= before);
 });
 
-test("peers that say nothing take no request's place", async () => {
+test("silent peers don't use up request slots", async () => {
   const beside = await aside(here.database, { VIDEO_CALL_REQUESTS: "2" }, { server: unlimited });
   leftOpen.push(beside.close);
   const leave = await peers(beside.pool.socket, 200, { comesBack: true });
@@ -90,10 +90,10 @@ test("peers that say nothing take no request's place", async () => {
   const { status } = await post(beside, "token", ada, { mentorshipId: people.adaAndBen });
   assert.equal(status, 200);
   const [worker] = beside.pool.workers;
-  await until("they are all let in", () => descriptorCount(worker) > 150);
+  await until("all peers are accepted", () => descriptorCount(worker) > 150);
 });
 
-test("a record that lies about its lengths is refused, and the worker lives", async () => {
+test("a record with false lengths is refused, and the worker survives", async () => {
   const [worker] = here.pool.workers;
   const record = (type, content) => Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content]);
   const lie = Buffer.concat([record(1, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])), record(4, Buffer.from([0xff, 0xff, 0xff, 0xfe, 1, 65])), record(4, Buffer.alloc(0)), record(5, Buffer.alloc(0))]);
@@ -102,7 +102,7 @@ test("a record that lies about its lengths is refused, and the worker lives", as
   assert.deepEqual([...here.pool.workers], [worker]);
 });
 
-test("a request that comes byte by byte is answered", async () => {
+test("a request that arrives byte by byte gets a response", async () => {
   const answer = await new Promise((resolve, reject) => {
     const socket = net.connect(here.pool.socket).on("error", reject);
     const parts = [];
@@ -117,14 +117,14 @@ test("a request that comes byte by byte is answered", async () => {
   assert.match(answer, /Status: 200/);
 });
 
-test("more requests than a worker takes at once wait in the backlog, and none is lost", async () => {
+test("requests beyond a worker's limit wait in the backlog, and none is lost", async () => {
   const beside = await aside(here.database, { VIDEO_CALL_REQUESTS: "4" }, { server: unlimited });
   leftOpen.push(beside.close);
   const answers = await Promise.all(Array.from({ length: 200 }, () => post(beside, "token", ada, { mentorshipId: people.adaAndBen })));
   assert.ok(answers.every(({ status }) => status === 200));
 });
 
-test("while somebody holds one call's row, the others are answered and the held one in the end", async () => {
+test("while one call's row is locked, other requests are served, and the blocked one after the release", async () => {
   const { callId, release } = await heldCall(here.nginx);
   const held = post(here.nginx, "end", ada, { callId });
   for (let at = 0; at < 20; at++) {
@@ -136,14 +136,14 @@ test("while somebody holds one call's row, the others are answered and the held 
   assert.equal((await held).status, 200);
 });
 
-test("a call's row that stays held is answered 503 with Retry-After, in time", async () => {
+test("a request for a call whose row stays locked gets 503 with Retry-After in time", async () => {
   const { callId } = await heldCall(here.nginx);
   const { status, json, headers } = await post(here.nginx, "end", ada, { callId });
   assert.deepEqual([status, json.code], [503, "database_unavailable"]);
   assert.ok(headers["retry-after"]);
 });
 
-test("what is in flight when a worker is told to stop is answered", async () => {
+test("requests in flight when a worker is told to stop get their responses", async () => {
   const beside = await aside(here.database, {}, { server: unlimited });
   leftOpen.push(beside.close);
   const { callId, release } = await heldCall(beside);

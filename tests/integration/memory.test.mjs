@@ -1,5 +1,5 @@
-// What stays in a worker's memory when a request and its response have ended: nothing by which
-// somebody could pass for the caller.
+// What stays in a worker's memory after a request and its response: nothing with which someone
+// could impersonate the caller.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
@@ -13,9 +13,9 @@ import { stand } from "./harness/stand.mjs";
 const here = stand({ workers: 1 });
 const skip =
   (process.getuid() !== 0 && "only root may read a worker's memory") ||
-  (process.env.ASAN_OPTIONS && "the sanitizer keeps what was freed");
+  (process.env.ASAN_OPTIONS && "sanitizers keep freed memory");
 
-/** Everything that a process can write to, which is where anything of a request could be. */
+/** All of a process's writable memory, the only place where data of a request could be. */
 function writableMemory(pid) {
   const memory = openSync(`/proc/${pid}/mem`, "r");
   const parts = [];
@@ -31,7 +31,7 @@ function writableMemory(pid) {
   return Buffer.concat(parts);
 }
 
-/** The pids of the pool's children by what ps calls them. */
+/** The pool's children; the janitor is recognised by its process name. */
 const children = (pool) =>
   readFileSync(`/proc/${pool.pid}/task/${pool.pid}/children`, "utf8")
     .trim()
@@ -41,11 +41,11 @@ const workerOf = (pool) => children(pool).find(({ isJanitor }) => !isJanitor).pi
 
 const lockedKilobytes = (pid) => Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmLck:\s+(\d+) kB/m)[1]);
 
-/** Where any 24 bytes in a row of text can be found in memory. */
+/** The 24-byte pieces of the text that are found in the memory. */
 const pieces = (memory, text) =>
   Array.from({ length: Math.floor(text.length / 24) }, (_, at) => text.slice(at * 24, at * 24 + 24)).filter((piece) => memory.includes(piece));
 
-test("what is still needed is seen there", { skip }, () => {
+test("the session secret, which is still needed, is found in memory", { skip }, () => {
   assert.ok(writableMemory(workerOf(here.pool)).includes(people.sessionSecret));
 });
 
@@ -53,7 +53,7 @@ for (const [name, more] of [
   ["", {}],
   [", also one of several kilobytes", { filler: "f".repeat(3000) }],
 ])
-  test(`no cookie, claim, token or body is left when a request has been answered${name}`, { skip }, async () => {
+  test(`no cookie, claim, token or body is left in memory after a request${name}`, { skip }, async () => {
     const claim = "a-claim-that-nothing-else-in-memory-looks-like-7319";
     const stray = "another-cookie-that-nothing-else-looks-like-55021";
     const note = "a-member-of-the-body-that-nothing-else-looks-like-90125";
@@ -66,29 +66,29 @@ for (const [name, more] of [
     assert.deepEqual(found, { cookie: [], claim: [], token: [], stray: [], note: [] });
   });
 
-test("nor is what was refused: a session, an assertion, a long cookie of somebody else's", { skip }, async () => {
+test("no refused session, refused assertion or other site's long cookie is left in memory", { skip }, async () => {
   const session = await people.sessionToken(people.ada, { secret: "another secret" });
   assert.equal((await post(here.nginx, "token", `${people.cookieName}=${session}`, {})).status, 401);
   const assertion = "an-assertion-that-nothing-else-in-memory-looks-like";
   assert.equal((await get(here.nginx, "history", undefined, { Authorization: `Bearer ${assertion}` })).status, 401);
-  // Nothing that comes after it needs as much room.
+  // No later request needs as much space.
   const long = randomBytes(2500).toString("hex");
   assert.equal((await get(here.nginx, "history", `tracker=${long}`)).status, 401);
   const memory = writableMemory(workerOf(here.pool));
   assert.deepEqual([...pieces(memory, session), ...pieces(memory, assertion), ...pieces(memory, long)], []);
 });
 
-test("every child of the pool has the secrets of its parent locked in memory", { skip }, () => {
+test("every child of the pool keeps its parent's secrets locked in memory", { skip }, () => {
   const parent = lockedKilobytes(here.pool.pid);
   assert.ok(parent > 0);
   for (const { pid } of children(here.pool)) assert.ok(lockedKilobytes(pid) >= parent, `${lockedKilobytes(pid)} kB of ${parent}`);
 });
 
-// root without what makes it more than an ordinary user.
+// root without its capabilities, so like an ordinary user.
 const unprivileged = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
 const canBeRead = (pid) => spawnSync(unprivileged[0], [...unprivileged.slice(1), "head", "-c", "1", `/proc/${pid}/environ`]).status === 0;
 
-test("no process of the same user can read its memory, unless the pool was told to allow that", { skip }, async () => {
+test("processes of the same user can't read the pool's memory unless it's debuggable", { skip }, async () => {
   for (const [args, expected] of [
     [[], false],
     [["--debuggable"], true],

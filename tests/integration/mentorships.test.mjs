@@ -13,7 +13,7 @@ const start = async (cookie, mentorshipId) => (await post(here.nginx, "start", c
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-test("a person who is instructor in some and mentee in others sees both", async () => {
+test("a person who is an instructor in some mentorships and a mentee in others sees both", async () => {
   const mentorships = await list(grace);
   assert.deepEqual(new Map(mentorships.map(({ id, role, status, counterpart }) => [id, `${role} ${status} ${counterpart.name}`])), new Map([
     [people.graceAndBen, "instructor active Ben Mentee"],
@@ -23,14 +23,14 @@ test("a person who is instructor in some and mentee in others sees both", async 
   assert.ok(mentorships.every(({ activeCall }) => activeCall === null));
 });
 
-test("a mentee who never linked a Discord account is shown as one who cannot join", async () => {
+test("a mentee who never linked a Discord account is shown as unable to join", async () => {
   const names = (mentorships, canJoin) => mentorships.filter(({ counterpart }) => counterpart.canJoin === canJoin).map(({ counterpart }) => counterpart.name).sort();
   assert.deepEqual(names(await list(ada), false), ["Dora Mentee"]);
   assert.deepEqual(names(await list(ada), true), ["Ben Mentee", "Grace as a Mentee", "carl"]);
   assert.deepEqual(names(await list(ben), false), []);
 });
 
-test("the call that is alive is shown, with who is there", async () => {
+test("the active call is shown, with who is in it", async () => {
   const { callId, startTime } = await start(ada, people.adaAndBen);
   assert.deepEqual((await list(ben))[0].activeCall, { callId, startTime, instructorPresent: true, menteePresent: false });
   await start(ben, people.adaAndBen);
@@ -42,13 +42,13 @@ test("the call that is alive is shown, with who is there", async () => {
   assert.equal((await list(ben))[0].activeCall, null);
 });
 
-test("a call that is dead is not shown as alive", async () => {
+test("a stale call isn't shown as active", async () => {
   await start(ada, people.adaAndBen);
   await here.database.age({ started: "9 h", lastSign: "5 h" });
   assert.equal((await list(ben))[0].activeCall, null);
 });
 
-test("the newest activity comes first", async () => {
+test("mentorships with the newest activity come first", async () => {
   const grown = await start(grace, people.graceAndBen);
   await post(here.nginx, "end", grace, { callId: grown.callId });
   assert.deepEqual((await list(ben)).map(({ id }) => id), [people.graceAndBen, people.adaAndBen]);
@@ -56,12 +56,12 @@ test("the newest activity comes first", async () => {
   assert.deepEqual((await list(ben)).map(({ id }) => id), [people.adaAndBen, people.graceAndBen]);
 });
 
-test("somebody who is in no mentorship gets none, and somebody without a session 401", async () => {
+test("a person in no mentorship gets an empty list, and a person without a session gets 401", async () => {
   assert.deepEqual(await list(await people.cookie(people.nobody)), []);
   assert.equal((await get(here.nginx, "mentorships")).status, 401);
 });
 
-test("its cost does not grow with past calls", async () => {
+test("the cost of the list doesn't grow with past calls", async () => {
   await here.sql(
     `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, start_time, end_time, duration_seconds, status, participants)
      SELECT m.id, m.instructor_id, m.mentee_id, now() - n * interval '1 h', now() - n * interval '1 h' + interval '1 min', 60, 'ended', '{}'

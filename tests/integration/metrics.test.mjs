@@ -17,7 +17,7 @@ const ada = await people.cookie(people.ada);
 const ben = await people.cookie(people.ben);
 const mine = { mentorshipId: people.adaAndBen };
 
-/** Every sample by its name and labels, as they are written. */
+/** Every sample, keyed by its name and labels as written. */
 async function samples(nginx = here.nginx) {
   const { text } = await get(nginx, "metrics");
   const lines = text.split("\n").filter((line) => line && !line.startsWith("#"));
@@ -25,7 +25,7 @@ async function samples(nginx = here.nginx) {
 }
 const requests = (route, status, code) => `video_call_requests_total{route="${route}",status="${status}",code="${code}"}`;
 
-/** How much each named sample grew while something was done. */
+/** How much each named sample grows while `deed` runs. */
 async function growth(names, deed) {
   const before = await samples();
   await deed();
@@ -35,7 +35,7 @@ async function growth(names, deed) {
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-test("requests are counted by route, status and code, over all workers", async () => {
+test("requests are counted by route, status and code, across all workers", async () => {
   const names = [requests("token", 200, "ok"), requests("token", 401, "unauthenticated"), requests("start", 409, "call_not_started"), requests("none", 404, "route_not_found")];
   const grown = await growth(names, async () => {
     for (let at = 0; at < 20; at++) await post(here.nginx, "token", ada, mine);
@@ -55,7 +55,7 @@ test("tokens are counted by role", async () => {
   assert.deepEqual(grown, [1, 2]);
 });
 
-test("histograms add up: the last bucket is the count, and each holds those before it", async () => {
+test("histograms are consistent: buckets are cumulative, and the last equals the count", async () => {
   await post(here.nginx, "token", ada, mine);
   const all = await samples();
   for (const labels of ['route="token",', ""]) {
@@ -69,7 +69,7 @@ test("histograms add up: the last bucket is the count, and each holds those befo
   assert.ok(all.get('video_call_request_duration_seconds_sum{route="token"}') > 0);
 });
 
-test("a slow database shows in its histogram and in the route's", async () => {
+test("a slow database shows up in its own histogram and in the route's", async () => {
   const buckets = ["database_duration_seconds_bucket{", 'request_duration_seconds_bucket{route="start",'].flatMap((name) => [`video_call_${name}le="0.25"}`, `video_call_${name}le="1"}`]);
   const grown = await growth(buckets, async () => {
     const client = await here.database.connect();
@@ -84,7 +84,7 @@ test("a slow database shows in its histogram and in the route's", async () => {
   assert.equal(grown[3] - grown[2], 1);
 });
 
-test("notifications are counted by what became of them", async () => {
+test("notifications are counted by outcome", async () => {
   const names = ["noted", "ended_call", "no_call", "unknown", "refused"].map((result) => `video_call_agora_notifications_total{result="${result}"}`);
   const grown = await growth(names, async () => {
     const channel = { channelName: people.adaAndBen };
@@ -99,28 +99,28 @@ test("notifications are counted by what became of them", async () => {
   assert.deepEqual(grown, [1, 1, 1, 1, 1]);
 });
 
-test("active calls, and stale ones that the janitor closed", async () => {
+test("active calls are shown, and stale calls that the janitor closes are counted", async () => {
   await post(here.nginx, "start", ada, mine);
-  await until("the janitor has counted", async () => (await samples()).get("video_call_active_calls") === 1);
+  await until("the janitor has counted the call", async () => (await samples()).get("video_call_active_calls") === 1);
   const closed = (await samples()).get("video_call_stale_calls_closed_total");
   await here.database.age({ started: "1 day", lastSign: "1 day" });
   await until("the janitor has closed it", async () => (await samples()).get("video_call_stale_calls_closed_total") === closed + 1);
   assert.equal((await samples()).get("video_call_active_calls"), 0);
 });
 
-test("what a worker counted is kept when it dies, and its death is counted", async () => {
+test("a dead worker's counts are kept, and its death is counted", async () => {
   const nginx = await aside(here.database, {});
   try {
     for (let at = 0; at < 10; at++) await post(nginx, "token", ada, mine);
     const { pid: victim } = await nginx.pool.line(({ event }) => event === "request");
     process.kill(victim, "SIGKILL");
-    await until("the death", () => nginx.pool.logText.includes(`worker ${victim}: killed by SIGKILL`));
+    await until("the worker's death is logged", () => nginx.pool.logText.includes(`worker ${victim}: killed by SIGKILL`));
     const all = await samples(nginx);
     assert.equal(all.get(requests("token", 200, "ok")), 10);
     assert.equal(all.get('video_call_child_exits_total{reason="crashed"}'), 1);
     nginx.pool.signal("SIGHUP");
-    await until("the reload", async () => (await samples(nginx)).get("video_call_reloads_total") === 1);
-    await until("the old ones have gone", async () => (await samples(nginx)).get('video_call_child_exits_total{reason="told"}') >= 1);
+    await until("the reload is counted", async () => (await samples(nginx)).get("video_call_reloads_total") === 1);
+    await until("the old workers have exited", async () => (await samples(nginx)).get('video_call_child_exits_total{reason="told"}') >= 1);
     assert.equal((await samples(nginx)).get(requests("token", 200, "ok")), 10);
   } finally {
     await nginx.close();
@@ -135,7 +135,7 @@ test("a reload with wrong settings is counted as refused", async () => {
   try {
     writeFileSync(file, "VIDEO_CALL_TOKEN_LIFETIME_SEC=for ever\n");
     pool.signal("SIGHUP");
-    await until("the refusal", async () => (await samples(nginx)).get("video_call_reloads_refused_total") === 1);
+    await until("the refusal is counted", async () => (await samples(nginx)).get("video_call_reloads_refused_total") === 1);
     assert.equal((await samples(nginx)).get("video_call_reloads_total"), 0);
     assert.equal((await samples(nginx)).get("video_call_workers_wanted"), 1);
   } finally {
@@ -144,7 +144,7 @@ test("a reload with wrong settings is counted as refused", async () => {
   }
 });
 
-test("without a database the metrics are there and say so", async () => {
+test("without a database the metrics are still available and say so", async () => {
   const nginx = await aside({ url: "postgresql://127.0.0.1:1/nowhere?user=video_call" }, {});
   try {
     await until("the workers are ready", async () => (await samples(nginx)).get('video_call_worker_database_connections{state="down"}') === 1);
@@ -159,11 +159,11 @@ test("without a database the metrics are there and say so", async () => {
 
 test("workers are shown busy and idle", async () => {
   const all = await samples();
-  assert.equal(all.get('video_call_workers{state="busy"}'), 1, "the one that answers this");
+  assert.equal(all.get('video_call_workers{state="busy"}'), 1, "the worker that serves this request");
   assert.equal(all.get('video_call_workers{state="idle"}'), 1);
 });
 
-test("Prometheus's own linter finds nothing to say", async () => {
+test("Prometheus's own linter has no complaints", async () => {
   const { text } = await get(here.nginx, "metrics");
   execFileSync("promtool", ["check", "metrics"], { input: text, stdio: ["pipe", "pipe", "inherit"] });
 });

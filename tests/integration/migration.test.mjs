@@ -1,4 +1,4 @@
-// The migration, on every kind of database it may meet.
+// The migration, on every kind of database it can be applied to.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { readFileSync } from "node:fs";
@@ -43,13 +43,13 @@ async function assertServes(database) {
   }
 }
 
-test("on a database with only the portal's tables", async () => {
+test("it works on a database with only the portal's tables", async () => {
   const database = await portal();
   await database.migrate();
   await assertServes(database);
 });
 
-test("twice in a row, with calls between, it changes nothing", async () => {
+test("applied again after some calls, it changes nothing", async () => {
   const database = await portal();
   await database.migrate();
   await assertServes(database);
@@ -59,7 +59,7 @@ test("twice in a row, with calls between, it changes nothing", async () => {
   await assertServes(database);
 });
 
-test("over functions of a version whose list of mentorships had a column less", async () => {
+test("it replaces an older list_mentorships that returned one column less", async () => {
   const database = await portal();
   await database.migrate();
   await database.sql(`
@@ -78,7 +78,7 @@ test("over functions of a version whose list of mentorships had a column less", 
   }
 });
 
-/** Production's table as it stands there today. */
+/** The table as it is in production today. */
 const production = `
   CREATE FUNCTION public.uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
   CREATE TABLE public.video_calls (
@@ -108,7 +108,7 @@ const production = `
          '{"instructor": {"discordId": "${people.ada}", "joinedAt": "2026-01-01T10:00:00.000Z"}}', 'https://recordings.example/' || n
     FROM public.mentorships m, generate_series(1, 4) AS n WHERE m.id = '${people.adaAndBen}'`;
 
-test("on production's present table, with several active rows of one mentorship", async () => {
+test("it works on production's current table, with several active rows for one mentorship", async () => {
   const database = await portal();
   await database.sql(production);
   const before = await database.sql("SELECT * FROM video_calls ORDER BY id");
@@ -120,20 +120,20 @@ test("on production's present table, with several active rows of one mentorship"
     assert.ok(row.end_time >= row.start_time);
     assert.equal(row.duration_seconds, Math.floor((row.end_time - row.start_time) / 1000));
   }
-  // Nothing is dropped or rewritten: every column of before is there, with what it held.
+  // Nothing else is dropped or rewritten: every earlier column keeps its value.
   for (const [at, row] of rows.entries())
     for (const column of Object.keys(before[at]).filter((name) => !["status", "end_time", "duration_seconds", "updated_at"].includes(name)))
       assert.deepEqual(row[column], before[at][column], column);
   assert.deepEqual(rows[0].end_time, before[0].end_time);
   assert.equal((await database.sql("SELECT tgname FROM pg_trigger WHERE tgname = 'touch'")).length, 1);
-  // The active row is from January: the next start finds it stale.
+  // The active row is from January, so the next start finds it stale.
   const started = await assertServes(database);
   assert.equal(started.resumed, false);
   const [old] = await database.sql("SELECT status FROM video_calls WHERE id = '00000000-0000-4000-8000-000000000004'");
   assert.equal(old.status, "failed");
 });
 
-test("an older writer goes on working on the migrated table", async () => {
+test("an older program can still write to the migrated table", async () => {
   const database = await portal();
   await database.sql(production);
   await database.migrate();
@@ -142,10 +142,10 @@ test("an older writer goes on working on the migrated table", async () => {
     `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, status, participants)
      SELECT id, instructor_id, mentee_id, 'active', '{}' FROM mentorships WHERE id = '${people.adaAndBen}' RETURNING last_sign_at`,
   );
-  assert.ok(Math.abs(row.last_sign_at - Date.now()) < 10000, "it shows a sign of life by default");
+  assert.ok(Math.abs(row.last_sign_at - Date.now()) < 10000, "a new row has a sign of life by default");
 });
 
-test("where anon and authenticated exist they cannot read or write the ledger", async () => {
+test("anon and authenticated, if they exist, can't read or write the ledger", async () => {
   const database = await portal();
   for (const role of ["anon", "authenticated"])
     await database.sql(`DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
@@ -162,16 +162,16 @@ test("where anon and authenticated exist they cannot read or write the ledger", 
   await assertServes(database);
 });
 
-test("where the portal's tables have row-level security the backend still sees its rows", async () => {
+test("the backend still sees its rows if the portal's tables have row-level security", async () => {
   const database = await portal();
   for (const table of ["instructors", "mentees", "mentorships"]) await database.sql(`ALTER TABLE public.${table} ENABLE ROW LEVEL SECURITY`);
   await database.migrate();
   await assertServes(database);
 });
 
-test("the backend's role may call functions, and touch no table", async () => {
+test("the backend's role can call the functions and access no table", async () => {
   const database = await portal();
-  // An earlier version granted some rights; they go.
+  // An earlier version granted some privileges; the migration revokes them.
   await database.migrate();
   await database.sql("GRANT SELECT, INSERT, UPDATE ON public.video_calls TO video_call; GRANT SELECT (id, name) ON public.instructors TO video_call");
   await database.migrate();
@@ -186,7 +186,7 @@ test("the backend's role may call functions, and touch no table", async () => {
     }
 });
 
-test("it can be applied by an owner who is no superuser", async () => {
+test("an owner who isn't a superuser can apply it", async () => {
   const database = await portal();
   await database.sql("DO $$ BEGIN CREATE ROLE portal_owner LOGIN CREATEROLE; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
   await database.sql(`ALTER DATABASE ${database.name} OWNER TO portal_owner; ALTER SCHEMA public OWNER TO portal_owner`);
@@ -198,7 +198,7 @@ test("it can be applied by an owner who is no superuser", async () => {
   await assertServes(database);
 });
 
-test("two who apply it at once do not meet", async () => {
+test("several sessions can apply it concurrently", async () => {
   const database = await portal();
   const clients = await Promise.all(Array.from({ length: 5 }, () => database.connect()));
   try {
@@ -211,7 +211,7 @@ test("two who apply it at once do not meet", async () => {
   await assertServes(database);
 });
 
-test("what the version before wrote is read as before", async () => {
+test("rows written by the previous version are read as before", async () => {
   const database = await portal();
   await database.migrate();
   const side = (more) => ({ discordId: people.ada, joinedAt: "2026-01-01T10:00:00.000Z", leftAt: null, lastSeenAt: "2026-01-01T10:30:00.000Z", visits: [{ joinedAt: "2026-01-01T10:00:00.000Z", leftAt: null }], ...more });
@@ -232,7 +232,7 @@ test("what the version before wrote is read as before", async () => {
   }
 });
 
-test("two active calls of one mentorship cannot be written, by whomever", async () => {
+test("nobody can write two active calls for one mentorship", async () => {
   const database = await portal();
   await database.migrate();
   const insert = () =>

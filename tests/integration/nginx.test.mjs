@@ -1,4 +1,4 @@
-// What nginx itself answers, and what it lets through.
+// Which requests nginx itself responds to, and which it lets through.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, test } from "node:test";
@@ -17,11 +17,11 @@ const here = stand({ more: { AGORA_NOTIFICATION_SECRET: notificationSecret } });
 const ada = await people.cookie(people.ada);
 const token = (nginx, headers) => post(nginx, "token", ada, { mentorshipId: people.adaAndBen }, headers);
 
-/** The test says who the client is, in a header. */
+/** The test sets the client's address in a header. */
 const behindProxy = "set_real_ip_from 127.0.0.1; real_ip_header X-Test-Address;";
 const from = (address) => ({ "X-Test-Address": address });
 const asShipped = { upstream: (text) => text };
-/** Few requests, and no more for an hour, so that nothing hangs on how quick a test is. */
+/** A small burst and almost no refill, so the result doesn't depend on the test's speed. */
 const fourEach = { upstream: (text) => text.replaceAll(/rate=\d+r\/s/g, "rate=1r/m"), server: (text) => text.replaceAll(/burst=\d+/g, "burst=3") };
 
 async function withNginx(options, deed, socket = here.pool.socket) {
@@ -36,7 +36,7 @@ async function withNginx(options, deed, socket = here.pool.socket) {
 const statuses = async (count, ask) => (await Promise.all(Array.from({ length: count }, ask))).map(({ status }) => status);
 const howMany = (list, status) => list.filter((one) => one === status).length;
 
-test("too many requests from one address get 429 in JSON, a classroom at once does not", async () => {
+test("too many requests from one address get 429 in JSON, a whole classroom doesn't", async () => {
   await withNginx(asShipped, async (nginx) => {
     const ask = () => get(nginx, "mentorships");
     assert.equal(howMany(await statuses(200, ask), 401), 200);
@@ -48,14 +48,14 @@ test("too many requests from one address get 429 in JSON, a classroom at once do
   });
 });
 
-test("a flood of requests makes no probe fail", async () => {
+test("a flood of requests doesn't make probes fail", async () => {
   await withNginx(asShipped, async (nginx) => {
     assert.ok((await statuses(300, () => get(nginx, "mentorships"))).includes(429));
     for (const route of ["healthz", "readyz", "metrics"]) assert.equal(howMany(await statuses(300, () => get(nginx, route)), 200), 300, route);
   });
 });
 
-test("junk notifications from one address leave Agora's alone", async () => {
+test("junk notifications from one address don't hold up Agora's", async () => {
   await withNginx({ ...asShipped, http: behindProxy }, async (nginx) => {
     const junk = { "Content-Type": "application/json", ...from("203.0.113.9") };
     const refused = await statuses(1000, () => notify(nginx, "{}", { headers: junk }));
@@ -65,7 +65,7 @@ test("junk notifications from one address leave Agora's alone", async () => {
   });
 });
 
-/** An address as nginx writes it, and its /64 in full, from eight numbers. */
+/** An IPv6 address from eight numbers, as nginx writes it. */
 function written(groups) {
   let run = { at: -1, length: 1 };
   for (let at = 0; at < 8; at++) {
@@ -77,19 +77,19 @@ function written(groups) {
   return run.at < 0 ? hex(groups) : `${hex(groups.slice(0, run.at))}::${hex(groups.slice(run.at + run.length))}`;
 }
 
-test("a client is an IPv4 address or the /64 of an IPv6 address, wherever its zeros are", async () => {
+test("a client is an IPv4 address or the /64 of an IPv6 address, however its zeros are shortened", async () => {
   const inServer = 'location = /client { default_type text/plain; return 200 "$remote_addr $video_call_client"; }';
   await withNginx({ http: behindProxy, inServer }, async (nginx) => {
     const client = async (address) => (await request(nginx, "GET", "/client", { headers: from(address) })).text.split(" ");
     const expected = new Map([["203.0.113.9", "203.0.113.9"], ["::ffff:203.0.113.9", "203.0.113.9"], ["64:ff9b::203.0.113.9", "64:ff9b::cb00:7109"], ["64:ff9b::9", "64:ff9b::9"], ["64:ff9b::1:0:0:9", "64:ff9b:0:0"]]);
     for (const [address, who] of expected) assert.equal((await client(address))[1], who, address);
-    // Every way in which groups can be zero.
+    // Every combination of zero groups.
     for (let zeros = 0; zeros < 256; zeros++) {
       const groups = [0x2001, 0xdb8, 3, 0xffff, 5, 0xa, 0x70, 8].map((group, at) => (zeros & (1 << at) ? 0 : group));
       const who = groups.slice(0, 4).map((group) => group.toString(16)).join(":");
       const full = groups.map((group) => group.toString(16)).join(":");
       const [address, key] = await client(full);
-      // Of ::/96 nginx writes the last two groups as an IPv4 address.
+      // In ::/96, nginx writes the last two groups as an IPv4 address.
       if (groups.slice(0, 6).some((group) => group)) assert.equal(address, written(groups));
       assert.equal(key, who, `${full} as ${address}`);
     }
@@ -101,14 +101,14 @@ const inNamespace = (...command) => execFileSync("ip", ["netns", "exec", namespa
 const isRoot = process.getuid() === 0;
 after(() => isRoot && execFileSync("sh", ["-c", `! ip netns list | grep -q '^${namespace}' || ip netns delete ${namespace}`]));
 
-test("one network of clients shares an allowance over IPv6, another has its own", { skip: !isRoot && "network namespaces need root" }, async () => {
+test("clients in one IPv6 network share a rate limit, another network has its own", { skip: !isRoot && "creating network namespaces needs root" }, async () => {
   execFileSync("ip", ["netns", "add", namespace]);
   inNamespace("ip", "link", "set", "lo", "up");
   const own = (address) => inNamespace("ip", "addr", "replace", `${address}/${address.includes(":") ? 128 : 32}`, "dev", "lo");
   own("2001:db8:ffff::1");
   const inServer = "listen [::]:8080; listen [::]:8081 ipv6only=off;";
   await withNginx({ ...fourEach, inServer, namespace }, (nginx) => {
-    /** The statuses of so many requests in a row. */
+    /** The statuses of `count` requests in a row. */
     const ask = (address, count) => {
       own(address);
       const at = address.includes(":") ? "[2001:db8:ffff::1]:8080" : "127.0.0.1:8081";
@@ -119,13 +119,13 @@ test("one network of clients shares an allowance over IPv6, another has its own"
     for (const neighbour of ["2001:db8:0:1::", "2001:db8:0:1:ffff:ffff:ffff:ffff", "2001:db8:0:1:0:7::"]) assert.equal(ask(neighbour, 1), "429", neighbour);
     for (const other of ["2001:db8::1", "2001:db8:0:2::5", "2001:db8:1:1::5", "2001:db8:1:2:3:4:5:6"]) assert.equal(ask(other, 5), "401 401 401 401 429", other);
     assert.equal(ask("2001:db8::9:0:0:1", 1), "429", "of 2001:db8::/64");
-    // IPv4 over a socket of both families.
+    // IPv4 on a dual-stack socket.
     for (const one of ["192.0.2.1", "127.0.0.9"]) assert.equal(ask(one, 5), "401 401 401 401 429", one);
     assert.match(nginx.errorLog(), /limiting requests.*client: ::ffff:192\.0\.2\.1,/);
   });
 });
 
-test("a pool that is down is 502 in JSON", async () => {
+test("if the pool is down, the client gets 502 in JSON", async () => {
   await withNginx({}, async (nginx) => {
     const { status, json } = await token(nginx);
     assert.equal(status, 502);
@@ -133,17 +133,17 @@ test("a pool that is down is 502 in JSON", async () => {
   }, "/nowhere/video-call.sock");
 });
 
-/** A socket behind which nobody ever answers. */
+/** A socket that accepts connections and never responds. */
 async function silentPool(onConnection = () => {}) {
   const socket = join(privateFolder(), "silent.sock");
   const server = net.createServer(onConnection).listen(socket).unref();
-  await until("it listens", () => server.listening);
+  await until("the silent pool listens", () => server.listening);
   chmodSync(socket, 0o666);
   return socket;
 }
 const impatient = { server: (text) => text.replace("fastcgi_read_timeout    10s", "fastcgi_read_timeout 300ms") };
 
-test("a pool that does not answer is 504 in JSON", async () => {
+test("if the pool doesn't respond, the client gets 504 in JSON", async () => {
   await withNginx(impatient, async (nginx) => {
     const { status, json } = await token(nginx);
     assert.equal(status, 504);
@@ -151,7 +151,7 @@ test("a pool that does not answer is 504 in JSON", async () => {
   }, await silentPool());
 });
 
-test("the request id is nginx's, the same in answer and log, whatever the client sends", async () => {
+test("nginx sets the request id, the same in response and log, whatever the client sends", async () => {
   const { headers } = await token(here.nginx, { "X-Request-Id": "chosen-by-a-client" });
   const id = headers["x-request-id"];
   assert.match(id, /^[0-9a-f]{32}$/);
@@ -159,14 +159,14 @@ test("the request id is nginx's, the same in answer and log, whatever the client
   assert.equal(here.pool.log.filter((line) => line.request_id === id).length, 1);
 });
 
-test("answers are never to be cached, nor to be guessed at", async () => {
+test("responses forbid caching and content sniffing", async () => {
   const { headers } = await token(here.nginx);
   assert.equal(headers["cache-control"], "no-store");
   assert.equal(headers["x-content-type-options"], "nosniff");
   assert.equal(headers["content-type"], "application/json; charset=utf-8");
 });
 
-test("health and metrics are for this machine only, and on the portal's server they are the portal's", async () => {
+test("health and metrics are for this host only, and on the portal's server their paths go to the portal", async () => {
   assert.equal((await get(here.nginx, "healthz")).json.status, "alive");
   assert.equal((await get(here.nginx, "readyz")).json.status, "ready");
   assert.match((await get(here.nginx, "metrics")).text, /^video_call_workers_wanted 2$/m);
@@ -182,13 +182,13 @@ test("health and metrics are for this machine only, and on the portal's server t
   });
 });
 
-test("a probe's query, body and headers do not reach the pool", async () => {
+test("a probe's query, body and headers don't reach the pool", async () => {
   for (const options of [{ body: "x".repeat(5000) }, { body: "hello world", chunked: true }, { headers: { "Content-Type": "text/plain", Cookie: "a=b" } }])
     assert.equal((await request(here.nginx.local, "GET", "/api/video-call/readyz?x=1&x=2", options)).status, 200);
   assert.equal((await request(here.nginx.local, "POST", "/api/video-call/readyz", { body: "{}" })).status, 405);
 });
 
-test("the query never reaches the route, nor does an encoded or doubled slash make a new one", async () => {
+test("a query, an encoded slash or a double slash can't lead to another route", async () => {
   const ask = (path) => request(here.nginx, "GET", path, { headers: { Cookie: ada }, check: false });
   assert.equal((await ask("/api/video-call/mentorships?x=/../token")).status, 200);
   assert.equal((await ask("/api//video-call/mentorships")).status, 200);
@@ -197,7 +197,7 @@ test("the query never reaches the route, nor does an encoded or doubled slash ma
   assert.equal((await ask("/api/video-call/mentorships%00")).status, 400);
 });
 
-test("the snippets go without a word through nginx's own check, also beside Debian's parameters", async () => {
+test("nginx loads the snippets without warnings, and a fastcgi_param set outside them has no effect", async () => {
   const nginx = await startNginx(here.pool.socket, { http: "fastcgi_param HTTP_X_DISCORD_ID admin; fastcgi_param REQUEST_METHOD GET;" });
   try {
     const { status, json } = await token(nginx);
@@ -209,7 +209,7 @@ test("the snippets go without a word through nginx's own check, also beside Debi
   }
 });
 
-/** Bytes as they are, and what came back. */
+/** Sends a raw request and parses the response. */
 async function exchange(nginx, lines, body = "") {
   const answer = await raw(nginx, `${lines.join("\r\n")}\r\nConnection: close\r\n\r\n${body}`);
   const [head, text] = answer.split("\r\n\r\n");
@@ -219,7 +219,7 @@ async function exchange(nginx, lines, body = "") {
 
 const start = (...more) => ["POST /api/video-call/start HTTP/1.1", "Host: localhost", "Content-Type: application/json", ...more];
 
-test("what nginx refuses on a route is JSON with a request id, and never to be cached", async () => {
+test("a request that nginx refuses on a route gets uncacheable JSON with a request id", async () => {
   const silent = await silentPool();
   const at = async (socket, options, lines, body) => {
     let answer;
@@ -249,7 +249,7 @@ test("what nginx refuses on a route is JSON with a request id, and never to be c
   }
 });
 
-test("what nginx refuses before it knows the route never reaches the pool", async () => {
+test("a request that nginx refuses before it knows the route never reaches the pool", async () => {
   let reached = 0;
   const silent = await silentPool(() => reached++);
   const early = [

@@ -7,7 +7,7 @@ import { source } from "./harness/places.mjs";
 
 const text = (path) => readFileSync(join(source, path), "utf8");
 
-test("the description is OpenAPI 3.1 and every reference in it leads somewhere", () => {
+test("the description is OpenAPI 3.1 and all its references resolve", () => {
   assert.match(description.openapi, /^3\.1\./);
   const visit = (node) => {
     if (node?.$ref) assert.ok(node.$ref.slice(2).split("/").reduce((at, key) => at?.[key], description), node.$ref);
@@ -16,7 +16,7 @@ test("the description is OpenAPI 3.1 and every reference in it leads somewhere",
   visit(description);
 });
 
-test("every operation has an id, a summary, an answer of 200 and says what the others mean", () => {
+test("every operation has an id, a summary, a 200 response and descriptions of the others", () => {
   const ids = new Set();
   for (const [path, operations] of Object.entries(description.paths))
     for (const operation of Object.values(operations)) {
@@ -27,7 +27,7 @@ test("every operation has an id, a summary, an answer of 200 and says what the o
     }
 });
 
-test("the routes table, the description and the nginx snippets name the same routes", () => {
+test("the route table, the description and the nginx snippets name the same routes", () => {
   const table = [...text("fcgi/routes.h").matchAll(/ROUTE\("(\w+)",\s+"([\w-]+)"/g)].map(([, method, path]) => `${method} /${path}`);
   const described = Object.entries(description.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
   assert.deepEqual([...described].sort(), [...table].sort());
@@ -35,7 +35,7 @@ test("the routes table, the description and the nginx snippets name the same rou
   assert.deepEqual(passed.sort(), table.map((route) => route.split("/")[1]).sort());
 });
 
-test("every code of the problem table is described, and the reverse but for nginx's own", () => {
+test("every problem code is described, and every described code but nginx's own exists", () => {
   const codes = new Set([...text("fcgi/problem.c").matchAll(/\{\d{3}, "([a-z_]+)"/g)].map(([, code]) => code));
   const described = new Set();
   for (const schema of Object.values(description.components.schemas)) {

@@ -21,7 +21,7 @@ const ada = await people.cookie(people.ada);
 const ben = await people.cookie(people.ben);
 const mine = { mentorshipId: people.adaAndBen };
 
-/** A pool of four workers behind a PgBouncer, and what a test does with it. */
+/** Runs the test body with a pool of four workers that reaches the database through PgBouncer. */
 async function through(mode, connections, body) {
   const bouncer = await startPgbouncer(mode, connections);
   const pool = await startPool(settings({ url: bouncer.url(database) }, { VIDEO_CALL_JANITOR_INTERVAL_SEC: "1" }), { workers: 4 });
@@ -53,14 +53,14 @@ async function holdCalls(nginx, count) {
   assert.deepEqual(rows, [{ status: "ended", count }]);
 }
 
-test("calls are held through a pooler in transaction mode", () => through("transaction", 2, (nginx) => holdCalls(nginx, 10)));
+test("calls work through a pooler in transaction mode", () => through("transaction", 2, (nginx) => holdCalls(nginx, 10)));
 
-test("calls are held through a pooler in session mode", () => through("session", 8, (nginx) => holdCalls(nginx, 10)));
+test("calls work through a pooler in session mode", () => through("session", 8, (nginx) => holdCalls(nginx, 10)));
 
-test("with fewer server connections than workers, those that have one serve, and nobody is refused", () =>
+test("with fewer server connections than workers, workers with one serve, and no request is refused", () =>
   through("session", 2, (nginx) => holdCalls(nginx, 10)));
 
-test("no named statement is left behind in a server's session", () =>
+test("no named statement is left behind in a server connection", () =>
   through("transaction", 1, async (nginx, pool) => {
     await holdCalls(nginx, 2);
     assert.equal(pool.log.filter(({ level }) => level === "error").length, 0, pool.logText);
@@ -70,5 +70,5 @@ test("the janitor works through a pooler too", () =>
   through("transaction", 1, async (nginx) => {
     await post(nginx, "start", ada, mine);
     await database.age({ started: "9 h", lastSign: "5 h" });
-    await until("closed", async () => (await database.sql("SELECT FROM video_calls WHERE status = 'failed'")).length === 1);
+    await until("the janitor has closed the call", async () => (await database.sql("SELECT FROM video_calls WHERE status = 'failed'")).length === 1);
   }));

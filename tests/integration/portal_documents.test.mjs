@@ -1,4 +1,4 @@
-// What docs/api.md and docs/portal.md tell people to run does what they say.
+// The commands and code in docs/api.md and docs/portal.md do what the documents say.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const here = stand();
 const text = (name) => readFileSync(join(source, "docs", name), "utf8");
 const blocks = (document, language) => [...document.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\``, "gms"))].map(([, block]) => block);
 
-/** Runs them as one script, each command shown as it is run; every one has to succeed. */
+/** Runs a script with each command shown; all of them must succeed. */
 async function runShell(script, env) {
   const self = start("bash", ["-euxo", "pipefail", "-c", script], { cwd: privateFolder(), env: { PATH: `${join(build, "ctl")}:${process.env.PATH}`, ...env } });
   const { code } = await self.ended;
@@ -32,7 +32,7 @@ const asksAs = async (cookie, nginx = here.nginx) => {
   return { status, caller };
 };
 
-test("the commands of api.md, one after the other", async () => {
+test("the commands in api.md work, run one after the other", async () => {
   const commands = blocks(text("api.md"), "sh");
   assert.ok(commands.length >= 10);
   const url = `http://127.0.0.1:${here.nginx.port}`;
@@ -44,13 +44,13 @@ test("the commands of api.md, one after the other", async () => {
   assert.equal(call.status, "ended");
 });
 
-/** The callbacks of portal.md, as the portal's own code. */
+/** The callbacks in portal.md, as the portal would run them. */
 function callbacks() {
   const [block] = blocks(text("portal.md"), "ts").filter((one) => one.startsWith("callbacks:"));
   return new Function(`return { ${block} };`)().callbacks;
 }
 
-test("the callbacks of portal.md put the claim into a session of NextAuth v4 and of Auth.js v5", async () => {
+test("the callbacks in portal.md put the claim into sessions of NextAuth v4 and Auth.js v5", async () => {
   const { jwt, session } = callbacks();
   const account = { provider: "discord", providerAccountId: people.ada };
   const token = jwt({ token: { sub: "3f6c7f3e-random" }, account });
@@ -59,12 +59,12 @@ test("the callbacks of portal.md put the claim into a session of NextAuth v4 and
   assert.deepEqual(await asksAs({ Cookie: `${people.cookieName}=${v4}` }), { status: 200, caller: people.ada });
   const v5 = await encodeV5({ token, secret, salt: "authjs.session-token" });
   assert.deepEqual(await asksAs({ Cookie: `authjs.session-token=${v5}` }), { status: 200, caller: people.ada });
-  assert.equal(jwt({ token, account: null }).discordId, people.ada, "it stays when the session is renewed");
+  assert.equal(jwt({ token, account: null }).discordId, people.ada, "the claim stays when the session is renewed");
   assert.equal(jwt({ token: {}, account: { provider: "github", providerAccountId: "1" } }).discordId, undefined);
   assert.equal(session({ session: { user: {} }, token }).user.discordId, people.ada);
 });
 
-test("the key pair and the assertion of portal.md are accepted", async () => {
+test("the pool accepts the key pair and the assertion made as portal.md says", async () => {
   const document = text("portal.md");
   const [pair] = blocks(document, "sh").filter((one) => one.startsWith("openssl genpkey"));
   const { stdout } = await runShell(`${pair}\ncat assertion.pem`, {});

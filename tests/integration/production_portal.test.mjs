@@ -1,6 +1,6 @@
-// The portal as it is in production, without a change: its pages ask for a token, join the
-// media, call start from both sides and ignore a refusal; whoever leaves calls end. They send
-// no heartbeats, so they do not learn what the other side did.
+// The unchanged production portal: its pages request a token, join the
+// media, call start from both sides and ignore a refusal, and call end on leaving. They send
+// no heartbeats, so they don't learn what the other side did.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { get, post } from "./harness/client.mjs";
@@ -16,7 +16,7 @@ const presence = ({ participants }) => ["instructor", "mentee"].map((role) => [r
 
 beforeEach(() => here.sql("TRUNCATE video_calls CASCADE"));
 
-/** What a page does when it opens, in its order. */
+/** The requests a page makes when it opens, in order. */
 async function enter(cookie) {
   const token = await post(here.nginx, "token", cookie, mine);
   assert.equal(token.status, 200);
@@ -26,14 +26,14 @@ async function enter(cookie) {
   return started.json;
 }
 
-/** And when its user leaves. */
+/** The request it makes when its user leaves. */
 async function leave(cookie, callId) {
   const ended = await post(here.nginx, "end", cookie, { callId, recordingStarted: false });
   assert.equal(ended.status, 200, ended.text);
   return ended.json;
 }
 
-test("the mentee comes first, and the instructor joins the same call", async () => {
+test("a mentee who comes first and the instructor end up in the same call", async () => {
   const first = await enter(ben);
   assert.equal(first.resumed, false);
   const [waiting] = (await get(here.nginx, "mentorships", ada)).json.mentorships;
@@ -45,7 +45,7 @@ test("the mentee comes first, and the instructor joins the same call", async () 
   assert.deepEqual(presence(row), ["instructor there", "mentee there"]);
 });
 
-test("the mentee leaves and returns while the instructor stays: one call, and its whole time", async () => {
+test("a mentee who leaves and returns while the instructor stays is in the same call, counted in full", async () => {
   const { callId } = await enter(ada);
   await enter(ben);
   await here.database.age({ started: "10 min", lastSign: "1 min" });
@@ -80,7 +80,7 @@ for (const [first, second, names] of [[ada, ben, "the instructor, then the mente
     assert.deepEqual((await calls()).map(({ status }) => status), ["ended", "active"]);
   });
 
-test("a page that is reloaded is in the same call, in the same visit", async () => {
+test("a reloaded page is in the same call and the same visit", async () => {
   const { callId } = await enter(ada);
   await enter(ben);
   const again = await enter(ben);
@@ -88,7 +88,7 @@ test("a page that is reloaded is in the same call, in the same visit", async () 
   assert.deepEqual(presence((await calls())[0]), ["instructor there", "mentee there"]);
 });
 
-test("the instructor who left alone finds the mentee still there, in the same call", async () => {
+test("an instructor who left and returns finds the mentee in the same call", async () => {
   const { callId } = await enter(ada);
   await enter(ben);
   await leave(ada, callId);
@@ -96,7 +96,7 @@ test("the instructor who left alone finds the mentee still there, in the same ca
   assert.deepEqual(presence((await calls())[0]), ["instructor left, there", "mentee there"]);
 });
 
-test("an end of half an hour ago is final", async () => {
+test("an end from half an hour ago is final", async () => {
   const { callId } = await enter(ada);
   await enter(ben);
   await leave(ben, callId);
@@ -104,7 +104,7 @@ test("an end of half an hour ago is final", async () => {
   assert.notEqual((await enter(ben)).callId, callId);
 });
 
-test("pages that send heartbeats know of an end, so it is final", async () => {
+test("an end is final if the pages send heartbeats, since they learn of it", async () => {
   const { callId } = await enter(ada);
   await enter(ben);
   await post(here.nginx, "heartbeat", ada, { callId });
@@ -112,7 +112,7 @@ test("pages that send heartbeats know of an end, so it is final", async () => {
   assert.notEqual((await enter(ben)).callId, callId);
 });
 
-test("a call that is left while it is recorded does not stay 'recording'", async () => {
+test("a call left while it's being recorded doesn't stay 'recording'", async () => {
   await here.sql("ALTER TABLE video_calls ADD COLUMN recording_status text");
   const { callId } = await enter(ada);
   await here.sql("UPDATE video_calls SET recording_status = 'recording'");

@@ -1,5 +1,5 @@
-// The readers of JSON and base64url beside Node's own, over the unit tests' table and random
-// input, and the RFCs' JOSE examples, which the unit tests rely on, beside Node's crypto.
+// Our JSON and base64url readers compared with Node's, on the unit tests' table and random
+// input; and the RFCs' JOSE examples, which the unit tests rely on, checked with Node's crypto.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ import { below, oneOf, pick, seed } from "./harness/random.mjs";
 const DEPTH_MAX = 16;
 const vectors = new URL("../unit/vectors/", import.meta.url);
 
-// What ours says of many inputs, each a Buffer, in their order.
+// What our reader says about each input, in order.
 function ours(reader, inputs) {
   const { status, stdout, error } = spawnSync(join(build, "tests/unit/reader_pipe"), {
     input: inputs.map((input) => `${reader} ${input.toString("hex")}\n`).join(""),
@@ -34,7 +34,7 @@ function ours(reader, inputs) {
 
 const isWhole = (text) => !/\p{Surrogate}/u.test(text);
 
-// Whether a value keeps to the limits that json_reader.h states, but for names given twice,
+// Whether a value is within the limits stated in json_reader.h, except for duplicate names,
 // which JSON.parse doesn't show.
 function isWithinLimits(value, depth = 0) {
   if (typeof value === "string") return isWhole(value);
@@ -44,7 +44,7 @@ function isWithinLimits(value, depth = 0) {
       isWhole(name) && (Array.isArray(value) || !name.includes("\0")) && isWithinLimits(member, depth + 1));
 }
 
-// "ok" and the value, or "malformed": what Node says of the bytes.
+// What Node says about the bytes: "ok" with the value, or "malformed".
 function theirs(input) {
   try {
     const value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(input));
@@ -55,7 +55,7 @@ function theirs(input) {
   }
 }
 
-// Of integers JSON.parse keeps 53 bits and json-c 64, which also knows no -0.
+// JSON.parse keeps 53 bits of an integer, json-c keeps 64 and has no -0.
 const comparable = (value) => JSON.stringify(value, (_, inside) =>
   Number.isInteger(inside) && (!Number.isSafeInteger(inside) || inside === 0) ? "an integer" : inside);
 
@@ -75,7 +75,7 @@ const table = readFileSync(new URL("json.txt", vectors), "utf8").split("\n")
     text: Buffer.from(text.replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))), "latin1"),
   }));
 
-test("the table of JSON texts says of each what JSON.parse says", () => {
+test("the verdicts in the table of JSON texts match JSON.parse", () => {
   assert.ok(table.length > 200);
   for (const { verdict, name, text } of table) {
     const isJson = theirs(text).verdict === "ok";
@@ -101,7 +101,7 @@ function mutate(text) {
   return bytes;
 }
 
-test(`20,000 random JSON texts read as JSON.parse reads them (SEED=${seed})`, async () => {
+test(`20,000 random JSON texts are read as JSON.parse reads them (SEED=${seed})`, async () => {
   const inputs = Array.from({ length: 20000 }, (_, round) => round % 4 === 0
     ? Buffer.from(`{"a":${Array.from({ length: below(8) }, () => oneOf(words)).join("")}}`, "latin1")
     : mutate(oneOf(round % 4 === 1 ? table : good).text));
@@ -111,7 +111,7 @@ test(`20,000 random JSON texts read as JSON.parse reads them (SEED=${seed})`, as
   assert.ok(accepted > 1000 && accepted < 19000, `${accepted} of ${answers.length} accepted`);
 });
 
-test(`20,000 random texts decode as base64url where encoding gives them again (SEED=${seed})`, async () => {
+test(`20,000 random texts are accepted as base64url only if re-encoding gives them back (SEED=${seed})`, async () => {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const inputs = Array.from({ length: 20000 }, () => {
     const text = Buffer.from(pick(alphabet, below(12)), "latin1");
@@ -161,7 +161,7 @@ function isSigned({ alg, key, payload }, compact) {
 const examples = JSON.parse(readFileSync(new URL("jose.json", vectors), "utf8"));
 const compactOf = (form) => examples.filter((example) => example.form === form && /^[\w.-]+$/.test(example.compact) && example.key);
 
-test("the signed examples of the RFCs are signed as Node's crypto signs", () => {
+test("the RFCs' signed examples match signatures from Node's crypto", () => {
   const signed = compactOf("jws");
   assert.equal(signed.length, 12);
   for (const example of signed) {
@@ -171,7 +171,7 @@ test("the signed examples of the RFCs are signed as Node's crypto signs", () => 
   }
 });
 
-test("the encrypted examples of the RFCs decrypt as Node's crypto decrypts", () => {
+test("the RFCs' encrypted examples decrypt with Node's crypto", () => {
   const encrypted = [...compactOf("jwe"), ...examples.filter(({ form }) => form === "content")];
   assert.equal(encrypted.length, 12);
   for (const example of encrypted) {

@@ -1,6 +1,6 @@
-// A FastCGI request hidden in a body must never be executed. libfcgi on a kept connection
-// takes what is left of an unread body for the next request: so the body is read in full,
-// and no connection is kept, whatever nginx asks for.
+// A FastCGI request hidden in a body must never be executed. On a kept connection, libfcgi
+// would take the rest of an unread body for the next request, so the body is read in full
+// and no connection is kept, whatever nginx requests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,7 +23,7 @@ const hidden = requestBytes(
   { keep: true },
 );
 
-/** A body of that size full of the hidden request, which begins at an offset. */
+/** A body of the given size, filled with copies of the hidden request from an offset on. */
 const bodyWith = (offset, size) => {
   const body = Buffer.alloc(size, 0);
   for (let at = offset; at + hidden.length <= size; at += hidden.length) hidden.copy(body, at);
@@ -56,7 +56,7 @@ for (const [name, nginxOptions] of [
               (await request(nginx, method, `/api/video-call/${route}`, { headers, body: bodyWith(offset, size), check: false })).status,
             );
       await sleep(100);
-      // An nginx that keeps connections picks one that the worker has closed now and then: 502.
+      // An nginx that keeps connections now and then picks one that the worker has closed: 502.
       const expected = [400, 401, 404, 405, 413, 415, ...(nginxOptions ? [502] : [])];
       assert.ok([...statuses].every((status) => expected.includes(status)), [...statuses].join());
       assert.ok(!nginx.pool.logText.includes("smuggled-request"));
@@ -68,7 +68,7 @@ for (const [name, nginxOptions] of [
     }
   });
 
-test("the worker closes a connection it is asked to keep, and executes nothing behind the request", async () => {
+test("the worker closes a connection it's asked to keep, and executes nothing after the request", async () => {
   const first = requestBytes([["REQUEST_METHOD", "POST"], ["DOCUMENT_URI", "/api/video-call/token"]], "x".repeat(70000), { keep: true });
   const answer = await send(here.pool.socket, Buffer.concat([first, hidden])).catch((error) => error.code);
   await sleep(100);
@@ -76,6 +76,6 @@ test("the worker closes a connection it is asked to keep, and executes nothing b
   assert.ok(answer === "ECONNRESET" || answer === "EPIPE" || /^Status: 401/.test(answer), String(answer));
 });
 
-test("the hidden request is a good one: sent by itself it is executed", async () => {
+test("the hidden request is valid: sent by itself, it's executed", async () => {
   assert.match(await send(here.pool.socket, hidden), /^Status: 200/);
 });

@@ -36,7 +36,7 @@ test("the instructor's second start resumes the same call", async () => {
   assert.equal((await calls()).length, 1);
 });
 
-test("the mentee joins the call that is active", async () => {
+test("the mentee joins the active call", async () => {
   const { json } = await start(ada);
   const joined = await start(ben);
   assert.equal(joined.status, 200);
@@ -47,7 +47,7 @@ test("the mentee joins the call that is active", async () => {
   assert.ok(call.participants.mentee.joinedAt);
 });
 
-test("the mentee who comes first opens the call, and the instructor joins it", async () => {
+test("a mentee who comes first opens the call, and the instructor joins it", async () => {
   const { status, json } = await start(ben);
   assert.equal(status, 200);
   assert.equal(json.resumed, false);
@@ -56,7 +56,7 @@ test("the mentee who comes first opens the call, and the instructor joins it", a
   assert.equal(joined.json.resumed, true);
 });
 
-test("without VIDEO_CALL_STUDENT_START a mentee waits for the instructor, and a stale call is closed", async () => {
+test("with VIDEO_CALL_STUDENT_START off, a mentee waits for the instructor, and a stale call is closed", async () => {
   const nginx = await aside(here.database, { VIDEO_CALL_STUDENT_START: "off" });
   try {
     const { status, json } = await start(ben, people.adaAndBen, nginx);
@@ -88,7 +88,7 @@ test("200 simultaneous starts give one row and one callId", async () => {
   assert.equal((await calls()).length, 1);
 });
 
-test("instructor and mentee who start at once end up in one call", async () => {
+test("an instructor and a mentee who start simultaneously end up in one call", async () => {
   for (let round = 0; round < 10; round++) {
     await here.sql("TRUNCATE video_calls CASCADE");
     const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => start(at % 2 ? ada : ben)));
@@ -99,7 +99,7 @@ test("instructor and mentee who start at once end up in one call", async () => {
   }
 });
 
-test("200 simultaneous starts that meet a stale call close it once and open one", async () => {
+test("200 simultaneous starts on a stale call close it once and open one call", async () => {
   await start(ada);
   await here.database.age({ started: "6 h", lastSign: "5 h" });
   const answers = await Promise.all(Array.from({ length: 200 }, () => start(ada)));
@@ -110,7 +110,7 @@ test("200 simultaneous starts that meet a stale call close it once and open one"
   assert.deepEqual(others, []);
 });
 
-test("a stale call is closed as failed with its last sign of life as its end", async () => {
+test("a stale call is closed as failed, and its last sign of life is its end", async () => {
   const first = await start(ada);
   await here.database.age({ started: "6 h", lastSign: "5 h" });
   const second = await start(ada);
@@ -122,13 +122,13 @@ test("a stale call is closed as failed with its last sign of life as its end", a
   assert.equal(stale.duration_seconds, 3600);
 });
 
-test("a call without heartbeats is alive for four hours", async () => {
+test("a call without heartbeats is not stale within four hours", async () => {
   const first = await start(ada);
   await here.database.age({ started: "6 h", lastSign: "3 h 59 min" });
   assert.equal((await start(ada)).json.callId, first.json.callId);
 });
 
-test("a call that has had heartbeats is dead after two minutes", async () => {
+test("a call that has had heartbeats is stale after two minutes without", async () => {
   const first = await start(ada);
   await post(here.nginx, "heartbeat", ada, { callId: first.json.callId });
   await here.database.age({ lastSign: "115 s" });
@@ -137,7 +137,7 @@ test("a call that has had heartbeats is dead after two minutes", async () => {
   assert.notEqual((await start(ada)).json.callId, first.json.callId);
 });
 
-test("both patiences are settings", async () => {
+test("both timeouts for stale calls are settings", async () => {
   const nginx = await aside(here.database, {
     VIDEO_CALL_STALE_WITHOUT_HEARTBEAT_SEC: "60",
     VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC: "10",
@@ -155,7 +155,7 @@ test("both patiences are settings", async () => {
   }
 });
 
-test("a call of an older writer, without our columns, is taken as it is", async () => {
+test("a call written by an older program, without our columns, is accepted", async () => {
   const [{ id }] = await here.sql(
     `INSERT INTO video_calls (mentorship_id, instructor_id, mentee_id, participants, last_sign_at)
      VALUES ($1, 'a0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001',
@@ -168,7 +168,7 @@ test("a call of an older writer, without our columns, is taken as it is", async 
   assert.equal(call.participants.instructor.joinedAt, "2026-01-31T18:04:05.123Z");
 });
 
-test("participants of any other form do not break a start", async () => {
+test("participants in an unexpected form don't break a start", async () => {
   for (const participants of ["[]", "null", '"text"', '{"instructor": 7, "mentee": []}', '{"instructor": {"joinedAt": 5}}']) {
     await here.sql("TRUNCATE video_calls CASCADE");
     await start(ada);
@@ -179,7 +179,7 @@ test("participants of any other form do not break a start", async () => {
   }
 });
 
-test("a stranger, an ended mentorship and a mentorship of nothing are refused and write nothing", async () => {
+test("a stranger, an ended mentorship and an unknown mentorship are refused and write nothing", async () => {
   const carl = await people.cookie(people.carl);
   assert.equal((await start(carl)).json.code, "not_a_participant");
   assert.equal((await start(carl, people.endedOfCarl)).json.code, "mentorship_not_active");

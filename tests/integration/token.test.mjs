@@ -19,7 +19,7 @@ function opened(text) {
   return { token, privileges: service.__privileges, channel: String(service.__channel_name), account: String(service.__uid) };
 }
 
-test("the instructor gets a host's token for the mentorship's channel", async () => {
+test("the instructor gets a host token for the mentorship's channel", async () => {
   const { status, json } = await ask(cookies.ada, people.adaAndBen);
   assert.equal(status, 200);
   assert.equal(json.role, "host");
@@ -33,14 +33,14 @@ test("the instructor gets a host's token for the mentorship's channel", async ()
   assert.equal(token.expire, 86400);
 });
 
-test("the mentee gets an audience's token, which may join only", async () => {
+test("the mentee gets an audience token, which only allows joining", async () => {
   const { json } = await ask(cookies.ben, people.adaAndBen);
   assert.equal(json.role, "audience");
   assert.equal(json.userId, people.ben);
   assert.deepEqual({ ...opened(json.token).privileges }, { 1: 86400 });
 });
 
-test("the token's signature holds under the certificate, as Agora's package checks it", async () => {
+test("Agora's package verifies the token's signature with the certificate", async () => {
   const { json } = await ask(cookies.ada, people.adaAndBen);
   const { token } = opened(json.token);
   assert.equal(token.verify_signature?.(agora.certificate) ?? token.verifySignature?.(agora.certificate) ?? true, true);
@@ -53,7 +53,7 @@ test("the token's signature holds under the certificate, as Agora's package chec
 const zlib = createRequire(import.meta.url)("node:zlib");
 const content = (text) => zlib.inflateSync(Buffer.from(text.slice(3), "base64"));
 
-test("expiresAt is expiresIn from now, and the token is issued now", async () => {
+test("the token is issued now, and expiresAt is expiresIn from now", async () => {
   const { json } = await ask(cookies.ada, people.adaAndBen);
   assert.equal(json.expiresIn, 86400);
   assert.ok(Math.abs(Date.parse(json.expiresAt) - (Date.now() + 86400e3)) < 10000);
@@ -65,14 +65,14 @@ test("two tokens differ", async () => {
   assert.notEqual(one.json.token, other.json.token);
 });
 
-test("somebody who is both in one mentorship is its instructor", async () => {
+test("someone who is both instructor and mentee of a mentorship counts as its instructor", async () => {
   await here.sql("UPDATE mentees SET discord_id = NULL WHERE discord_id = $1", [people.ada]);
   await here.sql("UPDATE mentees SET discord_id = $1 WHERE id = 'b0000000-0000-4000-8000-000000000003'", [people.ada]);
   const { json } = await ask(cookies.ada, "55555555-5555-4555-8555-555555555555");
   assert.equal(json.role, "host");
 });
 
-test("an instructor who is a mentee elsewhere is audience there", async () => {
+test("an instructor who is a mentee in another mentorship is audience there", async () => {
   const { json } = await ask(await people.cookie(people.grace), people.adaAndGrace);
   assert.equal(json.role, "audience");
 });
@@ -83,7 +83,7 @@ test("a stranger is refused", async () => {
   assert.equal(json.code, "not_a_participant");
 });
 
-test("an ended or a cancelled mentorship gets no token", async () => {
+test("an ended or cancelled mentorship gets no token", async () => {
   for (const mentorship of [people.endedOfCarl, people.cancelledOfCarl]) {
     const { status, json } = await ask(cookies.carl, mentorship);
     assert.equal(status, 403);
@@ -91,13 +91,13 @@ test("an ended or a cancelled mentorship gets no token", async () => {
   }
 });
 
-test("a mentorship that does not exist is 404", async () => {
+test("an unknown mentorship gets 404", async () => {
   const { status, json } = await ask(cookies.ada, people.ofNothing);
   assert.equal(status, 404);
   assert.equal(json.code, "mentorship_not_found");
 });
 
-test("VIDEO_CALL_STUDENT_PUBLISH lets the mentee's token publish, and its role stays audience", async () => {
+test("VIDEO_CALL_STUDENT_PUBLISH lets the mentee's token publish, and the role stays audience", async () => {
   const nginx = await aside(here.database, { VIDEO_CALL_STUDENT_PUBLISH: "on" });
   try {
     const { json } = await ask(cookies.ben, people.adaAndBen, nginx);
@@ -121,7 +121,7 @@ test("VIDEO_CALL_TOKEN_LIFETIME_SEC shortens the token and its privileges", asyn
   }
 });
 
-test("without the Agora settings the answer is 503, and history still works", async () => {
+test("without the Agora settings the response is 503, and history still works", async () => {
   const nginx = await aside(here.database, { AGORA_APP_CERTIFICATE: undefined });
   try {
     const { status, json } = await ask(cookies.ada, people.adaAndBen, nginx);

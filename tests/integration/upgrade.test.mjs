@@ -1,5 +1,5 @@
-// A new binary takes over while calls are held: the socket is held as systemd holds it, the
-// file is replaced as a package replaces it, and every answer is counted.
+// A new binary takes over while calls are going on: the socket is held as systemd holds it, the
+// file is replaced as a package replaces it, and every response is counted.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chmodSync, copyFileSync, readFileSync, readlinkSync, renameSync, statSync } from "node:fs";
@@ -22,7 +22,7 @@ after(async () => {
   await database.drop();
 });
 
-/** As dpkg does: the new file is complete before it has the name. */
+/** As dpkg does: the new file is complete before it gets its name. */
 function install(path) {
   copyFileSync(program, `${path}.new`);
   chmodSync(`${path}.new`, 0o755);
@@ -48,7 +48,7 @@ async function startService() {
   return { self, socket, installed, pid, runsInstalled };
 }
 
-/** Holds one call without a pause until told to stop; counts every answer by its status. */
+/** Sends requests of one call without a pause until isOver(), and counts responses by status. */
 async function holdCall(nginx, statuses, isOver) {
   const ada = await people.cookie(people.ada);
   const ben = await people.cookie(people.ben);
@@ -67,7 +67,7 @@ async function holdCall(nginx, statuses, isOver) {
   }
 }
 
-test("a new binary takes over under load: no request fails, and no call is dropped", async () => {
+test("a new binary takes over under load without a failed request or a dropped call", async () => {
   const service = await startService();
   const nginx = await startNginx(service.socket);
   const statuses = {};
@@ -78,10 +78,10 @@ test("a new binary takes over under load: no request fails, and no call is dropp
       const old = service.pid();
       const answered = statuses[200] ?? 0;
       install(service.installed);
-      assert.ok(!service.runsInstalled(), "the old one runs on after its file has gone");
+      assert.ok(!service.runsInstalled(), "the old binary keeps running after its file is gone");
       process.kill(old, "SIGTERM");
-      await until("the new one", () => service.pid() !== old && service.runsInstalled(), 15000);
-      await until("load on the new one", () => statuses[200] > answered + 200);
+      await until("the new binary runs", () => service.pid() !== old && service.runsInstalled(), 15000);
+      await until("the new binary has served requests", () => statuses[200] > answered + 200);
     }
   } finally {
     over = true;

@@ -8,7 +8,7 @@ export const signature = (body, secret = notificationSecret) => createHmac("sha2
 
 let notices = 0;
 
-/** One notification of a channel. The types: 101 created, 102 destroyed, 103/105/107 join, 104/106/108 leave. */
+/** A notification about a channel. Types: 101 created, 102 destroyed, 103/105/107 join, 104/106/108 leave. */
 export const notification = (eventType, { channelName, atSec, account, sequence, noticeId, ...payload }) => ({
   noticeId: noticeId ?? `notice-${process.pid}-${notices++}`,
   productId: 1,
@@ -25,7 +25,7 @@ export const notification = (eventType, { channelName, atSec, account, sequence,
   },
 });
 
-/** Sends one; body: text or object. */
+/** Sends a notification; body: text or object. */
 export function notify(nginx, body, { secret, headers } = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return request(nginx, "POST", "/api/video-call/agora-events", {
@@ -34,7 +34,7 @@ export function notify(nginx, body, { secret, headers } = {}) {
   });
 }
 
-/** The same notifications in another order, some of them twice, some left out; by a seed, so that it can be repeated. */
+/** The notifications shuffled, some repeated, some left out, reproducibly by the seed. */
 export function disturb(list, seed, { doubled = 0.4, lost = 0 } = {}) {
   let state = seed;
   const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;

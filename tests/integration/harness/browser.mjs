@@ -12,13 +12,13 @@ mkdirSync(results, { recursive: true });
 const servers = new Set();
 
 const flags = {
-  // The second of them gives pictures in a form that Chromium sends to nobody; the third does.
+  // Three devices: Chromium can't send the pixel format of the second, but can that of the third.
   allowed: ["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"],
   denied: ["--use-fake-device-for-media-stream"],
   none: ["--use-fake-ui-for-media-stream"],
 };
 
-/** A browser of its own, which can be killed; devices: "allowed", "denied" or "none". */
+/** Starts a separate browser, which can be killed; devices: "allowed", "denied" or "none". */
 export async function startBrowser({ devices = "allowed" } = {}) {
   const server = await chromium.launchServer({
     executablePath: "/usr/bin/chromium",
@@ -32,9 +32,9 @@ export async function startBrowser({ devices = "allowed" } = {}) {
   servers.add(server);
   const browser = await chromium.connect(server.wsEndpoint());
   return {
-    /** A profile of its own, in which nobody is signed in. */
+    /** A new profile in which nobody is signed in. */
     newContext: () => browser.newContext({ viewport: { width: 1280, height: 720 } }),
-    /** A signed-in person's page, on that person's dashboard. */
+    /** Signs a person in and returns the page, on that person's dashboard. */
     signIn: async (url, name, options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
       const page = await context.newPage();
@@ -57,11 +57,11 @@ export async function startBrowser({ devices = "allowed" } = {}) {
   };
 }
 
-/** Keeps a picture of the page in tests/results/browser. */
+/** Saves a screenshot of the page in tests/results/browser. */
 export const picture = (page, name) => page.screenshot({ path: join(results, `${name}.png`) });
 
 const axe = createRequire(import.meta.url).resolve("axe-core");
-/** What a picture's name ends with, the width of the screen, and the colour scheme. */
+/** The suffix of a screenshot's name, the width of the screen, and the colour scheme. */
 export const looks = [
   ["", 1280, "light"],
   ["-dark", 1280, "dark"],
@@ -69,13 +69,13 @@ export const looks = [
   ["-360-dark", 360, "dark"],
 ];
 
-/** Both widths and both schemes in two of the four: axe takes longer than the four pictures. */
+/** Two of the four looks cover both widths and both schemes; axe is slower than all four screenshots. */
 const isRead = (width, colorScheme) => (width > 500) === (colorScheme === "light");
 
 /**
- * Keeps a picture of the page, of either browser, as it is now: nothing in it may be wider than
- * the screen; nor, wide and light or narrow and dark, too faint to read or without a name for a
- * screen reader.
+ * Takes a screenshot of the page in either browser as it is now. Fails if something is wider than
+ * the screen or, when wide and light or narrow and dark, if axe finds an accessibility violation
+ * such as low contrast or a missing name.
  */
 export async function inspect(page, name, width, colorScheme) {
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
@@ -92,7 +92,7 @@ export async function inspect(page, name, width, colorScheme) {
   );
 }
 
-/** Keeps pictures of the page, wide and narrow, light and dark, each inspected. */
+/** Inspects the page wide and narrow, light and dark. */
 export async function gallery(page, name) {
   for (const [look, width, colorScheme] of looks) {
     await page.setViewportSize({ width, height: width < 500 ? 740 : 720 });
@@ -101,14 +101,14 @@ export async function gallery(page, name) {
   }
 }
 
-/** Fails unless all of the element is on the screen as it stands, without scrolling. */
+/** Fails unless the whole element is visible without scrolling. */
 export async function fitsScreen(locator) {
   const box = await locator.boundingBox();
   const { width, height } = locator.page().viewportSize();
   assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, `${locator} is at ${JSON.stringify(box)} of ${width} x ${height}`);
 }
 
-/** Whether two elements cover each other, in part at least. */
+/** Whether two elements overlap at all. */
 export async function overlap(one, other) {
   const [a, b] = [await one.boundingBox(), await other.boundingBox()];
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -125,7 +125,7 @@ export const plays = (page, label) =>
     return false;
   });
 
-/** Whether sound comes out of the page's first <audio>, within 5 seconds; runs in the page. */
+/** Whether the page's first <audio> plays any sound within 5 seconds; runs in the page. */
 export async function hasSound() {
   const audio = document.querySelector("audio");
   if (!audio || audio.paused) return false;
@@ -145,7 +145,7 @@ export async function hasSound() {
   }
 }
 
-/** Whether sound comes out of the page, as soon as there is an <audio>. */
+/** Whether the page plays sound, once it has an <audio>. */
 export async function sounds(page) {
   await page.locator("audio").first().waitFor({ state: "attached" });
   return page.evaluate(hasSound);

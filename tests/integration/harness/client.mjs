@@ -1,11 +1,11 @@
-// Requests through nginx, every answer checked against the description of the API.
+// Requests through nginx, with every response checked against the description of the API.
 import http from "node:http";
 import net from "node:net";
 import { checkAnswer } from "./openapi.mjs";
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
 
-/** Any request. body: text, Buffer or undefined; headers: an object, or a flat list for doubled ones; check: false for what nginx refuses before it knows the route. */
+/** Any request. body: text, Buffer or undefined; headers: an object, or a flat list for repeated ones; check: false for requests that nginx refuses before it knows the route. */
 export function request(nginx, method, path, { headers = {}, body, chunked = false, check = true } = {}) {
   return new Promise((resolve, reject) => {
     const outgoing = http.request(
@@ -34,7 +34,7 @@ export function request(nginx, method, path, { headers = {}, body, chunked = fal
     outgoing.on("error", reject);
     outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 20 s")));
     if (chunked) {
-      // For GET, Node.js would send the body without saying that there is one.
+      // For GET, Node.js would send the body without a header that announces it.
       outgoing.setHeader("Transfer-Encoding", "chunked");
       outgoing.write(body.slice(0, 5));
       outgoing.end(body.slice(5));
@@ -45,7 +45,7 @@ export function request(nginx, method, path, { headers = {}, body, chunked = fal
   });
 }
 
-/** POSTs JSON to a route as somebody with this cookie. */
+/** POSTs JSON to a route with this cookie. */
 export const post = (nginx, route, cookie, json, headers = {}) =>
   request(nginx, "POST", `/api/video-call/${route}`, {
     headers: { "Content-Type": "application/json", ...(cookie ? { Cookie: cookie } : {}), ...headers },
@@ -54,11 +54,11 @@ export const post = (nginx, route, cookie, json, headers = {}) =>
 
 const localRoutes = ["healthz", "readyz", "metrics"];
 
-/** GETs a route as somebody with this cookie; health and metrics where nginx has them, on its server for this machine. */
+/** GETs a route with this cookie; health and metrics come from nginx's local server block. */
 export const get = (nginx, route, cookie, headers = {}) =>
   request(localRoutes.includes(route) ? nginx.local : nginx, "GET", `/api/video-call/${route}`, { headers: { ...(cookie ? { Cookie: cookie } : {}), ...headers } });
 
-/** Sends bytes as they are and gives back what came until the end of the connection. */
+/** Sends raw bytes and returns everything received until the connection ends. */
 export function raw(nginx, bytes, { timeoutMs = 5000 } = {}) {
   return new Promise((resolve, reject) => {
     const socket = net.connect(nginx.port, "127.0.0.1", () => socket.write(bytes));

@@ -1,4 +1,4 @@
-// A database of its own for each test file, in the private cluster that tests/run started.
+// A separate database for each test file, in the private cluster that tests/run started.
 import pg from "pg";
 import { randomBytes } from "node:crypto";
 import { postgresSocket } from "./places.mjs";
@@ -11,7 +11,7 @@ const connect = async (database) => {
   return client;
 };
 
-/** template: "video_call" has the portal's tables, its people and the migration; "portal" has no ledger; "template1" has nothing. */
+/** template: "video_call" has the portal's tables, its people and the ledger; "portal" has no ledger; "template1" is empty. */
 export async function createDatabase(template = "video_call") {
   const name = `test_${randomBytes(6).toString("hex")}`;
   const admin = await connect("postgres");
@@ -24,8 +24,8 @@ export async function createDatabase(template = "video_call") {
     connect: () => connect(name),
     sql: async (text, values) => (await client.query(text, values)).rows,
     /**
-     * Makes every call begin (started) and show its last sign of life (lastSign) that long
-     * ago; both are intervals.
+     * Moves every call's start (started) and last sign of life (lastSign) that long into
+     * the past; both are intervals.
      */
     age: ({ started, lastSign }) =>
       client.query(
@@ -33,9 +33,9 @@ export async function createDatabase(template = "video_call") {
          UPDATE video_call.presence SET last_seen_at = now() - $1::interval`,
         [lastSign, started],
       ),
-    /** One side of the call, as presence has it. */
+    /** One side's row in video_call.presence. */
     presence: async (role) => (await client.query("SELECT * FROM video_call.presence WHERE role = $1", [role])).rows[0],
-    /** Everything in the ledger, for comparing before and after. */
+    /** The whole ledger, for comparing before and after. */
     ledger: async () =>
       JSON.stringify((await client.query("SELECT * FROM public.video_calls ORDER BY id")).rows),
     drop: async () => {

@@ -1,4 +1,4 @@
-// FastCGI spoken by hand (FastCGI Specification 1.0), for what nginx would never send.
+// FastCGI by hand (FastCGI Specification 1.0), for what nginx would never send.
 import net from "node:net";
 
 const record = (type, content, id = 1) => {
@@ -33,7 +33,7 @@ const stream = (type, content) => {
   return Buffer.concat([...records, record(type, Buffer.alloc(0))]);
 };
 
-/** A whole request; keep asks for the connection to be kept. parameters: [name, value] pairs. */
+/** A whole request. parameters: [name, value] pairs; keep: whether to ask for a kept connection. */
 export const requestBytes = (parameters, body = "", { keep = false } = {}) =>
   Buffer.concat([
     record(1, Buffer.from([0, 1, keep ? 1 : 0, 0, 0, 0, 0, 0])),
@@ -41,7 +41,7 @@ export const requestBytes = (parameters, body = "", { keep = false } = {}) =>
     stream(5, Buffer.from(body)),
   ]);
 
-/** What the backend wrote to stdout, from the records of an answer. */
+/** The backend's stdout, taken from the records of a response. */
 function output(bytes) {
   let text = "";
   for (let at = 0; at + 8 <= bytes.length; ) {
@@ -52,7 +52,7 @@ function output(bytes) {
   return text;
 }
 
-/** Sends bytes to the pool's socket; resolves with what was answered when the backend closes. */
+/** Sends bytes to the pool's socket; resolves with the response when the backend closes the connection. */
 export function send(socketPath, bytes, { timeoutMs = 5000 } = {}) {
   return new Promise((resolve, reject) => {
     const socket = net.connect(socketPath, () => socket.write(bytes));

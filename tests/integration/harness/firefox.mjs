@@ -1,11 +1,11 @@
-// Debian's Firefox, by WebDriver BiDi, with a camera and a microphone of its own making.
+// Debian's Firefox through WebDriver BiDi, with a fake camera and microphone.
 import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 import { inspect, looks } from "./browser.mjs";
 
 const executablePath = "/usr/bin/firefox-esr";
 
-/** Why there is none to test with, or false. */
+/** Why the Firefox tests are skipped, or false. */
 export const withoutFirefox = existsSync(executablePath) ? false : "firefox-esr is not installed";
 
 function launch(preferences = {}) {
@@ -26,7 +26,7 @@ function launch(preferences = {}) {
   });
 }
 
-/** A signed-in person's page; `close` ends the browser. */
+/** Starts Firefox with a signed-in person's page; `close` quits the browser. */
 export async function startFirefox(url, [name, value]) {
   const browser = await launch();
   try {
@@ -43,8 +43,8 @@ export async function startFirefox(url, [name, value]) {
 const lightOrDark = { dark: 0, light: 1 };
 
 /**
- * A Firefox for pictures, since BiDi cannot change the colour scheme of a page: `open` gives
- * a page of a person of its own, with the cookie where there is one.
+ * A Firefox for screenshots, since BiDi can't change a page's colour scheme. `open` returns
+ * a page in a new profile, with the cookie if one is given.
  */
 export async function startFirefoxIn(colorScheme) {
   const browser = await launch({ "layout.css.prefers-color-scheme.content-override": lightOrDark[colorScheme] });
@@ -61,7 +61,7 @@ export async function startFirefoxIn(colorScheme) {
   };
 }
 
-/** As gallery of browser.mjs, for the looks in that Firefox's colour scheme. */
+/** Like gallery in browser.mjs, for the looks in that Firefox's colour scheme. */
 export async function galleryIn(colorScheme, page, name) {
   for (const [look, width, scheme] of looks)
     if (scheme === colorScheme) {
@@ -70,5 +70,5 @@ export async function galleryIn(colorScheme, page, name) {
     }
 }
 
-/** The same where the Firefox was started without a colour scheme: light. */
+/** The same for a Firefox started without a colour scheme, which is light. */
 export const firefoxGallery = (page, name) => galleryIn("light", page, name);

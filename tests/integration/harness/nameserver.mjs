@@ -1,5 +1,5 @@
-// A name server for one name, which can fall silent; and the namespace in which a program asks
-// it and nobody else. Wants root.
+// A name server for one name, which can fall silent, and the namespace in which a program asks
+// only this server. Needs root.
 import dgram from "node:dgram";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,9 +8,9 @@ import { privateFolder } from "./places.mjs";
 const answerBit = 0x8480; // a response, authoritative, recursion available
 const typeA = 1;
 
-/** The address 127.0.0.1 for whatever is asked (RFC 1035, 4.1). */
+/** A response with the address 127.0.0.1 for any question (RFC 1035, 4.1). */
 function answer(question) {
-  const end = question.indexOf(0, 12) + 5; // of the one question: its name, type and class
+  const end = question.indexOf(0, 12) + 5; // past the only question: name, type and class
   const isA = question.readUInt16BE(end - 4) === typeA;
   const head = Buffer.from(question.subarray(0, 12));
   head.writeUInt16BE(answerBit, 2);
@@ -28,7 +28,7 @@ export class NameServer {
   }
 
   async listen() {
-    // Port 53 at an address that no other of these has.
+    // Port 53 on an address that no other of these servers uses.
     const part = () => 1 + Math.floor(Math.random() * 254);
     this.address = `127.${part()}.${part()}.${part()}`;
     this.socket = dgram.createSocket("udp4");
@@ -41,8 +41,8 @@ export class NameServer {
   }
 
   /**
-   * What to put before a command so that it resolves names here alone. options: of
-   * resolv.conf(5); hosts: a file in the place of /etc/hosts.
+   * A command prefix that makes a program resolve names only here. options: of
+   * resolv.conf(5); hosts: a file to replace /etc/hosts.
    */
   wrapper({ options = "", hosts = this.#emptyHosts() } = {}) {
     const resolv = join(privateFolder(), "resolv.conf");

@@ -1,4 +1,4 @@
-// A private nginx around the snippets a sysadmin includes.
+// A private nginx that includes the snippets as a sysadmin would.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { privateFolder, source } from "./places.mjs";
@@ -22,16 +22,16 @@ const answers = (port) =>
 const proxyTo = (port) =>
   `proxy_pass http://127.0.0.1:${port}; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_set_header Connection "";`;
 
-/** By default the limits are lifted, because all tests have one address. */
+/** Lifts the rate limits, because all tests share one address. */
 export const unlimited = (text) => text.replaceAll(/rate=\d+r\/s/g, "rate=100000r/s");
 
 /**
- * port: where it listens; portal: the port of a portal behind it, else "/" is 404.
- * upstream and server change the text of a snippet, where a test needs another limit or a
+ * port: where it listens; portal: the port of a portal behind it, otherwise "/" is 404.
+ * upstream and server change the text of a snippet, if a test needs another limit or a
  * wrong setting; http and inServer are directives to add; namespace: the network namespace to
  * run in.
- * The result's `local` is its server for this machine, with health and metrics: the same port
- * at another loopback address.
+ * The result's `local` is the server block with health and metrics: the same port
+ * on another loopback address.
  */
 export async function startNginx(
   socket,
@@ -80,14 +80,14 @@ http {
   const command = ["/usr/sbin/nginx", "-p", folder, "-c", join(folder, "nginx.conf")];
   if (namespace) command.unshift("ip", "netns", "exec", namespace);
   const self = start(command[0], command.slice(1));
-  // It writes its process id once the port is its own.
+  // nginx writes its process id once it has bound the port.
   const isItself = () => existsSync(join(folder, "nginx.pid")) && readFileSync(join(folder, "nginx.pid"), "utf8").trim() === String(self.pid);
   await serves("nginx answers", self, () => isItself() && (namespace || answers(port)));
   return {
     port,
     local: { host: localAddress, port, url: `http://${localAddress}:${port}` },
     errorLog: () => readFileSync(join(folder, "error.log"), "utf8"),
-    /** Other servers from now on, as after `nginx -s reload`. */
+    /** Changes the upstream servers, as `nginx -s reload` does. */
     reload: (change) => {
       writeUpstream(change);
       self.child.kill("SIGHUP");

@@ -1,5 +1,5 @@
-// Holds every answer against fcgi/openapi.yaml: a status or a member that is not described
-// there is a fault of the answer or of the description.
+// Checks every response against fcgi/openapi.yaml: if a status or member isn't described
+// there, either the response or the description is wrong.
 import Ajv2020 from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ function validatorFor(path, method, status) {
   const key = `${method} ${path} ${status}`;
   if (!validators.has(key)) {
     const route = description.paths[path];
-    // A method the route does not have is answered by its one operation's 405; HEAD as GET.
+    // A wrong method gets the 405 of the route's only operation; HEAD is treated like GET.
     const operation = route[method.toLowerCase()] ?? Object.values(route)[0];
     const response = resolve(operation.responses[String(status)]);
     if (!response) throw new Error(`${key} is not in openapi.yaml`);
@@ -30,7 +30,7 @@ function validatorFor(path, method, status) {
   return validators.get(key);
 }
 
-/** Throws where an answer is not as described. Paths that are not the backend's pass. */
+/** Throws if a response isn't as described. Paths that aren't the backend's are ignored. */
 export function checkAnswer(method, url, status, headers, text) {
   const path = url.split("?")[0].slice(prefix.length);
   if (!url.startsWith(prefix) || !description.paths[path]) return;

@@ -1,13 +1,13 @@
-// Peers on the pool's own socket that do with it what they like.
+// Peers that connect straight to the pool's socket and misbehave.
 import net from "node:net";
 
-/** A peer that stays away for so long where nobody accepts it. */
+/** How long a peer waits before it connects again. */
 const awayMs = 20;
 
 /**
- * Connects so many. behave: what each does once it is connected. comesBack: whether each
- * connects again whenever it is closed. Resolves when all have been connected or refused once,
- * with what takes them away.
+ * Connects `count` peers. behave: what each does once connected. comesBack: whether each
+ * reconnects whenever it's closed. Resolves when each has been connected or refused once,
+ * with a function that disconnects them all.
  */
 export async function peers(socketPath, count, { behave = () => {}, comesBack = false } = {}) {
   const open = new Set();
@@ -30,7 +30,7 @@ export async function peers(socketPath, count, { behave = () => {}, comesBack = 
   };
 }
 
-/** The behaviour of one that sends these bytes one by one, so far apart. */
+/** A behaviour for peers: sends the bytes one at a time, everyMs apart. */
 export const drip = (bytes, everyMs) => (socket) => {
   let at = 0;
   const timer = setInterval(() => socket.write(bytes.subarray(at, ++at), () => {}), everyMs);

@@ -1,4 +1,4 @@
-// The people of sql/dev, and the evidence by which they are known: made by the portal's own
+// The people of sql/dev and their credentials, which are made by the portal's own
 // libraries.
 import { webcrypto } from "node:crypto";
 
@@ -23,10 +23,10 @@ export const ofNothing = "99999999-9999-4999-8999-999999999999";
 export const sessionSecret = "a secret of the portal's, long enough to be one";
 export const cookieName = "next-auth.session-token";
 
-/** A NextAuth v4 session token, as the portal's Discord login makes it. */
+/** A NextAuth v4 session token, as the portal's Discord sign-in makes it. */
 export const sessionToken = (discordId, { secret = sessionSecret, maxAge = 3600, ...claims } = {}) =>
   encodeV4({ token: { name: "Somebody", sub: "portal-user", discordId, ...claims }, secret, maxAge });
 
-/** The Cookie header of a signed-in person. */
+/** A signed-in person's Cookie header. */
 export const cookie = async (discordId, options) =>
   `${cookieName}=${await sessionToken(discordId, options)}`;

@@ -1,4 +1,4 @@
-// A private PgBouncer before the private cluster, as Debian has it.
+// Debian's PgBouncer, run privately in front of the private cluster.
 import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -6,8 +6,8 @@ import { postgresSocket, privateFolder } from "./places.mjs";
 import { serves, start, stop } from "./process.mjs";
 
 /**
- * mode: "transaction" or "session"; connections: the most it opens to one database; server: the
- * folder of the server's socket; folder: of its own, of one that has ended, too.
+ * mode: "transaction" or "session"; connections: the maximum to one database; server: the
+ * folder of the server's socket; folder: PgBouncer's own, which can be that of an earlier one.
  */
 export async function startPgbouncer(mode, connections, { server = postgresSocket, folder = privateFolder() } = {}) {
   const users = join(folder, "users.txt");

@@ -1,4 +1,4 @@
-// Where things are: told by tests/run through the environment.
+// Where things are; tests/run says so through the environment.
 import { mkdtempSync, rmSync, chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// A pool of our own: the real program, on a real socket.
+// A private pool: the real program on a real socket.
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, privateFolder } from "./places.mjs";
@@ -14,7 +14,7 @@ export const agora = {
 
 export const portalUrl = "http://portal.example:3000";
 
-/** The settings of a deployment; undefined takes one away. */
+/** The settings of a deployment; undefined removes one. */
 export const settings = (database, more = {}) => {
   const all = {
     NEXTAUTH_SECRET: sessionSecret,
@@ -33,7 +33,7 @@ const baseEnvironment = () => ({
   ...(process.env.UBSAN_OPTIONS ? { UBSAN_OPTIONS: process.env.UBSAN_OPTIONS } : {}),
 });
 
-/** Waits until a pool says that it is; one that refuses to start says so, even where it is begun again and again. */
+/** Waits until a pool reports that it's ready; fails early if it refuses to start, even if it's restarted repeatedly. */
 export const ready = (self) =>
   serves(
     "the pool is ready",
@@ -48,7 +48,7 @@ export const ready = (self) =>
 /** Starts a pool and waits until it is ready. */
 export async function startPool(environment, { workers = 2, args = [], wrapper = [], stdio } = {}) {
   const socket = join(privateFolder(), "video-call.sock");
-  // Tests look into /proc; where the pool is not debuggable only root may.
+  // Tests read /proc; if the pool isn't debuggable, only root can.
   const debuggable = process.getuid() === 0 ? [] : ["--debuggable"];
   const command = [...wrapper, program, "--listen", `unix:${socket}`, "--workers", String(workers), ...debuggable, ...args];
   const self = start(command[0], command.slice(1), {
@@ -62,7 +62,7 @@ export async function startPool(environment, { workers = 2, args = [], wrapper =
     get logText() {
       return self.stderr;
     },
-    /** The log, line by line; every line must be JSON. */
+    /** The parsed log; every line must be JSON. */
     get log() {
       return self.stderr.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
     },
@@ -71,7 +71,7 @@ export async function startPool(environment, { workers = 2, args = [], wrapper =
       pids.delete(self.pid);
       return pids;
     },
-    /** The first line that fits, waited for: an answer may be here before its line is. */
+    /** Waits for the first matching log line, because a response can arrive before its line. */
     line: (fits) => until("the line in the log", () => pool.log.find(fits)),
     stop: (signal, timeoutMs) => stop(self, signal, timeoutMs),
     signal: (name) => self.child.kill(name),
@@ -81,12 +81,12 @@ export async function startPool(environment, { workers = 2, args = [], wrapper =
   return pool;
 }
 
-// nginx's workers are www-data where the tests run as root; in production a group does this.
+// nginx's workers run as www-data if the tests run as root; in production a group grants access.
 function makeReachable(socket) {
   if (process.getuid() === 0) chmodSync(socket, 0o666);
 }
 
-/** Runs the program to its end, as for --check; one that serves instead is killed after 20 s. */
+/** Runs the program until it exits, as for --check; if it serves instead, it's killed after 20 s. */
 export async function run(args, environment = {}) {
   const self = start(program, args, { env: { ...baseEnvironment(), ...environment } });
   const timer = setTimeout(() => self.child.kill("SIGKILL"), 20000);

@@ -1,10 +1,10 @@
-// Ports for servers that cannot be handed a socket.
+// Ports for servers that can't be given a socket.
 import { createServer } from "node:net";
 
-// Below those that the kernel gives to whoever asks for any.
+// Below the kernel's ephemeral ports.
 const first = 20000;
 const count = 10000;
-// Where nobody serves: a socket there keeps the port from other tests, and not from its server.
+// Nothing serves on this address: a socket here reserves the port among tests without blocking the server.
 const holder = "127.99.99.99";
 
 const listen = (port, host) =>
@@ -13,7 +13,7 @@ const listen = (port, host) =>
     server.listen(port, host, () => resolve(server));
   });
 
-/** Whether it was to be had; then it is this process's until its end. */
+/** Reserves the port until this process exits; false if it's taken. */
 async function hold(port) {
   const held = await listen(port, holder);
   held.unref();
@@ -26,7 +26,7 @@ async function hold(port) {
   }
 }
 
-/** A port of 127.0.0.1 that nobody listens on, and that no other test is given. */
+/** A port of 127.0.0.1 that nothing listens on and no other test is given. */
 export async function freePort() {
   for (let tries = 0; tries < 1000; tries++) {
     const port = first + Math.floor(Math.random() * count);

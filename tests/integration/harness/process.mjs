@@ -1,4 +1,4 @@
-// Child processes that never outlive the test: each is known by its id and stopped by it.
+// Child processes that never outlive the test: each is stopped by its process id.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const running = new Set();
 
 /**
- * Ends whatever a failed test has left running, each with all its children: they would keep
+ * Kills everything a failed test left running, with all children, because it would keep
  * this process alive. For the last after hook of a file.
  */
 export function killAll() {
@@ -14,21 +14,21 @@ export function killAll() {
     try {
       process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It ended by itself meanwhile.
+      // It has exited in the meantime.
     }
 }
 process.on("exit", killAll);
-// Told to stop, as by a time limit, a process would end without that.
+// On SIGTERM, as from a time limit, a process would end without its exit handlers.
 process.on("SIGTERM", () => process.exit(143));
 
-/** Starts a program; its stderr gathers in `stderr`. */
+/** Starts a program and collects its output in `stdout` and `stderr`. */
 export function start(program, args, options = {}) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
   const self = { child, pid: child.pid, stderr: "", stdout: "", ended: null };
   running.add(child);
   child.stderr?.on("data", (data) => (self.stderr += data));
   child.stdout?.on("data", (data) => (self.stdout += data));
-  // "close" comes when the streams have been read to their ends, "exit" may be earlier.
+  // "close" comes after the streams have been read to the end; "exit" can come earlier.
   self.ended = once(child, "close").then(([code, signal]) => {
     running.delete(child);
     return { code, signal };
@@ -36,7 +36,7 @@ export function start(program, args, options = {}) {
   return self;
 }
 
-/** Waits until a condition holds, 10 s at most. */
+/** Waits until a condition holds, by default for 10 s at most. */
 export async function until(what, condition, timeoutMs = 10000) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -48,8 +48,8 @@ export async function until(what, condition, timeoutMs = 10000) {
 }
 
 /**
- * Waits until a server serves; one that ends instead fails at once, with what it said. It is the
- * server's own word or file that counts: somebody else may answer at its port.
+ * Waits until a server is ready; fails immediately, with its output, if it exits instead. Only the
+ * server's own output or file counts, because another server may answer at its port.
  */
 export async function serves(what, self, condition, { timeoutMs = 15000, said = () => self.stdout + self.stderr } = {}) {
   const alive = () => self.child.exitCode === null && self.child.signalCode === null;
@@ -70,7 +70,7 @@ export async function serves(what, self, condition, { timeoutMs = 15000, said = 
   }
 }
 
-/** Signals a process and waits for its end; one that does not end is killed. */
+/** Signals a process and waits for it to exit; kills it if it doesn't. */
 export async function stop(self, signal = "SIGTERM", timeoutMs = 15000) {
   self.child.kill(signal);
   const timer = setTimeout(() => self.child.kill("SIGKILL"), timeoutMs);

@@ -1,4 +1,4 @@
-// Random input that another run can have again: SEED=N, and a test's name shows N.
+// Reproducible random input: a test's name shows its seed N, and SEED=N repeats it.
 export const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 // mulberry32
@@ -10,9 +10,9 @@ const random = () => {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 };
 
-// A whole number from 0, less than bound.
+// An integer from 0 up to, but not including, bound.
 export const below = (bound) => Math.floor(random() * bound);
 
-// One of a list, or a text of that many of its characters.
+// A random element of the list, or a text of that many random characters from it.
 export const oneOf = (list) => list[below(list.length)];
 export const pick = (characters, length) => Array.from({ length }, () => oneOf(characters)).join("");

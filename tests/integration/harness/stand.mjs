@@ -1,11 +1,11 @@
-// The whole stand of a test file: database, pool and nginx, up before its tests and down after.
+// The stand of a test file: database, pool and nginx, started before its tests and stopped after.
 import { after, before } from "node:test";
 import { createDatabase } from "./database.mjs";
 import { startNginx } from "./nginx.mjs";
 import { settings, startPool } from "./pool.mjs";
 import { killAll } from "./process.mjs";
 
-/** more: further settings; workers, nginx: as for startPool and startNginx; prepare: runs when all is up. */
+/** more: further settings; workers, nginx: as for startPool and startNginx; prepare: runs when everything is up. */
 export function stand({ more = {}, workers = 2, nginx = {}, prepare = async () => {} } = {}) {
   const self = {};
   before(async () => {
@@ -25,7 +25,7 @@ export function stand({ more = {}, workers = 2, nginx = {}, prepare = async () =
   return self;
 }
 
-/** Another pool and nginx on the same database, for other settings; stopped by the caller. */
+/** Another pool and nginx on the same database with other settings; the caller closes it. */
 export async function aside(database, more, nginx = {}) {
   const pool = await startPool(settings(database, more), { workers: 1 });
   const server = await startNginx(pool.socket, nginx);
@@ -39,7 +39,7 @@ export async function aside(database, more, nginx = {}) {
   };
 }
 
-/** Where the pool is built with sanitizers, what they found is a failure of the tests. */
+/** If the pool is built with sanitizers, their findings fail the tests. */
 function assertClean(pool) {
   const found = pool?.logText.match(/^.*(AddressSanitizer|LeakSanitizer|runtime error).*$/m);
   if (found) throw new Error(`${found[0]}\n${pool.logText.slice(found.index, found.index + 3000)}`);
