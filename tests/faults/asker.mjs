@@ -1,9 +1,9 @@
-// Asks through nginx until the answer settles the matter, and keeps what was acknowledged and
-// what should not have been answered.
+// Repeats a request through nginx until its outcome is final, and records errors and every
+// response that should never have come.
 import { setTimeout as sleep } from "node:timers/promises";
 import { get, post } from "../integration/harness/client.mjs";
 
-/** What a client may see besides what it wants while things go wrong. */
+/** The error codes a client may get during a fault. */
 const documented = new Set(["database_unavailable", "backend_unavailable", "backend_timeout"]);
 
 export class Record {
@@ -15,7 +15,7 @@ export class Record {
   surprises = [];
   slowestMs = 0;
   longestOutageMs = 0;
-  /** Whether nginx may close a kept connection under a request, as it does when it reloads; browsers ask again. */
+  /** Whether nginx may close a kept connection during a request, as it does on a reload; browsers retry. */
   mayReset = false;
 
   error(code) {
@@ -32,7 +32,7 @@ export class Asker {
     Object.assign(this, { nginx, record, pauseMs });
   }
 
-  /** One request; undefined where none was answered. */
+  /** One request; undefined if there was no response. */
   async #once(route, cookie, body) {
     this.record.requests++;
     try {
@@ -44,7 +44,7 @@ export class Asker {
     }
   }
 
-  /** For one of a mentorship's two; settled: the codes that will do besides 200. Undefined when told to stop. */
+  /** As one participant of the mentorship. settled: the codes that are final, besides 200. Undefined when told to stop. */
   async ask(mentorship, role, route, body, settled = []) {
     let since = 0;
     while (!this.isTold) {
@@ -58,7 +58,7 @@ export class Asker {
       this.record.slowestMs = Math.max(this.record.slowestMs, Date.now() - asked);
       const { status, json, text } = answer;
       if (status === 200 && !mentorship.isAnswered(route, role, body, json))
-        this.record.surprises.push(`${route} of ${mentorship.names[role]} got another's answer: ${text}`);
+        this.record.surprises.push(`${route} of ${mentorship.names[role]} got another's response: ${text}`);
       if (status === 200 || settled.includes(json?.code)) {
         if (since) this.record.longestOutageMs = Math.max(this.record.longestOutageMs, Date.now() - since);
         return answer;

@@ -1,4 +1,4 @@
-// Pairs of people who hold calls through nginx, one after another, and the comparison of what
+// Pairs of people who have one call after another through nginx, and the comparison of what
 // they were told with the ledger.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Asker, Record } from "./asker.mjs";
@@ -6,7 +6,7 @@ import { Mentorship } from "./mentorship.mjs";
 
 export { Record };
 
-/** Two people with a mentorship of their own. */
+/** Two people who share a mentorship. */
 export class Pair {
   constructor(number, nginx, record) {
     this.mentorship = new Mentorship(number);
@@ -57,33 +57,33 @@ export class Pair {
   }
 }
 
-/** What in the ledger does not agree with what was acknowledged; an empty list is the aim. */
+/** Where the ledger disagrees with what was acknowledged; an empty list if nowhere. */
 export async function compare(cluster, record) {
   const faults = [...record.surprises];
   const rows = new Map((await cluster.sql("SELECT * FROM video_calls")).map((row) => [row.id, row]));
   for (const [id, startTime] of record.starts) {
-    if (!rows.has(id)) faults.push(`call ${id} was acknowledged and is not in the ledger`);
-    else if (rows.get(id).start_time.toISOString() !== startTime) faults.push(`call ${id} began at another time`);
+    if (!rows.has(id)) faults.push(`call ${id} was acknowledged but isn't in the ledger`);
+    else if (rows.get(id).start_time.toISOString() !== startTime) faults.push(`call ${id} has another start time than acknowledged`);
   }
   for (const [id, { endTime, durationSeconds }] of record.ends) {
     const row = rows.get(id);
     if (row?.status !== "ended" || row.end_time.toISOString() !== endTime || row.duration_seconds !== durationSeconds)
-      faults.push(`call ${id} was acknowledged as ended after ${durationSeconds} s, and is ${row?.status} after ${row?.duration_seconds} s`);
+      faults.push(`call ${id} was acknowledged as ended after ${durationSeconds} s, but is ${row?.status} after ${row?.duration_seconds} s`);
   }
   const overlapping = await cluster.sql(
     `SELECT a.id FROM video_calls a JOIN video_calls b ON a.mentorship_id = b.mentorship_id AND a.id < b.id
       WHERE tstzrange(a.start_time, a.end_time) && tstzrange(b.start_time, b.end_time)`,
   );
-  for (const { id } of overlapping) faults.push(`call ${id} was active beside another of its mentorship`);
+  for (const { id } of overlapping) faults.push(`call ${id} was active at the same time as another call of its mentorship`);
   return faults;
 }
 
-/** Says what the clients saw and what is wrong, and ends the process: 1 where anything is. */
+/** Prints what the clients saw and what is wrong, and exits with 1 if anything is. */
 export function conclude(record, wrong, say, circumstances) {
   say(`${record.starts.size} calls started, ${record.ends.size} ended, ${record.requests} requests; ${circumstances}`);
-  for (const [code, count] of record.errors) say(`answered ${code}: ${count}`);
-  say(`longest wait for one answer: ${record.slowestMs} ms; longest outage a client saw: ${record.longestOutageMs} ms`);
-  if (record.starts.size === 0 || record.ends.size === 0) wrong.push("no whole call was held");
+  for (const [code, count] of record.errors) say(`responses with ${code}: ${count}`);
+  say(`longest wait for a response: ${record.slowestMs} ms; longest outage a client saw: ${record.longestOutageMs} ms`);
+  if (record.starts.size === 0 || record.ends.size === 0) wrong.push("no call was both started and ended");
   for (const fault of wrong.slice(0, 30)) console.log(`WRONG: ${fault}`);
   console.log(wrong.length === 0 ? "the ledger agrees with everything that was acknowledged" : `${wrong.length} things are wrong`);
   process.exit(wrong.length === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-// PostgreSQL clusters that may be stopped, killed, copied and promoted.
+// PostgreSQL clusters that can be stopped, killed, copied and promoted.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -15,10 +15,10 @@ const run = (program, args) => {
   const [command, all] = asPostgres(join(bin, program), args);
   execFileSync(command, all, { stdio: "pipe", cwd: "/", timeout: 60000 });
 };
-/** Of a server or pooler, in its folder. */
+/** The name of a server's or pooler's socket in its folder. */
 export const socketName = ".s.PGSQL.5432";
 
-/** One cluster: `folder` holds its data and its socket. */
+/** A cluster; `folder` contains its data and its socket. */
 export class Cluster {
   constructor(folder) {
     this.folder = folder;
@@ -33,7 +33,7 @@ export class Cluster {
     run("initdb", ["-D", this.data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
   }
 
-  /** A new one that runs, with the portal's tables and ours. */
+  /** A new running cluster with the portal's tables and ours. */
   static async withLedger(folder) {
     const cluster = new Cluster(folder);
     cluster.initialise();
@@ -43,7 +43,7 @@ export class Cluster {
     return cluster;
   }
 
-  /** Makes this one a standby of another. */
+  /** Makes this a standby of another cluster. */
   follow(other) {
     run("pg_basebackup", ["-h", other.folder, "-U", "postgres", "-D", this.data, "-R", "-X", "stream", "-c", "fast"]);
   }
@@ -65,7 +65,7 @@ export class Cluster {
     }
   }
 
-  /** Resolves when it answers. The clusters of one killed may take a moment to let go. */
+  /** Resolves when the server answers. Retries, because a killed server's processes may still hold the data. */
   async start() {
     await until(
       "PostgreSQL answers",
@@ -80,12 +80,12 @@ export class Cluster {
     );
   }
 
-  /** The processes that serve the pool. */
+  /** The backend processes that serve the pool. */
   async backends() {
     return (await this.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'video_call'", [], "postgres")).map(({ pid }) => pid);
   }
 
-  /** All of its processes, the first before its children. */
+  /** All processes, the parent before its children. */
   get processes() {
     const children = readFileSync(`/proc/${this.self.pid}/task/${this.self.pid}/children`, "utf8");
     return [this.self.pid, ...children.trim().split(" ").filter(Boolean).map(Number)];

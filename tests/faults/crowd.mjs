@@ -1,20 +1,20 @@
-// Hundreds of people who ask all the time, so that whatever goes wrong goes wrong with hundreds
+// Hundreds of people who send requests all the time, so that every fault happens with hundreds
 // of requests in flight.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Asker } from "./asker.mjs";
 import { Mentorship } from "./mentorship.mjs";
 
-/** The pairs that hold calls have the numbers below. */
+/** Lower numbers belong to the pairs. */
 const firstNumber = 100;
 const mentorshipCount = 100;
 
-/** How often which question, of 20. */
+/** The mix of requests, out of 20. */
 const questions = [...Array(6).fill("token"), ...Array(7).fill("heartbeat"), ...Array(3).fill("history"), ...Array(2).fill("mentorships"), ...Array(2).fill("foreign")];
 
 export class Crowd {
   mentorships = Array.from({ length: mentorshipCount }, (_, at) => new Mentorship(firstNumber + at));
 
-  /** count: how many ask at once. */
+  /** count: how many send requests concurrently. */
   constructor(count, nginx, record) {
     this.record = record;
     this.askers = Array.from({ length: count }, () => new Asker(nginx, record, 300));
@@ -41,11 +41,11 @@ export class Crowd {
     else await this.#foreign(asker, mentorship, role);
   }
 
-  /** Somebody else's call: the refusal must reach nobody else, and must not be an answer. */
+  /** Requests a token for other people's mentorship, which must be refused. */
   async #foreign(asker, mentorship, role) {
     const other = this.mentorships.find(({ id }) => id !== mentorship.id);
     const answer = await asker.ask(mentorship, role, "token", { mentorshipId: other.id }, ["not_a_participant"]);
-    if (answer?.status === 200) this.record.surprises.push(`a token for a call of others: ${answer.text}`);
+    if (answer?.status === 200) this.record.surprises.push(`a token for other people's mentorship: ${answer.text}`);
   }
 
   async #live(asker, at) {
@@ -54,12 +54,12 @@ export class Crowd {
     while (!asker.isTold && this.record.surprises.length < 20) await this.#question(asker, mentorship, role);
   }
 
-  /** A call for each mentorship, which lasts to the end. */
+  /** Starts a call for each mentorship, which lasts until the end. */
   open() {
     return Promise.all(this.mentorships.map((mentorship, at) => this.#open(this.askers[at], mentorship)));
   }
 
-  /** Resolves when all have begun. */
+  /** Resolves when everyone has started. */
   async begin() {
     await this.open();
     this.lives = this.askers.map((asker, at) => this.#live(asker, at));

@@ -1,6 +1,6 @@
-// What goes wrong, one thing at a time. Each is a name and what to do; it resolves when the
-// cause is gone, and from then on the pool has 2 seconds. isLong: not in the short form;
-// pooled: behind PgBouncer; wantsName: only where the pool finds its database by a name server.
+// The faults, which happen one at a time. Each has a name and a function that resolves when the
+// cause is gone; from then on the pool has 2 seconds. isLong: not with --short;
+// pooled: behind PgBouncer; wantsName: only if the pool finds its database through a name server.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +20,7 @@ const kill = (pid, signal) => {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has just ended by itself.
+    // It has just exited by itself.
   }
 };
 
@@ -29,7 +29,7 @@ export const killWorkers = (world) => childrenOf(world.pool.pid).forEach((pid) =
 const terminateAll = (cluster) =>
   cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'video_call'", [], "postgres");
 
-/** Takes every connection there is, the pool's too; resolves with what gives them back. */
+/** Takes every connection, including the pool's; resolves with a function that releases them. */
 async function takeAllConnections(cluster) {
   const taken = [];
   const admin = await cluster.connect();
@@ -48,14 +48,14 @@ async function takeAllConnections(cluster) {
   return () => Promise.all(taken.map((client) => client.end().catch(() => {})));
 }
 
-/** Stops processes in the middle of what they do, and lets them go on. */
+/** Suspends processes for a while. */
 async function suspend(pids, sec) {
   pids.forEach((pid) => kill(pid, "SIGSTOP"));
   await sleep(sec * 1000);
   pids.forEach((pid) => kill(pid, "SIGCONT"));
 }
 
-/** Holds the rows of one of the crowd's calls as a foreign session may. */
+/** Locks the rows of one of the crowd's calls from another session. */
 async function lockCall(world) {
   const client = await world.cluster.connect("video_call");
   await client.query("BEGIN");
@@ -67,13 +67,13 @@ async function lockCall(world) {
 
 let standbys = 0;
 
-/** [name, what to do to a World, {isLong, pooled, wantsName}]. */
+/** [name, what to do to the World, {isLong, pooled, wantsName}]. */
 export const faults = [
   ["a worker killed", async (world) => kill(childrenOf(world.pool.pid).at(-1), "SIGKILL")],
   ["all workers killed", async (world) => killWorkers(world)],
-  ["SIGHUP", async (world) => kill(world.pool.pid, "SIGHUP")],
+  ["pool reloaded with SIGHUP", async (world) => kill(world.pool.pid, "SIGHUP")],
   [
-    "SIGTERM and a new pool on the held socket",
+    "pool stopped with SIGTERM and restarted on the same socket",
     async (world) => {
       const before = world.pool.pid;
       kill(before, "SIGTERM");
@@ -103,12 +103,12 @@ export const faults = [
       await world.cluster.start();
     },
   ],
-  ["a backend killed, which costs all", async (world) => kill((await world.cluster.backends())[0], "SIGKILL"), { isLong: true }],
-  ["its backends stopped in the middle", async (world) => suspend(await world.cluster.backends(), 4)],
-  ["all of PostgreSQL stopped in the middle", async (world) => suspend(world.cluster.processes, 5), { isLong: true }],
-  ["all its connections terminated", async (world) => terminateAll(world.cluster)],
+  ["a PostgreSQL backend killed, which resets all connections", async (world) => kill((await world.cluster.backends())[0], "SIGKILL"), { isLong: true }],
+  ["PostgreSQL's backends suspended", async (world) => suspend(await world.cluster.backends(), 4)],
+  ["all of PostgreSQL suspended", async (world) => suspend(world.cluster.processes, 5), { isLong: true }],
+  ["all of the pool's connections terminated", async (world) => terminateAll(world.cluster)],
   [
-    "connections cut in the middle of a result, again and again",
+    "connections cut in the middle of a result, repeatedly",
     async (world) => {
       world.road.mode = "cut";
       await sleep(world.lastSec * 1000);
@@ -116,14 +116,14 @@ export const faults = [
     },
   ],
   [
-    "a road that delivers byte by byte",
+    "a network that delivers byte by byte",
     async (world) => {
       world.road.mode = "bytes";
       await sleep(world.lastSec * 1000);
       world.road.mode = "through";
     },
   ],
-  ["a call's rows locked by a foreign session", (world) => lockCall(world)],
+  ["a call's rows locked by another session", (world) => lockCall(world)],
   [
     "1,000 idle and 100 dripping peers on the socket",
     async (world) => {
@@ -133,19 +133,19 @@ export const faults = [
     },
   ],
   [
-    "a name server that is silent, and connections terminated",
+    "a silent name server, and connections terminated",
     async (world) => {
       const before = await world.cluster.backends();
       world.nameServer.isSilent = true;
       await terminateAll(world.cluster);
-      // The last good addresses serve.
-      await until("connected all the same", async () => (await world.cluster.backends()).some((pid) => !before.includes(pid)));
+      // The pool falls back to the last good addresses.
+      await until("the pool has reconnected", async () => (await world.cluster.backends()).some((pid) => !before.includes(pid)));
       world.nameServer.isSilent = false;
     },
     { wantsName: true, isLong: true },
   ],
   [
-    "a name server that is silent, and all workers killed",
+    "a silent name server, and all workers killed",
     async (world) => {
       world.nameServer.isSilent = true;
       killWorkers(world);
@@ -155,7 +155,7 @@ export const faults = [
     { wantsName: true },
   ],
   [
-    "connections refused: all are taken",
+    "connections refused because all are taken",
     async (world) => {
       const giveBack = await takeAllConnections(world.cluster);
       await sleep(2000);
@@ -176,21 +176,21 @@ export const faults = [
     "a network that swallows packets",
     async (world) => {
       world.road.swallow();
-      await sleep(4000 + 500 * world.lastSec); // longer than an ask may take
+      await sleep(4000 + 500 * world.lastSec); // longer than an ask's deadline
       world.road.mode = "through";
     },
   ],
   [
-    "a standby promoted in its place",
+    "PostgreSQL killed and its standby promoted",
     async (world) => {
       const old = world.cluster;
       const standby = new Cluster(join(world.folder, `standby-${standbys++}`));
       standby.follow(old);
       await standby.start();
-      // Only what the standby has too is acknowledged from here on.
+      // From here on, only what the standby has too is acknowledged.
       await old.sql("ALTER SYSTEM SET synchronous_standby_names = '*'", [], "postgres");
       await old.sql("SELECT pg_reload_conf()", [], "postgres");
-      await until("the standby is in step", async () => (await old.sql("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'", [], "postgres")).length === 1);
+      await until("the standby is in sync", async () => (await old.sql("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'", [], "postgres")).length === 1);
       await old.stop("SIGKILL");
       world.cluster = world.road.cluster = standby;
       await sleep(1500);
@@ -199,7 +199,7 @@ export const faults = [
     },
   ],
   [
-    "PgBouncer killed, and back after 3 s",
+    "PgBouncer killed, and restarted after 3 s",
     async (world) => {
       await stop(world.pooler.self, "SIGKILL");
       await sleep(3000);
@@ -207,7 +207,7 @@ export const faults = [
     },
     { pooled: true },
   ],
-  ["PgBouncer stopped in the middle", (world) => suspend([world.pooler.self.pid], 4), { pooled: true }],
+  ["PgBouncer suspended", (world) => suspend([world.pooler.self.pid], 4), { pooled: true }],
   [
     "PostgreSQL killed behind PgBouncer",
     async (world) => {
@@ -217,5 +217,5 @@ export const faults = [
     { pooled: true, isLong: true },
   ],
   ["PgBouncer's connections terminated", async (world) => terminateAll(world.cluster), { pooled: true, isLong: true }],
-  ["a call's rows locked by a foreign session, through PgBouncer", (world) => lockCall(world), { pooled: true, isLong: true }],
+  ["a call's rows locked by another session, through PgBouncer", (world) => lockCall(world), { pooled: true, isLong: true }],
 ];

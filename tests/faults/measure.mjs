@@ -10,20 +10,20 @@ import { World } from "./world.mjs";
 
 const { values: options } = parseArgs({ options: { seconds: { type: "string", default: "5" }, only: { type: "string", default: "" } } });
 const lastMs = 1000 * Number(options.seconds);
-/** Between two requests of the stream: they come at their times, whatever became of those before. */
+/** The fixed interval between requests, whether or not the earlier ones are done. */
 const everyMs = 5;
 const pageEveryMs = 150;
 
 const figure = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
 
-/** Of the milliseconds that requests took. */
+/** took: milliseconds per request. */
 function summary(took) {
   const sorted = [...took].sort((a, b) => a - b);
   const [p50, p99, most] = [0.5, 0.99, 1].map((part) => figure(sorted, part).toFixed(1));
   return `${sorted.length} requests, p50 ${p50} ms, p99 ${p99} ms, longest ${most} ms`;
 }
 
-/** One request of somebody in another mentorship than the first; how long it took, and what it was answered. */
+/** Sends a request from any mentorship but the first; returns how long it took and its status. */
 async function timed(world, number) {
   const { mentorships } = world.crowd;
   const { id, callId, cookies } = mentorships[1 + (number % (mentorships.length - 1))];
@@ -32,7 +32,7 @@ async function timed(world, number) {
   return { status, ms: performance.now() - began };
 }
 
-/** The stream, for so long. */
+/** Sends the stream of requests for that long. */
 async function stream(world, forMs = lastMs) {
   const began = performance.now();
   const answers = [];
@@ -45,7 +45,7 @@ async function stream(world, forMs = lastMs) {
 
 function report(name, answers) {
   const bad = answers.filter(({ status }) => status !== 200).length;
-  console.log(`${name}: ${summary(answers.map(({ ms }) => ms))}${bad ? `; ${bad} of them were not answered 200` : ""}`);
+  console.log(`${name}: ${summary(answers.map(({ ms }) => ms))}${bad ? `; ${bad} of them didn't get 200` : ""}`);
 }
 
 async function locked(world) {
@@ -55,7 +55,7 @@ async function locked(world) {
   await holder.query("BEGIN");
   await holder.query("SELECT FROM video_calls WHERE id = $1 FOR UPDATE", [callId]);
   const page = setInterval(() => post(world.nginx, "end", cookies.instructor, { callId }).catch(() => {}), pageEveryMs);
-  report("while one call's row is locked, and its page repeats end", await stream(world));
+  report("while one call's row is locked and its page repeats end", await stream(world));
   clearInterval(page);
   await holder.query("ROLLBACK");
   await holder.end();
@@ -67,10 +67,10 @@ async function crowded(world) {
   report("with 1,000 idle and 100 dripping peers", await stream(world));
   await leave();
   await sleep(2500);
-  report("without them again", await stream(world));
+  report("after the peers have gone", await stream(world));
 }
 
-/** Until the answers have been that for so many in a row; when the first of those came. */
+/** Waits for a row of wanted statuses; returns after how many ms the row began. */
 async function answered(world, isWanted, inARow = 10) {
   const began = performance.now();
   for (let count = 0, first = 0, number = 0; ; number++) {
@@ -90,7 +90,7 @@ async function away(world, name, leave, comeBack) {
     refused.push(await timed(world, number));
     await sleep(10);
   }
-  report(`${name} gone, answered 503`, refused.map(({ status, ms }) => ({ ms, status: status === 503 ? 200 : status })));
+  report(`${name} gone, requests refused with 503`, refused.map(({ status, ms }) => ({ ms, status: status === 503 ? 200 : status })));
   await comeBack();
   console.log(`${name} back: 200 again after ${Math.round(await answered(world, (status) => status === 200))} ms`);
 }
@@ -122,7 +122,7 @@ for (const [name, { pooled = false, wantsName = false }, measure] of measurement
   if (!name.includes(options.only)) continue;
   console.log(`── ${name}`);
   const world = await World.create({ folder: privateFolder(), pooled, people: 100, distanceMs: 0 });
-  if (wantsName && !world.nameServer) console.log("cannot run here, for want of root");
+  if (wantsName && !world.nameServer) console.log("skipped: needs root");
   else {
     await world.crowd.open();
     await measure(world);

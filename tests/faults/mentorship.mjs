@@ -1,5 +1,5 @@
-// Two people with a mentorship of their own, whose every answer must name it or them: then no
-// request can have got another's without being noticed.
+// Two people who share a mentorship. Every response to them must name it or them, so if one
+// request gets another's response, it's noticed.
 import * as people from "../integration/harness/people.mjs";
 
 const enrolSql = `
@@ -7,11 +7,11 @@ const enrolSql = `
        e AS (INSERT INTO mentees (discord_username, discord_id) VALUES ($3, $4) RETURNING id)
   INSERT INTO mentorships (id, instructor_id, mentee_id) SELECT $5, i.id, e.id FROM i, e`;
 
-/** callId -> mentorshipId, as the first answer that named the call had it. */
+/** callId -> mentorshipId, from the first response that named the call. */
 const callsOf = new Map();
 
 export class Mentorship {
-  /** number: up to 999, one for each in a ledger. */
+  /** number: up to 999, unique in a ledger. */
   constructor(number) {
     const digits = String(number).padStart(3, "0");
     this.id = `77777777-7777-4777-8777-777777777${digits}`;
@@ -31,7 +31,7 @@ export class Mentorship {
     return callsOf.get(callId) === this.id;
   }
 
-  /** Whether a 200 to this role, for what was asked, is about this mentorship and nobody else's. */
+  /** Whether a 200 to this role's request is about this mentorship and no other. */
   isAnswered(route, role, asked, json) {
     const other = this.names[role === "mentee" ? "instructor" : "mentee"];
     switch (route) {
@@ -48,10 +48,10 @@ export class Mentorship {
       case "mentorships":
         return json.mentorships.length === 1 && json.mentorships[0].id === this.id && json.mentorships[0].counterpart.name === other;
       case "leave":
-        // It names nobody; that the request's own id came back is nginx's to check.
+        // The response names nobody; nginx checks that it carries the request's own id.
         return true;
       default:
-        throw new Error(`what must an answer to ${route} name?`);
+        throw new Error(`what must a response to ${route} name?`);
     }
   }
 }

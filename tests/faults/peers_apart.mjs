@@ -1,4 +1,4 @@
-// Peers in a thread of their own, so that what they do costs those who measure nothing.
+// Peers in a separate thread, so that they don't distort measurements.
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 import { requestBytes } from "../integration/harness/fastcgi.mjs";
 import { drip, peers } from "../integration/harness/peers.mjs";
@@ -11,7 +11,7 @@ if (!isMainThread) {
   parentPort.postMessage("there");
 }
 
-/** 1,000 idle and 100 dripping peers on that socket, which come back whenever they are dropped; resolves with what takes them away. */
+/** Connects 1,000 idle and 100 dripping peers, which reconnect whenever they're dropped; resolves with a function that ends them. */
 export async function crowdTheSocket(path) {
   const thread = new Worker(new URL(import.meta.url), { workerData: path });
   await new Promise((resolve, reject) => thread.once("message", resolve).once("error", reject));

@@ -1,10 +1,10 @@
-// The road to a database, on which things can go wrong: a relay between a port of this machine
-// and the socket of whichever cluster is set.
+// The road to a database, where things can go wrong: a relay between a local port
+// and the socket of the current cluster.
 import net from "node:net";
 
 const lateMs = 5000;
 
-/** One direction of a connection: what is put in comes out in its order, each part when it is due. */
+/** One direction of a connection: data comes out in order, each part when it's due. */
 class Lane {
   #parts = []; // {data, at}
   #timer;
@@ -13,7 +13,7 @@ class Lane {
     this.out = out;
   }
 
-  /** isLast: nothing comes after it. */
+  /** isLast: ends the connection after it. */
   put(data, at, isLast = false) {
     this.#parts.push({ data, at: Math.max(at, this.#parts.at(-1)?.at ?? 0), isLast });
     if (!this.#timer) this.#pass();
@@ -31,15 +31,15 @@ class Lane {
 }
 
 /**
- * mode: "through"; "late", what the database says comes after 5 s; "swallow", nothing arrives any
- * more, either way; "bytes", each byte comes by itself; "cut", what the database says next is cut
- * in its middle, and the connection with it.
+ * mode: "through"; "late": the database's responses are 5 s late; "swallow": nothing arrives in
+ * either direction; "bytes": each byte comes by itself; "cut": the database's next response is cut
+ * in half, and the connection with it.
  */
 export class Road {
   mode = "through";
   #open = new Set();
 
-  /** delayMs: how long what the database says takes. */
+  /** delayMs: how long the database's responses take. */
   constructor(cluster, delayMs = 0) {
     this.cluster = cluster;
     this.delayMs = delayMs;
@@ -81,7 +81,7 @@ export class Road {
     }
   }
 
-  /** From now on nothing passes, on connections that are open either. */
+  /** From now on nothing passes, not even on open connections. */
   swallow() {
     this.mode = "swallow";
     for (const pair of this.#open) pair.isLost = true;

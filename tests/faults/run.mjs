@@ -1,5 +1,5 @@
-// The program behind tests/faults/run: hundreds of people ask and hold calls, things go wrong,
-// and in the end the ledger is compared with what was acknowledged.
+// The program behind tests/faults/run: hundreds of people have calls and send requests, faults
+// happen, and at the end the ledger is compared with what was acknowledged.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { post } from "../integration/harness/client.mjs";
@@ -16,10 +16,10 @@ const rounds = options.short ? 1 : Number(options.rounds);
 const began = Date.now();
 const say = (text) => console.log(`[${String(Math.round((Date.now() - began) / 1000)).padStart(4)}s] ${text}`);
 const boundMs = 2000;
-/** As far away as makes hundreds of requests in flight out of hundreds of people. */
+/** Far enough away that hundreds of people keep hundreds of requests in flight. */
 const distanceMs = 100;
 
-/** How long the pool takes from now to answer again, each of several times in a row. */
+/** How many ms from now until the pool serves several requests in a row. */
 async function recovery({ nginx, crowd }) {
   const from = Date.now();
   const { id, cookies } = crowd.mentorships[0];
@@ -41,9 +41,9 @@ async function suffer(world, [name, cause]) {
   const { errorCount } = world.record;
   await cause(world);
   const backMs = await recovery(world);
-  if (backMs > boundMs) wrong.push(`${name}: 200 only ${backMs} ms after the cause was gone`);
+  if (backMs > boundMs) wrong.push(`${name}: no 200 until ${backMs} ms after the cause was gone`);
   await sleep(300);
-  say(`${name}: ${world.record.errorCount - errorCount} errors, 200 again within ${backMs} ms`);
+  say(`${name}: ${world.record.errorCount - errorCount} errors, 200 again after ${backMs} ms`);
 }
 
 function add(record) {
@@ -53,13 +53,13 @@ function add(record) {
   for (const most of ["slowestMs", "longestOutageMs"]) total[most] = Math.max(total[most], record[most]);
 }
 
-/** One kind of stand, and all that goes wrong there. */
+/** Runs the chosen faults in one kind of world. */
 async function stage(pooled, chosen) {
   if (chosen.length === 0) return;
-  say(pooled ? "through PgBouncer in transaction mode" : `at a database that is ${distanceMs} ms away`);
+  say(pooled ? "through PgBouncer in transaction mode" : `with the database ${distanceMs} ms away`);
   const world = await World.create({ folder: privateFolder(), pooled, isShort: options.short, pairs: 8, people: 400, distanceMs });
   await world.begin();
-  const possible = chosen.filter(([name, , { wantsName } = {}]) => !wantsName || world.nameServer || say(`cannot run here, for want of root: ${name}`));
+  const possible = chosen.filter(([name, , { wantsName } = {}]) => !wantsName || world.nameServer || say(`skipped, needs root: ${name}`));
   for (let round = 1; round <= rounds; round++) for (const fault of possible) await suffer(world, fault);
   await world.end();
   wrong.push(...(await compare(world.cluster, world.record)));
@@ -71,4 +71,4 @@ async function stage(pooled, chosen) {
 const isChosen = ([name, , { isLong = false } = {}]) => name.includes(options.only) && !(options.short && isLong);
 for (const pooled of [false, true]) await stage(pooled, faults.filter((fault) => isChosen(fault) && Boolean(fault[2]?.pooled) === pooled));
 killAll();
-conclude(total, wrong, say, `${faultCount} faults; each of ${total.answers} answers named who had asked`);
+conclude(total, wrong, say, `${faultCount} faults; each of ${total.answers} responses reached the person who asked`);

@@ -1,4 +1,4 @@
-// What a fault happens to: a ledger, the road to it, a pool, nginx before it, and those who ask.
+// What the faults happen to: a ledger, the road to it, a pool, nginx in front, and clients.
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { get } from "../integration/harness/client.mjs";
@@ -38,12 +38,12 @@ async function startPool(url, wrapper) {
   };
 }
 
-/** An nginx that notes each answer that carries another request's id. */
+/** An nginx that logs every response that carries another request's id. */
 function startWatchingNginx(socket) {
   const strangers = join(privateFolder(), "strangers.log");
   const http = `
   map "$request_id $upstream_http_x_request_id" $is_strangers { "~^(\\w+) \\1$" 0; "~^\\w+ $" 0; default 1; }
-  log_format strangers "$request_uri: $request_id was answered as $upstream_http_x_request_id";`;
+  log_format strangers "$request_uri: $request_id got the response of $upstream_http_x_request_id";`;
   const server = (text) => `access_log ${strangers} strangers if=$is_strangers;\n${text.replaceAll(/burst=\d+/g, "burst=100000")}`;
   return startNginx(socket, { server, http }).then((nginx) => ({
     ...nginx,
@@ -56,9 +56,9 @@ export class World {
   mostAsks = 0;
 
   /**
-   * isShort: whether what goes wrong lasts less long (lastSec, stopSec);
-   * pooled: whether PgBouncer stands between, in transaction mode; else the database is that far
-   * away, and known by a name where this is root.
+   * isShort: makes faults shorter (lastSec, stopSec);
+   * pooled: whether the pool reaches the database through PgBouncer in transaction mode; otherwise
+   * it's distanceMs away and, if run as root, has a host name.
    */
   static async create({ folder, pooled, isShort = false, pairs = 0, people, distanceMs }) {
     const world = Object.assign(new World(), { folder, pooled, lastSec: isShort ? 2 : 4, stopSec: isShort ? 3 : 10 });
@@ -84,7 +84,7 @@ export class World {
     this.pool = await startPool(this.pooler.url({ name: "video_call" }), []);
   }
 
-  /** Again in the same folder, where one has ended. */
+  /** Restarts it in the same folder if there was one before. */
   async startPooler() {
     this.pooler = await startPgbouncer("transaction", poolerConnections, { server: this.cluster.folder, folder: this.pooler?.folder });
   }
