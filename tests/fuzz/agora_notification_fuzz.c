@@ -1,8 +1,8 @@
 /*
- * Checks and reads any notification. A signature holds exactly where OpenSSL computes the
- * same, and what is read of the body is what another JSON parser reads.
+ * Checks and reads any notification. A signature is valid exactly if OpenSSL computes the
+ * same one, and the body is read as another JSON parser reads it.
  *
- * The first line of the input is the signature, the rest the body.
+ * The first line of the input is the signature, the rest is the body.
  */
 #include "agora/agora_notification.h"
 #include "fuzz.h"

@@ -1,8 +1,8 @@
 /*
- * Opens any text as an Agora token. Nothing may count as signed that wasn't.
+ * Opens any text as an Agora token. No unsigned token may count as signed.
  *
- * The first character of the input chooses: even a token, odd the content of one before it
- * is compressed and encoded, or hardly anything would get behind zlib.
+ * If the first character of the input is even, the rest is a token; if odd, it's the content
+ * of one before compression and encoding, since hardly any fuzzed token would get past zlib.
  */
 #include "agora/agora_token.h"
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 /*
- * Decodes any bytes as base64 of each form. Right is what a plain decoder makes of it, and
- * only where encoding that again gives the same text.
+ * Decodes any bytes as base64 of each form. The oracle is a simple decoder, whose result counts
+ * only if encoding it again gives the same text.
  *
  * The first character of the input, from '0' to '3', is the form.
  */
@@ -17,7 +17,7 @@ static const char *alphabet_of(enum base64_form form) {
                : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 }
 
-/* Takes what is in the alphabet, and nothing of the rest. */
+/* Skips what isn't in the alphabet. */
 static size_t decode_loosely(struct span text, const char *alphabet, uint8_t *bytes) {
     size_t length_bytes = 0;
     unsigned bits = 0, bit_count = 0;

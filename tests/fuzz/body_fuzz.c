@@ -1,9 +1,9 @@
 /*
- * Takes any body to the id of a call in it. A body that passes is at most 8 KiB and an
- * object to another JSON parser, too, and the id is the text of its member.
+ * Takes any body as far as the call's id in it. An accepted body is at most 8 KiB and, for
+ * another JSON parser too, an object whose member is that id.
  *
  * The first line of the input is the Content-Type, the second the Content-Length, the rest
- * the body; a Content-Type that begins with '!' makes the connection break behind it.
+ * the body; if the Content-Type starts with '!', the connection breaks after the body.
  */
 #include "base/json_reader.h"
 #include "exchange.h"

@@ -1,8 +1,8 @@
 /*
- * Judges any claims. Whoever is let in has them as identity.h demands, read by another JSON
- * parser.
+ * Judges any claims. Accepted claims must be as identity.h demands, as another JSON parser
+ * reads them.
  *
- * The first character of the input chooses: even a session, odd an assertion.
+ * If the first character of the input is even, they're a session's; if odd, an assertion's.
  */
 #include "fuzz.h"
 #include "identity/claims.h"

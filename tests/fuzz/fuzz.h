@@ -1,8 +1,8 @@
 /*
  * fuzz: what every libFuzzer target needs. tests/fuzz/run builds and runs them.
  *
- * A target is one untrusted input. It states what must hold for whatever comes, most often
- * that another program (an oracle) says the same, and doesn't only wait for a crash.
+ * A target is one untrusted input. It checks what must hold for any value of it, most often
+ * that another program (an oracle) agrees, and doesn't only wait for a crash.
  */
 #ifndef VIDEO_CALL_FUZZ_H
 #define VIDEO_CALL_FUZZ_H
@@ -16,7 +16,7 @@
 int LLVMFuzzerInitialize(int *argument_count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Ends the process where condition doesn't hold, so that the input is kept. */
+/* Aborts the process unless condition holds, so that libFuzzer keeps the input. */
 #define FUZZ_REQUIRE(condition)                                                            \
     do {                                                                                   \
         if (!(condition)) {                                                                \

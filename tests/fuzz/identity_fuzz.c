@@ -1,7 +1,7 @@
 /*
  * Shows any headers to identity. Nobody may be let in.
  *
- * The input is lines: those that begin with 'A' are Authorization headers, others Cookies.
+ * Each line of the input is a header: Authorization if it starts with 'A', otherwise Cookie.
  */
 #include "fuzz.h"
 #include "identity/identity.h"

@@ -2,7 +2,7 @@
 
 #include <jansson.h>
 
-/* oracle_value is Jansson's json_t by another name. */
+/* oracle_value is Jansson's json_t under another name. */
 static const json_t *inside(const struct oracle_value *value) {
     return (const json_t *)value;
 }
@@ -32,7 +32,7 @@ enum oracle_verdict oracle_read(struct span text, size_t depth_max,
     json_error_t error;
 
     *value = NULL;
-    /* Jansson 2.14 passes over a NUL behind a number or literal; JSON has none anywhere. */
+    /* Jansson 2.14 ignores a NUL after a number or literal; JSON allows none anywhere. */
     if (text.length_bytes > 0 && memchr(text.data, '\0', text.length_bytes) != NULL)
         return ORACLE_OTHER;
     json_t *read = json_loadb(text.length_bytes == 0 ? "" : text.data, text.length_bytes,

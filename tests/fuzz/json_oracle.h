@@ -1,8 +1,8 @@
 /*
- * json_oracle: what Jansson, a JSON parser of other authors, makes of a text.
+ * json_oracle: what Jansson, an independent JSON parser, makes of a text.
  *
- * Jansson and json-c have names in common, so json_oracle.c is linked with Jansson apart
- * and only what is declared here can be seen of both; see Makefile.am.
+ * Jansson and json-c share symbol names, so json_oracle.c is linked with Jansson separately
+ * and only what is declared here is visible; see Makefile.am.
  */
 #ifndef VIDEO_CALL_JSON_ORACLE_H
 #define VIDEO_CALL_JSON_ORACLE_H
@@ -10,9 +10,9 @@
 #include "base/span.h"
 
 enum oracle_verdict {
-    ORACLE_OBJECT,    /* an object, at most depth_max deep */
-    ORACLE_DUPLICATE, /* a name twice in an object; the rest may be malformed, too */
-    ORACLE_OVERFLOW, /* a number beyond a double, which Jansson refuses: nothing is known */
+    ORACLE_OBJECT,    /* an object at most depth_max deep */
+    ORACLE_DUPLICATE, /* a duplicate name in an object; the rest may be malformed too */
+    ORACLE_OVERFLOW, /* a number too large for a double, which Jansson refuses: no verdict */
     ORACLE_OTHER,    /* not JSON, or not an object, or deeper */
 };
 
@@ -29,19 +29,19 @@ enum oracle_kind {
 
 struct oracle_value;
 
-/* *value is for oracle_free; NULL unless ORACLE_OBJECT. */
+/* Free *value with oracle_free; it's NULL unless ORACLE_OBJECT. */
 enum oracle_verdict oracle_read(struct span text, size_t depth_max,
                                 struct oracle_value **value);
 void oracle_free(struct oracle_value *value);
 
-/* NULL where value is NULL, of another kind, or hasn't got it; lives with value. */
+/* NULL if value is NULL, of another kind, or doesn't have it; owned by value. */
 const struct oracle_value *oracle_member(const struct oracle_value *value,
                                          const char *name);
 const struct oracle_value *oracle_element(const struct oracle_value *value, size_t at);
 
 enum oracle_kind oracle_kind(const struct oracle_value *value);
 
-/* How many members or elements; 0 for other kinds. */
+/* The number of members or elements; 0 for other kinds. */
 size_t oracle_size(const struct oracle_value *value);
 
 /* Absent, or 0, for other kinds. */

@@ -1,5 +1,5 @@
 /*
- * Reads any bytes as JSON. What json_reader says, and the values it gives, must be
+ * Reads any bytes as JSON. json_reader's verdict and values must be the same as
  * Jansson's.
  */
 #include "base/json_reader.h"
@@ -7,7 +7,7 @@
 #include "json_oracle.h"
 
 #define DEPTH_MAX 16
-/* From here on a 64-bit integer doesn't hold it. */
+/* The lowest value that doesn't fit in a 64-bit integer. */
 #define INT64_END 9223372036854775808.0
 
 static bool is_same(json_object *value, const struct oracle_value *expected);

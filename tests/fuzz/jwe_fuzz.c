@@ -1,10 +1,10 @@
 /*
- * Decrypts any text, and tokens with any header or payload that were made with the right
- * key. Only a token somebody with the key made may be accepted, and of those exactly the
- * ones whose header is as jose.h says, read by another JSON parser.
+ * Decrypts any text, and tokens with any header or payload made with the right key. Only a
+ * token made with the key may be accepted, and of those exactly the ones whose header is as
+ * jose.h says, as another JSON parser reads it.
  *
- * The first character of the input chooses: '0' and '1' any text, '2' and '3' a header, '4'
- * and '5' a payload; even for A256GCM, odd for A256CBC-HS512.
+ * The first character of the input says what follows: '0' and '1' any text, '2' and '3' a
+ * header, '4' and '5' a payload; even for A256GCM, odd for A256CBC-HS512.
  */
 #include "fuzz.h"
 #include "identity/jose.h"
@@ -38,7 +38,7 @@ int LLVMFuzzerInitialize(int *argument_count, char ***arguments) {
     return sodium_init() < 0;
 }
 
-/* The seeds have the good tokens, which nobody can guess. */
+/* A valid token can't be guessed, but the seeds contain the good ones. */
 static void decrypt_text(enum jose_encryption encryption, struct span text) {
     static struct jose_payload payload;
     static struct made_token good;

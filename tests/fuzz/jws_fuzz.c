@@ -1,10 +1,10 @@
 /*
- * Verifies any text, and tokens with any header or payload that were signed with the right
- * key. Only a token somebody with the key made may be accepted, and of those exactly the
- * ones whose header is as jose.h says, read by another JSON parser.
+ * Verifies any text, and tokens with any header or payload signed with the right key. Only a
+ * token made with the key may be accepted, and of those exactly the ones whose header is as
+ * jose.h says, as another JSON parser reads it.
  *
- * The first character of the input chooses: '0' and '1' any text, '2' and '3' a header, '4'
- * and '5' a payload; even for HS256, odd for EdDSA.
+ * The first character of the input says what follows: '0' and '1' any text, '2' and '3' a
+ * header, '4' and '5' a payload; even for HS256, odd for EdDSA.
  */
 #include "fuzz.h"
 #include "identity/jose.h"
@@ -52,7 +52,7 @@ static enum jose_error verify(struct span text, enum jose_signature signature,
     return error;
 }
 
-/* The seeds have the good tokens, which nobody can guess. */
+/* A valid token can't be guessed, but the seeds contain the good ones. */
 static void verify_text(enum jose_signature signature, struct span text) {
     static struct jose_payload payload;
     static struct made_token good;

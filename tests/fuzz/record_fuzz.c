@@ -1,6 +1,6 @@
 /*
- * Looks at any bytes as FastCGI records. Where record_look says whole, libfcgi must decode
- * them without waiting for more; where it says refused, more bytes can't help.
+ * Reads any bytes as FastCGI records. If record_look says they're whole, libfcgi must decode
+ * them without waiting for more; if it refuses them, more bytes can't change that.
  *
  * libfcgi reads from a socket that never blocks and never ends, as a worker's does: a read
  * that would have to wait fails, and that is a finding.
@@ -59,7 +59,7 @@ static void decode_whole(const uint8_t *data, size_t size) {
     (void)close(ends[1]);
 }
 
-/* What stands in every prefix of an input decides what can be said of the input. */
+/* A verdict on a prefix must hold for the whole input. */
 static void check_prefix(const uint8_t *data, size_t size, enum record_state whole) {
     enum record_state part = record_look(data, size);
 

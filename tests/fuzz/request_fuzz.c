@@ -1,8 +1,8 @@
 /*
- * Takes any parameters, and looks into any query. Repeating or escaping what was found must
- * give what the rules say, and only the portal's own origin may pass.
+ * Reads any parameters and any query. Repeating or escaping a value that was found must
+ * have the result the rules say, and only the portal's own origin may pass.
  *
- * The input is lines, each a parameter NAME=value.
+ * Each line of the input is a parameter NAME=value.
  */
 #include "fuzz.h"
 #include "query.h"
@@ -36,7 +36,7 @@ static void check_origin(const struct request *request) {
     FUZZ_REQUIRE(strcasecmp(origin, PORTAL) == 0 || strcasecmp(origin, PORTAL ":443") == 0);
 }
 
-/* The same value, every byte of it escaped. */
+/* The same value with every byte escaped. */
 static void check_escaped(const char *name, const struct query_value *value) {
     struct query_value again;
     char query[3 * QUERY_VALUE_MAX_BYTES + 32];

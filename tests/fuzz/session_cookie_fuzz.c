@@ -1,8 +1,8 @@
 /*
- * Looks for a session in any Cookie headers, whole or in chunks. How the pairs are spread
+ * Looks for a session, whole or in chunks, in any Cookie headers. How the pairs are spread
  * over headers must not matter.
  *
- * The input is lines, each a header.
+ * Each line of the input is a header.
  */
 #include "fuzz.h"
 #include "identity/session_cookie.h"

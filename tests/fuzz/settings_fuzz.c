@@ -1,6 +1,6 @@
 /*
- * Loads any text as the file of settings. What is accepted is within its bounds; what is
- * refused is explained in one line, which never shows a value.
+ * Loads any text as a settings file. Accepted settings must be within their bounds; a
+ * refusal must be explained in one line that never shows a value.
  */
 #include "fuzz.h"
 #include "settings.h"
@@ -11,7 +11,7 @@
 
 #define INPUT_MAX_BYTES 8192
 
-/* In front of every file, so that it has a secret that a complaint could show. */
+/* Put before every file, so that there's a secret a complaint could leak. */
 static const struct span SECRET = SPAN_OF("xyzzy-secret-xyzzy");
 static const struct span FIRST_LINE =
     SPAN_OF("AGORA_NOTIFICATION_SECRET=xyzzy-secret-xyzzy\n");
@@ -24,7 +24,7 @@ int LLVMFuzzerInitialize(int *argument_count, char ***arguments) {
     (void)arguments;
     file = memfd_create("settings", 0);
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    /* The environment would win. */
+    /* The environment would override the file. */
     return file < 0 || clearenv() != 0;
 }
 
