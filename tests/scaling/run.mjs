@@ -24,7 +24,7 @@ const serverConnections = 6;
 /** Starts a program on a host. */
 const on = (host, command, options) => start("ip", ["netns", "exec", `${prefix}-${host}`, ...command], options);
 
-/* * The pools together have more workers than the pooler has connections. */
+/* The pools together have more workers than the pooler has connections. */
 async function startPooler(cluster) {
   const users = join(folder, "users.txt");
   const ini = join(folder, "pgbouncer.ini");
@@ -46,7 +46,7 @@ async function startPool(name) {
   return self;
 }
 
-/* * The snippet as the administrator of several hosts edits it: one line per host. */
+/** The snippet as an administrator of several hosts edits it: one line per host. */
 const upstreamOf = (names) => (text) =>
   text
     .replace(/server unix:.*;/, names.map((name) => `server ${addresses[name]}:${port} max_fails=1 fail_timeout=5s;`).join("\n    "))
@@ -75,13 +75,13 @@ pairs.forEach((pair) => pair.begin());
 
 const linkOf = (name, state) => execFileSync("ip", ["-n", `${prefix}-pool-${name}`, "link", "set", "eth0", state]);
 await phase(record, "two hosts, a and b", async () => {});
-await phase(record, "a's pool is killed", async () => pools.a.child.kill("SIGKILL"));
-await phase(record, "c is added", async () => {
+await phase(record, "a's pool killed", async () => pools.a.child.kill("SIGKILL"));
+await phase(record, "c added", async () => {
   pools.c = await startPool("c");
   nginx.reload(upstreamOf(["a", "b", "c"]));
 });
-await phase(record, "b is cut off from the network", async () => linkOf("b", "down"));
-await phase(record, "b is back, and a's pool is started again", async () => {
+await phase(record, "b cut off from the network", async () => linkOf("b", "down"));
+await phase(record, "b back, a's pool restarted", async () => {
   linkOf("b", "up");
   pools.a = await startPool("a");
 });
