@@ -1,8 +1,9 @@
 /*
  * Opens any text as an Agora token. No unsigned token may count as signed.
  *
- * If the first character of the input is even, the rest is a token; if odd, it's the content
- * of one before compression and encoding, since hardly any fuzzed token would get past zlib.
+ * If the first character of the input is even, the rest is a token; if odd, it's the
+ * content of one before compression and encoding, since zlib would refuse nearly every
+ * fuzzed token.
  */
 #include "agora/agora_token.h"
 #include "fuzz.h"

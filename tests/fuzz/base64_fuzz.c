@@ -1,6 +1,6 @@
 /*
- * Decodes any bytes as base64 of each form. The oracle is a simple decoder, whose result counts
- * only if encoding it again gives the same text.
+ * Decodes any bytes as base64 of each form. The oracle is a simple decoder, whose result
+ * counts only if encoding it again gives the same text.
  *
  * The first character of the input, from '0' to '3', is the form.
  */

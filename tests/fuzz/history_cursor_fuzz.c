@@ -1,6 +1,6 @@
 /*
- * Reads any text as a cursor of the history. An accepted cursor, written again, must be the same
- * text, and its time must be one that PostgreSQL and the API can represent.
+ * Reads any text as a cursor of the history. An accepted cursor, written again, must be the
+ * same text, and its time must be one that PostgreSQL and the API can represent.
  */
 #include "calls/history_cursor.h"
 #include "fuzz.h"

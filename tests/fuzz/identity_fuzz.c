@@ -1,7 +1,8 @@
 /*
  * Shows any headers to identity. Nobody may be let in.
  *
- * Each line of the input is a header: Authorization if it starts with 'A', otherwise Cookie.
+ * Each line of the input is a header: Authorization if it starts with 'A', otherwise
+ * Cookie.
  */
 #include "fuzz.h"
 #include "identity/identity.h"

@@ -12,8 +12,8 @@
 enum oracle_verdict {
     ORACLE_OBJECT,    /* an object at most depth_max deep */
     ORACLE_DUPLICATE, /* a duplicate name in an object; the rest may be malformed too */
-    ORACLE_OVERFLOW, /* a number too large for a double, which Jansson refuses: no verdict */
-    ORACLE_OTHER,    /* not JSON, or not an object, or deeper */
+    ORACLE_OVERFLOW,  /* a number too large for Jansson, which refuses it: no verdict */
+    ORACLE_OTHER,     /* not JSON, or not an object, or deeper */
 };
 
 enum oracle_kind {

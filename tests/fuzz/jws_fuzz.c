@@ -1,7 +1,7 @@
 /*
- * Verifies any text, and tokens with any header or payload signed with the right key. Only a
- * token made with the key may be accepted, and of those exactly the ones whose header is as
- * jose.h says, as another JSON parser reads it.
+ * Verifies any text, and tokens with any header or payload signed with the right key. Only
+ * a token made with the key may be accepted, and of those exactly the ones whose header is
+ * as jose.h says, as another JSON parser reads it.
  *
  * The first character of the input says what follows: '0' and '1' any text, '2' and '3' a
  * header, '4' and '5' a payload; even for HS256, odd for EdDSA.

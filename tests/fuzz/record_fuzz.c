@@ -1,6 +1,6 @@
 /*
- * Reads any bytes as FastCGI records. If record_look says they're whole, libfcgi must decode
- * them without waiting for more; if it refuses them, more bytes can't change that.
+ * Reads any bytes as FastCGI records. If record_look says they're whole, libfcgi must
+ * decode them without waiting for more; if it refuses them, more bytes can't change that.
  *
  * libfcgi reads from a socket that never blocks and never ends, as a worker's does: a read
  * that would have to wait fails, and that is a finding.
