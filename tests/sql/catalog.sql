@@ -32,29 +32,29 @@ SELECT is(those($$is_granted AND language <> 'plpgsql'$$), 'none', 'and is PL/pg
 SELECT is(those($$is_granted AND 'o' <> ALL (coalesce(modes, '{}')) AND 't' <> ALL (coalesce(modes, '{}'))$$), 'none',
           'Each returns named columns');
 SELECT is((SELECT string_agg(a, ', ') FROM functions, unnest(names) WITH ORDINALITY AS n (a, place)
-            WHERE is_granted AND place <= arguments AND a NOT LIKE 'p\_%'), NULL, 'and takes arguments that no column is called like');
+            WHERE is_granted AND place <= arguments AND a NOT LIKE 'p\_%'), NULL, 'and names its arguments so that no column has the same name');
 SELECT is(those($$is_granted AND (names[1] = 'p_caller' OR 'p_mentorship' = ANY (names[1 : arguments])) AND names[arguments] <> 'p_label'$$), 'none',
-          'What is asked for a caller takes a label, which is the last argument');
+          'A function for a caller takes a label as its last argument');
 SELECT is(those($$is_granted AND body LIKE '%p_label%' AND body !~ 'set_config\(''application_name'', p_label, true\)'$$), 'none',
           'and sets it for the transaction only');
 SELECT is((SELECT string_agg(name, ', ') FROM (SELECT name FROM functions GROUP BY name HAVING count(*) > 1) AS twice), NULL,
-          'There is one function of each name');
+          'No two functions share a name');
 
 -- ── What it may not call ──────────────────────────────────────────────────────────────────
-SELECT is(those($$NOT is_granted AND is_definer$$), 'none', 'No other function is SECURITY DEFINER (the file of the functions grants the backend''s at its end)');
-SELECT is(those($$NOT is_granted AND settings IS NOT NULL$$), 'none', 'nor has settings, which would keep it from being inlined');
+SELECT is(those($$NOT is_granted AND is_definer$$), 'none', 'No other function is SECURITY DEFINER (grants to the backend are at the end of video_call_functions.sql)');
+SELECT is(those($$NOT is_granted AND settings IS NOT NULL$$), 'none', 'or has settings, which would prevent inlining');
 
 -- ── All of them ───────────────────────────────────────────────────────────────────────────
 SELECT is(those($$owner <> (SELECT relowner FROM pg_class WHERE oid = 'public.video_calls'::regclass)$$), 'none',
           'Each belongs to the owner of the tables');
 SELECT is(those($$EXISTS (SELECT FROM aclexplode(acl) AS a
                            WHERE a.grantee NOT IN (owner, (SELECT oid FROM pg_roles WHERE rolname = 'video_call')))$$), 'none',
-          'Nobody but the owner and the backend may execute any of them');
+          'Only the owner and the backend may execute them');
 SELECT is(those($$EXISTS (SELECT FROM aclexplode(acl) AS a WHERE a.grantee <> owner AND a.is_grantable)$$), 'none',
           'and the backend may grant none of them to others');
 SELECT is(those($$language NOT IN ('sql', 'plpgsql')$$), 'none', 'Each is in a language that every PostgreSQL has and trusts');
 SELECT is(those($$language = 'sql' AND name <> 'seen_by' AND body ~* '\mfrom\s+(public|video_call)\.'$$), 'none',
-          'A rule in plain SQL reads no table; only seen_by does, which a query takes in');
+          'A rule in plain SQL reads no table; only seen_by does, and it''s inlined into a query');
 
 -- ── Rules that are inlined ────────────────────────────────────────────────────────────────
 -- A rule declared more IMMUTABLE than its body is silently called instead of inlined, at several times the cost. Each is queried over a table of its arguments.

@@ -35,7 +35,7 @@ SELECT anew();
 SELECT start(:ada);
 SELECT start(:ben);
 SELECT after('10.9 seconds');
-SELECT is(end_call(:ben), '10', 'The mentee may end it too; seconds are whole');
+SELECT is(end_call(:ben), '10', 'The mentee may end it too; the duration is in whole seconds');
 SELECT is(status(), 'ended', 'and it is ended for both');
 
 -- A clock that was set back.
@@ -48,8 +48,8 @@ SELECT is(end_call(:ada), '0', 'A call that ends before it started, because the 
 SELECT anew();
 SELECT start(:ada);
 SELECT is(end_call(:ben), '0', 'A participant who never joined may end the call');
-SELECT is(presence('mentee'), NULL, 'which doesn''t make them one who was there');
-SELECT is(recorded('mentee'), 'null'::jsonb, 'nor does the record say so');
+SELECT is(presence('mentee'), NULL, 'which doesn''t make them a participant who was there');
+SELECT is(recorded('mentee'), 'null'::jsonb, 'and doesn''t add them to the record');
 
 -- A participant who fell silent left at that time.
 SELECT anew();
@@ -64,7 +64,7 @@ SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A participant without h
 -- Who may.
 SELECT anew();
 SELECT start(:ada);
-SELECT is(end_call(:zoe), 'not_a_participant', 'A stranger may not end it');
+SELECT is(end_call(:zoe), 'not_a_participant', 'A stranger may not end the call');
 SELECT is(end_call(:grace), 'not_a_participant', 'nor the mentee''s other instructor');
 SELECT is(end_call(:ada, :nowhere), 'call_not_found', 'A call that does not exist is not found');
 SELECT is(status(), 'active', 'A refused end changes nothing');

@@ -9,9 +9,9 @@ SELECT start(:ben);
 SELECT after('1 minute');
 SELECT is(heartbeat(:ada), 'active', 'A heartbeat returns the status of the call');
 SELECT is(ago((presence('instructor')).last_seen_at), interval '0', 'It is a sign of life');
-SELECT is((presence('instructor')).sends_heartbeats, true, 'The page is one that sends heartbeats');
-SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It says nothing about the other participant');
-SELECT is((presence('mentee')).sends_heartbeats, false, 'nor about the other page');
+SELECT is((presence('instructor')).sends_heartbeats, true, 'The page is known to send heartbeats');
+SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It is no sign of life of the other participant');
+SELECT is((presence('mentee')).sends_heartbeats, false, 'and doesn''t mark the other page as sending heartbeats');
 
 -- What it shows.
 CREATE FUNCTION seen(who text) RETURNS text LANGUAGE sql SET role = video_call SET search_path = test AS $$
@@ -32,37 +32,37 @@ SELECT is(seen(:ada), 'Ada Instructor 120.., Ben Mentee 120..', 'It shows who ha
 SELECT heartbeat(:ben);
 SELECT after('121 seconds');
 SELECT heartbeat(:ada);
-SELECT is(seen(:ada), 'Ada Instructor 241.., Ben Mentee 241..121', 'It shows who fell silent as gone since then');
+SELECT is(seen(:ada), 'Ada Instructor 241.., Ben Mentee 241..121', 'It shows someone who fell silent as gone since then');
 SELECT is(status(), 'active', 'The call is active');
 SELECT end_call(:ada);
 SELECT after('1 minute');
 SELECT is(heartbeat(:ben), 'ended', 'A heartbeat tells the other page that the call was ended');
-SELECT is(seen(:ben), 'Ada Instructor 301..60, Ben Mentee 301..181', 'and it shows the record');
+SELECT is(seen(:ben), 'Ada Instructor 301..60, Ben Mentee 301..181', 'and shows the record');
 
 -- It joins nobody, and doesn't change an ended call.
 SELECT anew();
 SELECT start(:ada);
 SELECT is(seen(:ben), 'Ada Instructor 0.., Ben Mentee ..', 'It doesn''t show someone who never came');
 SELECT is(heartbeat(:ben), 'active', 'A heartbeat from someone who never started is accepted');
-SELECT is(presence('mentee'), NULL, 'but joins nobody');
+SELECT is(presence('mentee'), NULL, 'but doesn''t make them join');
 SELECT agora('join', :ben, 1);
 SELECT heartbeat(:ben);
-SELECT is((presence('mentee')).joined_at, NULL, 'not even someone only Agora saw');
-SELECT is((presence('mentee')).last_seen_at, NULL, 'and is no sign of life of their page');
+SELECT is((presence('mentee')).joined_at, NULL, 'not even someone whom only Agora saw');
+SELECT is((presence('mentee')).last_seen_at, NULL, 'and isn''t a sign of life from their page');
 SELECT anew();
 SELECT start(:ada);
 SELECT end_call(:ada);
 SELECT after('1 minute');
 SELECT is(heartbeat(:ada), 'ended', 'A heartbeat doesn''t reopen an ended call');
-SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'nor bring anyone back to it');
-SELECT is((presence('instructor')).sends_heartbeats, false, 'nor change what is known about its page');
+SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'or bring anyone back to it');
+SELECT is((presence('instructor')).sends_heartbeats, false, 'or change what is known about its page');
 
 SELECT anew();
 SELECT start(:ada); SELECT start(:ben);
 SELECT end_call(:ada);
 SELECT after('1 minute');
 SELECT heartbeat(:ben);
-SELECT is((presence('mentee')).sends_heartbeats, false, 'nor about the page of someone who hasn''t left');
+SELECT is((presence('mentee')).sends_heartbeats, false, 'or about the page of someone who hasn''t left');
 SELECT is(ago((presence('mentee')).last_seen_at), interval '1 minute', 'It is no sign of life in an ended call');
 
 -- Coming back.
@@ -79,7 +79,7 @@ SELECT is((presence('mentee')).sends_heartbeats, true, 'whose page still counts 
 SELECT leave(:ben);
 SELECT after('9 seconds');
 SELECT heartbeat(:ben);
-SELECT ok(NOT is_there('mentee'), 'A heartbeat that overtakes its page''s leave brings nobody back');
+SELECT ok(NOT is_there('mentee'), 'A heartbeat that arrives just after its page''s leave doesn''t bring the participant back');
 SELECT is(ago((presence('mentee')).last_seen_at), interval '9 seconds', 'and is no sign of life');
 SELECT after('1 second');
 SELECT heartbeat(:ben);
@@ -90,7 +90,7 @@ SELECT is(visits('mentee'), '210..210, 10..10, 0..', 'and starts another visit')
 SELECT anew();
 SELECT start(:ada); SELECT heartbeat(:ada);
 SELECT after('10 minutes');
-SELECT is(heartbeat(:ada), 'active', 'A heartbeat after a long silence finds the call if nobody closed it');
+SELECT is(heartbeat(:ada), 'active', 'A heartbeat after a long silence continues the call if nothing has closed it');
 SELECT is(close_stale(), 0::bigint, 'and is a sign of life');
 
 -- Heartbeats don't write the record.
@@ -103,14 +103,14 @@ CREATE TEMPORARY TABLE before AS SELECT v, v.xmin AS x FROM public.video_calls v
 SELECT heartbeat(:ada);
 SELECT heartbeat(:ada);
 SELECT results_eq('SELECT v, xmin FROM public.video_calls v', 'SELECT v, x FROM before',
-                  'A heartbeat writes nothing to the ledger, but to presence only');
+                  'A heartbeat writes only to presence, not to the calls');
 SELECT is(current_setting('synchronous_commit'), 'off', 'A heartbeat doesn''t wait for the disk');
 SET LOCAL synchronous_commit = on;
 SELECT start(:ben);
 SELECT leave(:ada);
 SELECT after('1 minute');
 SELECT heartbeat(:ada);
-SELECT is(visits('instructor'), '120..60, 0..', 'A heartbeat that brings someone back is written to the ledger');
+SELECT is(visits('instructor'), '120..60, 0..', 'A heartbeat that brings someone back is written to the calls');
 SELECT is(current_setting('synchronous_commit'), 'on', 'and waits for the disk');
 
 -- Who may.
@@ -120,7 +120,7 @@ UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT after('1 minute');
 SELECT is(heartbeat(:ada), 'mentorship_not_active', 'Once the mentorship has ended, the page must leave');
 SELECT is(ago((presence('instructor')).last_seen_at), interval '1 minute', 'A refused heartbeat is no sign of life');
-SELECT is(heartbeat(:zoe), 'not_a_participant', 'A stranger does not learn that a mentorship has ended');
+SELECT is(heartbeat(:zoe), 'not_a_participant', 'A stranger doesn''t learn that a mentorship has ended');
 SELECT results_eq(
     format($$SELECT verdict, mentorship_id, status, instructor_name, instructor_joined_at, mentee_name FROM video_call.heartbeat(%L, %L, 120)$$, :ada, call()),
     $$VALUES ('mentorship_not_active', NULL::uuid, NULL::text, NULL::text, NULL::text, NULL::text)$$,

@@ -44,7 +44,7 @@ SELECT is(page(:ben, NULL, 3), '8 7 6', 'A page has as many calls as requested')
 SELECT is(page(:ben, NULL, 3, start_us(6), id(6)), '4 3 2', 'The next page starts after its last call');
 SELECT is(page(:ben, NULL, 3, start_us(2), id(2)), '1', 'The last page has the rest');
 SELECT is(page(:ben, NULL, 3, start_us(1), id(1)), 'none', 'After that there are none');
-SELECT is(page(:ben, :grace_ben, 1, start_us(7), id(7)), '3', 'The same of one mentorship');
+SELECT is(page(:ben, :grace_ben, 1, start_us(7), id(7)), '3', 'The same for one mentorship');
 
 -- Calls that started at the same time.
 UPDATE public.video_calls SET start_time = (SELECT start_time FROM public.video_calls WHERE id = id(6)) WHERE id IN (id(4), id(2));
@@ -53,7 +53,7 @@ CREATE TEMPORARY TABLE same AS
 CREATE FUNCTION placed(which integer) RETURNS integer LANGUAGE sql AS $$ SELECT n FROM pg_temp.same WHERE place = which $$;
 SELECT is(page(:ada, :ada_ben, 2), '8 ' || placed(1), 'A page may end between calls that started at the same time');
 SELECT is(page(:ada, :ada_ben, 2, start_us(placed(1)), id(placed(1))), placed(2) || ' ' || placed(3),
-          'The next one begins between them: none is lost or shown twice');
+          'The next page starts between them: none is lost or shown twice');
 
 -- What a call shows.
 SELECT anew();
@@ -69,35 +69,35 @@ SELECT results_eq('shown', format($$VALUES ('ok', %L, interval '2 minutes', NULL
 SELECT end_call(:ada);
 SELECT results_eq('shown', format($$VALUES ('ok', %L, interval '2 minutes', interval '0', 120, 'ended',
     'Ada Instructor', interval '2 minutes', interval '0', 'Ben Mentee', interval '2 minutes', interval '20 seconds')$$, :ada_ben),
-    'One that is over shows its end, its duration and its record');
+    'A closed call shows its end, its duration and its record');
 SELECT is((SELECT start_time_us FROM video_call.list_history(:ada, :ada_ben, 1, NULL, NULL, 120)),
           (SELECT (extract(epoch FROM start_time) * 1000000)::bigint FROM public.video_calls),
-          'start_time_us is exact, to continue from');
+          'start_time_us is exact, so the next page can start from it');
 SELECT is((SELECT start_time FROM video_call.list_history(:ada, :ada_ben, 1, NULL, NULL, 120)),
           (SELECT video_call.rfc3339(start_time) FROM public.video_calls), 'start_time is in RFC 3339');
 SELECT start(:grace, :ada_grace);
 SELECT is((SELECT mentee_name FROM video_call.list_history(:ada, :ada_grace, 1, NULL, NULL, 120)), 'Grace as a Mentee',
-          'A mentee is shown by the display name');
+          'A mentee is shown with the display name');
 UPDATE public.mentees SET display_name = NULL WHERE discord_id = :grace;
 SELECT is((SELECT mentee_name FROM video_call.list_history(:ada, :ada_grace, 1, NULL, NULL, 120)), 'grace',
-          'or else by the name at Discord');
+          'or else with the Discord name');
 
 -- Who may.
 SELECT anew();
 SELECT is(page(:ada, :ada_ben), 'none', 'The history of a mentorship without calls is empty');
 SELECT is(page(:zoe), 'none', 'A stranger''s history is empty');
-SELECT is(page(:zoe, :ada_ben), 'not_a_participant', 'and may not see that of others');
-SELECT is(page(NULL, :ada_dora), 'not_a_participant', 'Nobody sees none');
+SELECT is(page(:zoe, :ada_ben), 'not_a_participant', 'and a stranger may not see that of others');
+SELECT is(page(NULL, :ada_dora), 'not_a_participant', 'An anonymous caller may see none');
 SELECT is(page(:ada, :nowhere), 'mentorship_not_found', 'A mentorship that does not exist is not found');
 SELECT start(:ada, :ada_ben);
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT is((SELECT count(call_id) FROM video_call.list_history(:ada, :ada_ben, 50, NULL, NULL, 120)), 1::bigint,
-          'The history of a mentorship that has ended stays readable');
+          'The history of an ended mentorship stays readable');
 SELECT results_eq(
     format($$SELECT * FROM video_call.list_history(%L, %L, 50, NULL, NULL, 120)$$, :zoe, :ada_ben),
     $$SELECT 'not_a_participant', h.* FROM (VALUES (NULL::uuid, NULL::uuid, NULL::text, NULL::bigint, NULL::text, NULL::integer,
       NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text)) AS h$$,
-    'A refusal is one row with the verdict alone');
+    'A refusal is one row with only the verdict');
 
 SELECT * FROM finish();
 ROLLBACK;

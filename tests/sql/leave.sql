@@ -11,9 +11,9 @@ SELECT is(recorded('mentee')->>'leftAt', '0 s ago', 'The record says when they l
 SELECT is(recorded('instructor')->>'leftAt', NULL, 'and that the other is still there');
 SELECT ok(NOT is_there('mentee') AND is_there('instructor'), 'So does presence');
 SELECT after('1 minute');
-SELECT is(leave(:ben), 'active', 'Leaving again is no error');
+SELECT is(leave(:ben), 'active', 'Leaving again isn''t an error');
 SELECT is(recorded('mentee')->>'leftAt', '60 s ago', 'and doesn''t change the time of the first leave');
-SELECT is(leave(:ada), 'ended', 'When the last one leaves, the call ends');
+SELECT is(leave(:ada), 'ended', 'When the last participant leaves, the call ends');
 SELECT is(duration(), 120, 'It lasted until then');
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'and its record is complete');
 SELECT after('1 minute');
@@ -34,18 +34,18 @@ SELECT start(:ben);
 SELECT after('1 minute');
 SELECT agora('leave', :ada, 1);
 SELECT after('1 minute');
-SELECT is(leave(:ben), 'ended', 'Nor does one Agora saw leave');
+SELECT is(leave(:ben), 'ended', 'Neither does one whom Agora saw leave');
 SELECT is(recorded('instructor')->>'leftAt', '60 s ago', 'They left when Agora saw it');
 
 -- Who was never there.
 SELECT anew();
 SELECT start(:ada);
-SELECT is(leave(:ben), 'active', 'Someone who never joined leaves nothing');
+SELECT is(leave(:ben), 'active', 'A leave by someone who never joined changes nothing');
 SELECT is(recorded('mentee'), 'null'::jsonb, 'and is not in the record');
 SELECT anew();
 SELECT start(:ada);
 SELECT agora('join', :ben, 1);
-SELECT is(leave(:ada), 'active', 'A participant only Agora saw keeps the call open');
+SELECT is(leave(:ada), 'active', 'A participant whom only Agora saw keeps the call open');
 SELECT is(leave(:ben), 'active', 'and a page that never joined can''t leave for them');
 
 -- Alone.

@@ -17,15 +17,15 @@ SELECT is(dashboard(:ben), 'Ada Instructor: mentee active; Grace Instructor: men
 SELECT is(dashboard(:carl), 'Ada Instructor: mentee ended; Grace Instructor: mentee cancelled',
           'Ended mentorships are listed too');
 SELECT is(dashboard(:grace), 'Ben Mentee: instructor active; carl: instructor cancelled; Ada Instructor: mentee active',
-          'Who is an instructor here and a mentee there sees both');
+          'Someone who is an instructor here and a mentee there sees both');
 SELECT is(dashboard(:zoe), 'none', 'A stranger has none');
-SELECT is(dashboard(NULL), 'none', 'Nobody has none, also where a mentee never linked Discord');
+SELECT is(dashboard(NULL), 'none', 'An anonymous caller has none, even where a mentee never linked Discord');
 SELECT is(dashboard(:ada, 2), 'Ben Mentee: instructor active; carl: instructor ended', 'At most as many as requested');
 
 -- The active call.
 SELECT start(:ben, :ada_ben);
 SELECT is(dashboard(:ben), 'Ada Instructor: mentee active, call with mentee; Grace Instructor: mentee active',
-          'A mentee waits: the call shows who is there');
+          'A waiting mentee sees who is in the call');
 SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with mentee', 'The instructor sees who is waiting');
 SELECT start(:ada, :ada_ben);
 SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor mentee', 'Both are there');
@@ -34,14 +34,14 @@ SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, c
 SELECT heartbeat(:ada);
 SELECT after('121 seconds');
 SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active',
-          'A stale call is none, also where nobody has closed it yet');
+          'A stale call isn''t shown, even if nothing has closed it yet');
 SELECT start(:ada, :ada_ben);
-SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor', 'A new one is shown');
+SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor', 'A new call is shown');
 SELECT results_eq(
     format($$SELECT call_id, start_time FROM video_call.list_mentorships(%L, 120, 14400, 1)$$, :ada),
     format($$VALUES (%L::uuid, video_call.rfc3339(now()))$$, call(:ada_ben)), 'with its id and its start in RFC 3339');
 SELECT end_call(:ada);
-SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active', 'One that was ended is not');
+SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active', 'A call that has ended isn''t shown');
 
 -- One who fell silent while the other stays.
 SELECT anew();
@@ -51,7 +51,7 @@ SELECT after('100 seconds');
 SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with instructor', 'Someone who fell silent is not there');
 SELECT agora('join', :ben, 1);
 SELECT agora('leave', :ada, 2);
-SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with', 'nor is someone Agora saw leave');
+SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, call with', 'nor is someone whom Agora saw leave');
 
 -- Order.
 SELECT anew();
@@ -75,13 +75,13 @@ SELECT is(split_part(dashboard(:ada), ';', 1), 'Ben Mentee: instructor active, c
 -- Who cannot join.
 SELECT anew();
 SELECT is((SELECT string_agg(counterpart_name, ', ') FROM video_call.list_mentorships(:ada, 120, 14400, 50)
-            WHERE NOT counterpart_can_join), 'Dora Mentee', 'A mentee who never linked Discord cannot join');
+            WHERE NOT counterpart_can_join), 'Dora Mentee', 'A mentee who never linked Discord can''t join');
 UPDATE public.mentees SET discord_id = '' WHERE discord_id = :carl;
 SELECT is((SELECT string_agg(counterpart_name, ', ' ORDER BY counterpart_name COLLATE "C") FROM video_call.list_mentorships(:ada, 120, 14400, 50)
-            WHERE NOT counterpart_can_join), 'Dora Mentee, carl', 'nor one whose Discord id is empty');
+            WHERE NOT counterpart_can_join), 'Dora Mentee, carl', 'nor can one whose Discord id is empty');
 UPDATE public.instructors SET discord_id = '' WHERE discord_id = :grace;
 SELECT is((SELECT string_agg(counterpart_name, ', ') FROM video_call.list_mentorships(:ben, 120, 14400, 50)
-            WHERE NOT counterpart_can_join), 'Grace Instructor', 'nor such an instructor');
+            WHERE NOT counterpart_can_join), 'Grace Instructor', 'nor can such an instructor');
 UPDATE public.instructors SET discord_id = :grace WHERE name = 'Grace Instructor';
 UPDATE public.mentees SET discord_id = :carl WHERE discord_username = 'carl';
 
@@ -90,7 +90,7 @@ SELECT anew();
 UPDATE public.mentees SET discord_id = NULL WHERE discord_id = :grace;
 UPDATE public.mentees SET discord_id = :ada WHERE id = (SELECT mentee_id FROM public.mentorships WHERE id = :ada_grace);
 SELECT is((SELECT role FROM video_call.list_mentorships(:ada, 120, 14400, 50) WHERE mentorship_id = :ada_grace), 'instructor',
-          'Someone who is both in one mentorship is its instructor');
+          'Someone who is both instructor and mentee of a mentorship is its instructor');
 SELECT is((SELECT count(*) FROM video_call.list_mentorships(:ada, 120, 14400, 50)), 4::bigint, 'and sees it once');
 
 SELECT * FROM finish();

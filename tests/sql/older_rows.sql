@@ -7,7 +7,7 @@ BEGIN;
 \ir setup.sql
 SELECT plan(45);
 
--- A call of Ada and Ben, minutes are ago. "T30" in the record is 30 minutes ago.
+-- A call of Ada and Ben; times are minutes ago, and so is "T30" in the record.
 CREATE FUNCTION older(p_status text, p_record jsonb, began integer DEFAULT 30, ended integer DEFAULT NULL, sign integer DEFAULT NULL)
 RETURNS void LANGUAGE sql AS $$
     DELETE FROM public.video_calls;
@@ -36,28 +36,28 @@ SELECT is(visits('mentee'), NULL, 'A start that isn''t a return doesn''t change 
 SELECT is(leave(:ben), 'active', 'After one leaves it, the other is still there');
 SELECT is(recorded('mentee'), '{"discordId": "200000000000000001", "joinedAt": "1740 s ago", "leftAt": "0 s ago",
     "visits": [{"joinedAt": "1740 s ago", "leftAt": "0 s ago"}]}'::jsonb, 'with one visit in the record');
-SELECT is(end_call(:ada), '1800', 'It can be ended');
+SELECT is(end_call(:ada), '1800', 'The call can be ended');
 SELECT is(recorded('instructor')->>'joinedAt', '1800 s ago', 'and keeps who joined when');
 
 SELECT older('active', :production);
 SELECT end_call(:ben);
 SELECT is(start(:ben), 'resumed', 'An adopted call of the production portal goes on for the one who stayed');
 SELECT older('active', :production);
-SELECT is(agora('leave', :ada, 1), 'noted', 'Agora''s events are recorded for it');
+SELECT is(agora('leave', :ada, 1), 'noted', 'Agora''s events are accepted for such a call');
 SELECT is(leave(:ben), 'ended', 'and count');
 SELECT older('active', :production, 241);
-SELECT is(close_stale(), 1::bigint, 'It is stale 4 hours after its start');
-SELECT results_eq('SELECT status, duration_seconds FROM public.video_calls', $$VALUES ('failed', 0)$$, 'as a call without a sign of life since');
+SELECT is(close_stale(), 1::bigint, 'Such a call is stale 4 hours after its start');
+SELECT results_eq('SELECT status, duration_seconds FROM public.video_calls', $$VALUES ('failed', 0)$$, 'because there has been no sign of life since');
 
 SELECT older('ended', :production, 30, 10);
 PREPARE shown AS SELECT ago(instructor_joined_at), ago(instructor_left_at), ago(mentee_joined_at), ago(mentee_left_at)
   FROM video_call.list_history('100000000000000001', NULL, 9, NULL, NULL, 120);
 SELECT results_eq('shown', $$VALUES (interval '30 min', interval '10 min', interval '29 min', interval '10 min')$$,
-                  'One that is over is shown with everybody there to its end');
+                  'A closed one is shown with everyone there until its end');
 SELECT is(end_call(:ada), '1200', 'Ending it again returns its figures');
-SELECT is(agora('leave', :ben, 1, '15 minutes'), 'noted', 'A late event is recorded for it');
+SELECT is(agora('leave', :ben, 1, '15 minutes'), 'noted', 'A late event is accepted for it');
 SELECT results_eq('shown', $$VALUES (interval '30 min', interval '10 min', interval '29 min', interval '10 min')$$,
-                  'and removes nobody who counts as gone with the end');
+                  'but doesn''t change when participants left');
 
 -- ── The version before: signs of life in the record ───────────────────────────────────────
 \set before '''{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T1", "hasHeartbeat": true, "visits": [{"joinedAt": "T30", "leftAt": null}]}, "mentee": {"discordId": "200000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T20", "hasHeartbeat": true, "visits": [{"joinedAt": "T30", "leftAt": null}]}}'''
@@ -81,32 +81,32 @@ SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5); SE
 SELECT is(close_stale(), 1::bigint, 'A call whose heartbeats stopped before the upgrade is stale after 2 minutes');
 SELECT older('active', :before, 30, NULL, 1); SELECT upgrade();
 DO $$ BEGIN FOR n IN 1 .. 241 LOOP PERFORM test.heartbeat('100000000000000001'); PERFORM test.after('1 minute'); END LOOP; END $$;
-SELECT is(close_stale(), 0::bigint, 'One whose page goes on sending heartbeats is not, however long ago the upgrade was');
+SELECT is(close_stale(), 0::bigint, 'One whose page keeps sending heartbeats is not, however long ago the upgrade was');
 SELECT older('active', replace(:before, '"T1"', '"T5"')::jsonb, 30, NULL, 5); SELECT upgrade();
 SELECT is((SELECT is_stale FROM video_call.list_active_calls(120, 14400, 9)), true, 'The administrator sees the same');
-SELECT is((SELECT count(call_id) FROM video_call.list_mentorships(:ada, 120, 14400, 9)), 0::bigint, 'and a dashboard');
+SELECT is((SELECT count(call_id) FROM video_call.list_mentorships(:ada, 120, 14400, 9)), 0::bigint, 'and so does a dashboard');
 
 -- What only Agora saw isn't a page's join.
 \set by_agora '''{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25", "agora": {"joinedAt": "T30", "leftAt": "T20"}}, "mentee": {"discordId": "200000000000000001", "agora": {"joinedAt": "T25", "leftAt": null}}}'''
 SELECT older('active', :by_agora); SELECT start(:ben);
-SELECT ok(NOT is_there('instructor'), 'Someone Agora saw leave before the upgrade is not there');
+SELECT ok(NOT is_there('instructor'), 'Someone whom Agora saw leave before the upgrade is not there');
 SELECT older('active', :by_agora); SELECT leave(:ada);
-SELECT is((presence('mentee')).joined_at, NULL, 'The upgrade doesn''t make someone joined whose page never did');
-SELECT is(ago((presence('mentee')).agora_joined_at), interval '25 minutes', 'Agora saw it');
+SELECT is((presence('mentee')).joined_at, NULL, 'The upgrade doesn''t record a join for a page that never joined');
+SELECT is(ago((presence('mentee')).agora_joined_at), interval '25 minutes', 'but keeps that Agora saw them');
 SELECT older('ended', :by_agora, 30, 10); SELECT upgrade();
 SELECT is((SELECT ago(mentee_joined_at) FROM video_call.list_history(:ada, NULL, 9, NULL, NULL, 120)), interval '25 minutes',
-          'The history shows when Agora saw it come');
+          'The history shows when Agora saw them come');
 
--- ── Closed ones ───────────────────────────────────────────────────────────────────────────
+-- ── Closed calls ──────────────────────────────────────────────────────────────────────────
 SELECT older('ended', :before, 30, 0); SELECT upgrade();
-SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'Someone alive at the end left with it');
-SELECT is(recorded('mentee')->>'leftAt', '1200 s ago', 'Someone who had fallen silent left then');
+SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A participant still there at the end left then');
+SELECT is(recorded('mentee')->>'leftAt', '1200 s ago', 'One who had fallen silent left at that time');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25"}}', 30, 0);
 SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'The silence of a page that sent no heartbeats means nothing');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T25", "agora": {"joinedAt": "T30", "leftAt": "T20"}}}', 30, 0);
 SELECT upgrade();
-SELECT is(recorded('instructor')->>'leftAt', '1200 s ago', 'Someone Agora saw leave left then');
+SELECT is(recorded('instructor')->>'leftAt', '1200 s ago', 'A participant whom Agora saw leave left then');
 SELECT older('ended', '{"instructor": {"discordId": "100000000000000001", "joinedAt": "T30", "leftAt": null, "lastSeenAt": "T15", "agora": {"joinedAt": "T30", "leftAt": "T20"}}}', 30, 0);
 SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'unless there was a sign of life after that');
@@ -115,9 +115,9 @@ SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '1680 s ago', 'A known leave is kept');
 SELECT older('ended', :production, 30, 0); SELECT upgrade();
 SELECT is(recorded('instructor'), '{"discordId": "100000000000000001", "joinedAt": "1800 s ago"}'::jsonb,
-          'A record of production is not touched');
+          'A record written by the production portal is not changed');
 SELECT older('active', :before); SELECT upgrade();
-SELECT is(recorded('mentee')->>'leftAt', NULL, 'nor is that of an active call');
+SELECT is(recorded('mentee')->>'leftAt', NULL, 'nor is the record of an active call');
 SELECT older('ended', '{"instructor": {"lastSeenAt": 7, "hasHeartbeat": "yes", "agora": []}, "mentee": 7}', 30, 0);
 SELECT upgrade();
 SELECT is(recorded('instructor')->>'leftAt', '0 s ago', 'A malformed record doesn''t stop the migration');
@@ -131,7 +131,7 @@ SELECT mentorship_id, instructor_id, mentee_id, now() - m * interval '1 minute',
 SELECT upgrade();
 SELECT results_eq('SELECT ago(start_time), status, ago(end_time), duration_seconds FROM public.video_calls ORDER BY 1',
     $$VALUES (interval '20 min', 'active', NULL::interval, NULL::integer), ('30 min', 'failed', '5 min', 1500), ('1 h', 'failed', '1 h', 0)$$,
-    'Of several active calls of a mentorship the newest stays; the others have failed at their last sign of life');
+    'Of several active calls of a mentorship, the newest stays active; the others failed at their last sign of life');
 SELECT upgrade();
 SELECT is((SELECT count(*) FROM public.video_calls WHERE status = 'active'), 1::bigint, 'Applying the file again changes nothing');
 SELECT is(start(:ada), 'resumed', 'The remaining call goes on');

@@ -7,7 +7,7 @@ BEGIN;
 \ir setup.sql
 SELECT plan(4);
 
--- A function as it should not be, to see that the trap works.
+-- A function with the flaw, to show that the trap works.
 CREATE FUNCTION with_empty_path() RETURNS pg_catalog.text LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     v text := 'anything';
@@ -71,13 +71,13 @@ SELECT is(caught_by(
     $$SELECT * FROM video_call.close_stale_calls(-1, -1, 9)$$,
     $$SELECT * FROM video_call.list_history('100000000000000001', NULL, 9, NULL, NULL, 120)$$,
     $$SELECT * FROM video_call.list_mentorships('100000000000000001', 120, 14400, 9)$$), 'nobody',
-    'It catches nothing in the life of a call');
+    'It catches nothing in any request of a call');
 SELECT is(caught_by(
     $$SELECT * FROM video_call.start_call('100000000000000001', '11111111-1111-4111-8111-111111111111', true, 120, 14400)$$,
     $$SELECT e.* FROM video_call.list_active_calls(120, 14400, 9) AS a, video_call.end_call_for_both(a.call_id, 120) AS e$$,
     $$SELECT * FROM video_call.count_active_calls()$$, $$SELECT * FROM video_call.clock_ms()$$,
-    $$SELECT * FROM video_call.version()$$), 'nobody', 'nor in what the administrator asks');
-SELECT is(caught_by($$SELECT * FROM video_call.list_findings()$$), 'nobody', 'nor in what start-up asks');
+    $$SELECT * FROM video_call.version()$$), 'nobody', 'nor in the administrator''s functions');
+SELECT is(caught_by($$SELECT * FROM video_call.list_findings()$$), 'nobody', 'nor in the check at start-up');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -37,7 +37,7 @@ GRANT SELECT ON theirs, functions TO video_call;
 
 SELECT plan((8 + (SELECT count(*) * 7 FROM theirs) + (SELECT count(*) FROM functions))::integer);
 
-SELECT cmp_ok((SELECT count(*) FROM theirs), '>=', 6::bigint, 'There are tables to try');
+SELECT cmp_ok((SELECT count(*) FROM theirs), '>=', 6::bigint, 'There are tables to test');
 SELECT is(state_as('video_call', replace(format(v.statement, t.name, t.attribute), '~', '''')), '42501',
           format('The role may not %s %s', v.verb, t.name))
   FROM theirs t, (VALUES ('select from', 'SELECT FROM %s LIMIT 1'), ('count', 'SELECT count(*) FROM %s'),
@@ -58,18 +58,18 @@ SELECT results_eq($$SELECT replace(name, 'video_call.', '') FROM functions WHERE
     $$VALUES ('authorise_token'), ('clock_ms'), ('close_stale_calls'), ('count_active_calls'), ('end_call'), ('end_call_for_both'),
              ('heartbeat'), ('leave_call'), ('list_active_calls'), ('list_findings'), ('list_history'), ('list_mentorships'),
              ('record_agora_event'), ('start_call'), ('version')$$,
-    'These functions are the whole of what the backend can ask (add a new one to this list)');
+    'These are all the functions that the backend may call (add new ones to this list)');
 
 -- Others.
 SELECT is((SELECT count(*) FROM functions f WHERE state_as('anon', f.call) <> '42501'), 0::bigint, 'The browser may call none of them');
-SELECT is((SELECT count(*) FROM functions f WHERE state_as('authenticated', f.call) <> '42501'), 0::bigint, 'nor one who is signed in');
+SELECT is((SELECT count(*) FROM functions f WHERE state_as('authenticated', f.call) <> '42501'), 0::bigint, 'nor may a signed-in one');
 SELECT is((SELECT count(*) FROM theirs t WHERE t.name ~ 'video_call' AND state_as('anon', 'SELECT FROM ' || t.name) <> '42501'), 0::bigint,
-          'The browser may read none of the tables');
+          'The browser may read none of the ledger''s tables');
 SELECT is(state_as('video_call', 'CREATE FUNCTION video_call.mine() RETURNS integer LANGUAGE sql AS ''SELECT 1'''), '42501',
-          'The role may make nothing in its schema');
+          'The role may not create anything in its schema');
 SELECT is(state_as('video_call', 'SET LOCAL ROLE portal'), '42501', 'It may not become the owner');
 SELECT is((SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls FROM pg_roles WHERE rolname = 'video_call'), false,
-          'and has no power of its own');
+          'and has no special attributes');
 
 SELECT * FROM finish();
 ROLLBACK;

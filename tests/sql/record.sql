@@ -11,7 +11,7 @@ SELECT is((SELECT participants->'mentee' FROM public.video_calls), 'null'::jsonb
 SELECT is(recorded('instructor'),
     '{"discordId": "100000000000000001", "joinedAt": "0 s ago", "leftAt": null,
       "visits": [{"joinedAt": "0 s ago", "leftAt": null}]}'::jsonb,
-    'One that came has its Discord id as a string, and a visit');
+    'One who has come has a Discord id as a string, and a visit');
 SELECT is((SELECT participants#>>'{instructor,joinedAt}' FROM public.video_calls), video_call.rfc3339(now()),
           'Times are in RFC 3339, in UTC, with milliseconds');
 SELECT after('1 minute'); SELECT start(:ben);
@@ -24,12 +24,12 @@ SELECT after('1 minute'); SELECT start(:ben);
 SELECT is(recorded('mentee'),
     '{"discordId": "200000000000000001", "joinedAt": "120 s ago", "leftAt": null,
       "visits": [{"joinedAt": "120 s ago", "leftAt": "60 s ago"}, {"joinedAt": "0 s ago", "leftAt": null}]}'::jsonb,
-    'A return begins another; joinedAt stays the first join');
+    'A return starts another; joinedAt stays the first join');
 SELECT start(:ben);
 SELECT is(visits('mentee'), '120..60, 0..', 'A repeated start doesn''t start another');
 SELECT after('1 minute'); SELECT end_call(:ada);
 SELECT is(visits('instructor') || ' and ' || visits('mentee'), '240..0 and 180..120, 60..0',
-          'The close of the call ends every visit');
+          'Closing the call ends every visit');
 
 -- What only Agora saw.
 SELECT anew();
@@ -40,7 +40,7 @@ SELECT after('1 minute'); SELECT end_call(:ada);
 SELECT is(recorded('mentee'),
     '{"discordId": "200000000000000001", "joinedAt": "60 s ago", "leftAt": "0 s ago",
       "visits": [{"joinedAt": "60 s ago", "leftAt": "0 s ago"}]}'::jsonb,
-    'When it closes, a side that Agora alone saw is in the record with one visit');
+    'When the call closes, a participant whom only Agora saw is in the record with one visit');
 
 -- A participant Agora saw before their page joined.
 SELECT anew();
@@ -87,7 +87,7 @@ SELECT is(visit_count(), 200, 'Another return doesn''t make the row grow');
 SELECT is(recorded('mentee')#>'{visits,-1}', '{"joinedAt": "120 s ago", "leftAt": null}'::jsonb,
           'but continues the last visit');
 SELECT end_call(:ada);
-SELECT is(recorded('mentee')#>>'{visits,-1,leftAt}', '0 s ago', 'which the close of the call ends');
+SELECT is(recorded('mentee')#>>'{visits,-1,leftAt}', '0 s ago', 'which ends when the call closes');
 
 -- ── What other writers may have left there ────────────────────────────────────────────────
 
@@ -133,32 +133,32 @@ $$;
 SELECT is(breaks('{}'), NULL, 'An empty object breaks nothing');
 SELECT is(breaks('[]'), NULL, 'nor an array');
 SELECT is(breaks('null'), NULL, 'nor null');
-SELECT is(breaks('"text"'), NULL, 'nor a text');
+SELECT is(breaks('"text"'), NULL, 'nor a string');
 SELECT is(breaks('7'), NULL, 'nor a number');
-SELECT is(breaks('[{"discordId": "100000000000000001"}]'), NULL, 'nor a list of participants');
-SELECT is(breaks('{"instructor": 7, "mentee": "Ben"}'), NULL, 'nor sides that are no objects');
-SELECT is(breaks('{"instructor": [], "mentee": true}'), NULL, 'nor others of that kind');
+SELECT is(breaks('[{"discordId": "100000000000000001"}]'), NULL, 'nor an array of participants');
+SELECT is(breaks('{"instructor": 7, "mentee": "Ben"}'), NULL, 'nor sides that aren''t objects');
+SELECT is(breaks('{"instructor": [], "mentee": true}'), NULL, 'nor sides of yet other types');
 SELECT is(breaks('{"instructor": {}, "mentee": {}}'), NULL, 'nor empty sides');
 SELECT is(breaks('{"instructor": {"discordId": 7, "joinedAt": 7, "leftAt": []}, "mentee": {"discordId": null, "joinedAt": {}, "leftAt": false}}'),
-          NULL, 'nor members of other types');
+          NULL, 'nor members of the wrong types');
 SELECT is(breaks('{"instructor": {"discordId": "1", "joinedAt": "the 3rd of Febtember"}, "mentee": {"joinedAt": "", "leftAt": "now"}}'),
-          NULL, 'nor times that are none');
+          NULL, 'nor texts that aren''t times');
 SELECT is(breaks('{"instructor": {"joinedAt": "2026-02-31T18:04:05.123Z"}, "mentee": {"joinedAt": "2026-13-41T25:61:61.999Z", "leftAt": "0000-00-00T00:00:00.000Z"}}'),
-          NULL, 'nor times that look like times and are none');
+          NULL, 'nor impossible times');
 SELECT is(breaks('{"instructor": {"joinedAt": "9999-12-31T23:59:59.999Z", "leftAt": "0001-01-01T00:00:00.000Z"}}'),
-          NULL, 'nor times that are far away');
+          NULL, 'nor times in the distant past or future');
 SELECT is(breaks('{"instructor": {"joinedAt": "2026-01-31T18:04:05+01:00", "visits": {}}, "mentee": {"visits": "many"}}'),
-          NULL, 'nor visits that are no list');
+          NULL, 'nor visits that aren''t an array');
 SELECT is(breaks('{"instructor": {"visits": []}, "mentee": {"visits": [{}]}}'), NULL, 'nor visits without a time');
 SELECT is(breaks('{"instructor": {"lastSeenAt": 7, "hasHeartbeat": "yes", "agora": []}, "mentee": {"lastSeenAt": "x", "hasHeartbeat": true, "agora": {"leftAt": 7}}}'),
-          NULL, 'nor what the version before kept there, disfigured');
+          NULL, 'nor malformed remains of the previous version');
 SELECT is(breaks(jsonb_build_object('instructor', jsonb_build_object('visits',
               (SELECT jsonb_agg(jsonb_build_object('joinedAt', n)) FROM generate_series(1, 1000) AS n)))),
-          NULL, 'nor more visits than there may be');
+          NULL, 'nor more visits than allowed');
 SELECT is(breaks('{"instructor": {"visits": [7]}}'), NULL, 'nor visits that are numbers');
-SELECT is(breaks('{"instructor": {"visits": ["x", true]}}'), NULL, 'nor texts');
+SELECT is(breaks('{"instructor": {"visits": ["x", true]}}'), NULL, 'nor strings');
 SELECT is(breaks('{"instructor": {"visits": [null]}}'), NULL, 'nor null');
-SELECT is(breaks('{"instructor": {"visits": [[]]}}'), NULL, 'nor lists');
+SELECT is(breaks('{"instructor": {"visits": [[]]}}'), NULL, 'nor arrays');
 
 -- What happens to it.
 CREATE FUNCTION with_record(p jsonb) RETURNS void LANGUAGE sql AS $$
@@ -172,26 +172,26 @@ SELECT is(start(:ada), 'resumed', 'A call with an array in its record is resumed
 SELECT is((SELECT replace_times(participants::text, '0', true)::jsonb FROM public.video_calls),
     '{"instructor": {"discordId": "100000000000000001", "joinedAt": "0 s ago", "leftAt": null,
                      "visits": [{"joinedAt": "0 s ago", "leftAt": null}]}, "mentee": null}'::jsonb,
-    'and gets a record that is one');
+    'and gets a proper record');
 SELECT with_record('{"instructor": 7, "room": "blue"}');
 SELECT start(:ben);
-SELECT is((SELECT participants->>'room' FROM public.video_calls), 'blue', 'What another writer keeps next to the sides is kept');
-SELECT is(recorded('instructor'), '7', 'and so is a side of another form until someone joins');
+SELECT is((SELECT participants->>'room' FROM public.video_calls), 'blue', 'Other writers'' members next to the sides are kept');
+SELECT is(recorded('instructor'), '7', 'and so is a malformed side until someone joins');
 SELECT with_record('{"instructor": {"discordId": "100000000000000001", "joinedAt": "the 3rd of Febtember"}}');
 SELECT start(:ada);
 SELECT end_call(:ada);
-SELECT is(recorded('instructor')->>'joinedAt', '300 s ago', 'A join without a valid time was at the start of the call');
+SELECT is(recorded('instructor')->>'joinedAt', '300 s ago', 'A join without a valid time counts from the start of the call');
 
 -- The rules on their own.
-SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z'), '2026-01-31T18:04:05.123Z', 'A time is read as it is');
-SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z; DROP'), NULL, 'and nothing else');
-SELECT is(video_call.recorded_time(E'2026-01-31T18:04:05.123Z\n'), NULL, 'not even the end of a line');
+SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z'), '2026-01-31T18:04:05.123Z', 'A valid time is read unchanged');
+SELECT is(video_call.recorded_time('2026-01-31T18:04:05.123Z; DROP'), NULL, 'and nothing may follow it');
+SELECT is(video_call.recorded_time(E'2026-01-31T18:04:05.123Z\n'), NULL, 'not even a newline');
 SELECT is(video_call.parse_recorded_time('2026-02-31T18:04:05.123Z'), NULL, 'There is no 31st of February');
 SET LOCAL TimeZone = 'Asia/Kathmandu'; SET LOCAL DateStyle = 'SQL, DMY';
 SELECT is(video_call.rfc3339('2026-01-31 18:04:05.123999+00'), '2026-01-31T18:04:05.123Z',
           'A session''s time zone and date style don''t change times in results');
 SELECT is(video_call.parse_recorded_time('2026-03-04T18:04:05.123Z') = '2026-03-04 18:04:05.123+00', true,
-          'nor one that is read');
+          'or how they are read');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -5,7 +5,7 @@ BEGIN;
 SELECT plan(9);
 
 SELECT is((SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.video_calls'::regclass AND attname = 'recording_status'), 0::bigint,
-          'There is no such column');
+          'The column doesn''t exist by default');
 SELECT start(:ada);
 SELECT is(end_call(:ada), '0', 'A call ends without it');
 
@@ -22,14 +22,14 @@ $$;
 SELECT call_with('recording'); SELECT end_call(:ada);
 SELECT is(recording(), 'failed', 'A recording still running when the call ends has failed');
 SELECT call_with('recording'); SELECT close_stale();
-SELECT is(recording(), 'failed', 'so has one when the janitor closes it');
+SELECT is(recording(), 'failed', 'and so has one when the janitor closes the call');
 SELECT call_with('recording'); SELECT leave(:ada);
 SELECT is(recording(), 'failed', 'when the last one leaves');
 SELECT call_with('recording'); SELECT agora('destroy', NULL, 1);
 SELECT is(recording(), 'failed', 'and when the channel is destroyed');
 SELECT call_with('recording'); SELECT start(:ben);
 SELECT results_eq('SELECT status, recording_status FROM public.video_calls ORDER BY start_time',
-                  $$VALUES ('failed', 'failed'), ('active', 'none')$$, 'A start closes it with the stale call; the new one has none');
+                  $$VALUES ('failed', 'failed'), ('active', 'none')$$, 'A start that closes a stale call fails its recording; the new call has none');
 SELECT call_with('completed'); SELECT end_call(:ada);
 SELECT is(recording(), 'completed', 'A complete recording is kept');
 SELECT call_with('none'); SELECT end_call(:ada);

@@ -19,7 +19,7 @@ SELECT is(call_count(), 1::bigint, 'It is the same call');
 SELECT is(status(), 'active', 'and it is active again');
 SELECT results_eq('SELECT end_time, duration_seconds FROM public.video_calls',
                   'VALUES (NULL::timestamptz, NULL::integer)', 'without an end and a duration');
-SELECT is(recorded('instructor')->>'leftAt', NULL, 'The record says that the instructor has not left');
+SELECT is(recorded('instructor')->>'leftAt', NULL, 'The record says that the instructor hasn''t left');
 SELECT is(visits('instructor'), '660..', 'who is on the first visit');
 SELECT is(visits('mentee'), '720..60, 0..', 'The mentee is on the second');
 SELECT ok(is_there('instructor') AND is_there('mentee'), 'Both are there');
@@ -66,7 +66,7 @@ SELECT end_call(:ben);
 SELECT is(start(:ben), 'resumed', 'The mentee may do so too');
 SELECT end_call(:ada);
 SELECT is(start(:ada), 'resumed', 'and the instructor again');
-SELECT is(call_count(), 1::bigint, 'It is one call all the time');
+SELECT is(call_count(), 1::bigint, 'It is the same call throughout');
 
 -- A reload: the page ends the call and starts at once, or starts without an end.
 SELECT anew();
@@ -84,7 +84,7 @@ SELECT is(start(:ada), 'opened', 'A reload by someone alone opens a new call');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT end_call(:ben);
-SELECT is(start(:ada), 'opened', 'A start of the side that stayed opens a new call: the other has left');
+SELECT is(start(:ada), 'opened', 'A start by the participant who stayed opens a new call: the other has left');
 
 -- Within 30 minutes.
 SELECT anew();
@@ -121,7 +121,7 @@ SELECT end_call(:ben);
 SELECT is(start(:ben), 'resumed', 'It does if only the caller''s page sends heartbeats');
 SELECT end_call(:ben);
 SELECT after('10 minutes');
-SELECT is(start(:ben), 'resumed', 'also 10 minutes later: to continue a call is a sign of life');
+SELECT is(start(:ben), 'resumed', 'also 10 minutes later: continuing a call is a sign of life');
 
 -- What Agora saw counts too.
 SELECT anew();
@@ -130,14 +130,14 @@ SELECT after('1 minute');
 SELECT end_call(:ben);
 SELECT after('10 seconds');
 SELECT agora('leave', :ada, 1);
-SELECT is(start(:ben), 'opened', 'A call is over for good once Agora saw the other participant leave after the end');
+SELECT is(start(:ben), 'opened', 'A call is final once Agora saw the other participant leave after the end');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT after('1 minute');
 SELECT end_call(:ben);
 SELECT after('10 seconds');
 SELECT agora('destroy', NULL, 1);
-SELECT is(start(:ben), 'opened', 'and when the channel was destroyed after the end');
+SELECT is(start(:ben), 'opened', 'or once the channel was destroyed after the end');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada);
 SELECT after('1 minute');
@@ -163,7 +163,7 @@ SELECT start(:ben); SELECT start(:ada);
 SELECT count(agora('sign', NULL, n)) FROM generate_series(1, 200) AS n;
 SELECT after('1 minute');
 SELECT is(agora('destroy', NULL, 201), 'ended', 'Destroying a channel that had many events');
-SELECT is(start(:ben), 'opened', 'also ends its call for good');
+SELECT is(start(:ben), 'opened', 'also makes the end of its call final');
 
 -- Calls that ended in another way.
 SELECT anew();
@@ -178,7 +178,7 @@ SELECT close_stale();
 SELECT is(start(:ben), 'opened', 'even if that was minutes ago and the other participant may still be there');
 SELECT anew();
 SELECT start(:ben); SELECT start(:ada); SELECT leave(:ada); SELECT leave(:ben);
-SELECT is(start(:ben), 'opened', 'A call both have left is not continued');
+SELECT is(start(:ben), 'opened', 'A call that both have left is not continued');
 
 -- Continuing doesn't need the right to open.
 SELECT anew();

@@ -3,12 +3,12 @@ BEGIN;
 \ir setup.sql
 SELECT plan(23);
 
-SELECT is(close_stale(), 0::bigint, 'There is nothing to do in an empty ledger');
+SELECT is(close_stale(), 0::bigint, 'In an empty ledger the janitor closes nothing');
 
 -- Without heartbeats: 4 hours.
 SELECT start(:ada); SELECT start(:ben);
 SELECT after('4 hours');
-SELECT is(close_stale(), 0::bigint, 'A call without heartbeats is alive for 4 hours');
+SELECT is(close_stale(), 0::bigint, 'A call without heartbeats isn''t stale for 4 hours');
 SELECT after('1 second');
 SELECT results_eq(
     $$SELECT call_id, mentorship_id, ago(end_time), had_heartbeats FROM video_call.close_stale_calls(120, 14400, 10)$$,
@@ -17,8 +17,8 @@ SELECT results_eq(
 SELECT is(status(), 'failed', 'It has failed: nobody ended it');
 SELECT is(ended_ago(), interval '4 hours 1 second', 'at its last sign of life');
 SELECT is(duration(), 0, 'until which its duration counts');
-SELECT is(recorded('mentee')->>'leftAt', '14401 s ago', 'when everybody left');
-SELECT is(close_stale(), 0::bigint, 'It is closed once');
+SELECT is(recorded('mentee')->>'leftAt', '14401 s ago', 'when everyone left');
+SELECT is(close_stale(), 0::bigint, 'It is closed only once');
 
 -- With heartbeats: 2 minutes.
 SELECT anew();
@@ -27,7 +27,7 @@ SELECT after('1 minute'); SELECT heartbeat(:ada);
 SELECT start(:ben);
 SELECT after('1 minute'); SELECT heartbeat(:ben);
 SELECT after('2 minutes');
-SELECT is(close_stale(), 0::bigint, 'A call with heartbeats is alive for 2 minutes');
+SELECT is(close_stale(), 0::bigint, 'A call with heartbeats isn''t stale for 2 minutes');
 SELECT after('1 second');
 SELECT results_eq(
     $$SELECT ago(end_time), had_heartbeats FROM video_call.close_stale_calls(120, 14400, 10)$$,
@@ -60,23 +60,23 @@ SELECT start(:ada); SELECT start(:grace, :grace_ben); SELECT start(:ada, :ada_gr
 SELECT after('5 hours');
 SELECT start(:ada, :ada_dora);
 SELECT is(close_stale(2), 2::bigint, 'At most as many as requested are closed at once');
-SELECT is(close_stale(2), 1::bigint, 'and the others the next time');
+SELECT is(close_stale(2), 1::bigint, 'and the others next time');
 SELECT results_eq($$SELECT status, count(*) FROM public.video_calls GROUP BY status ORDER BY status$$,
-                  $$VALUES ('active', 1::bigint), ('failed', 3)$$, 'The one that is alive stays');
+                  $$VALUES ('active', 1::bigint), ('failed', 3)$$, 'A call that isn''t stale stays active');
 
 -- The mentorship's status doesn't matter.
 SELECT anew();
 SELECT start(:ada);
 UPDATE public.mentorships SET status = 'ended' WHERE id = :ada_ben;
 SELECT after('5 hours');
-SELECT is(close_stale(), 1::bigint, 'A stale call of a mentorship that has ended is closed too');
+SELECT is(close_stale(), 1::bigint, 'A stale call of an ended mentorship is closed too');
 
 -- An ended call isn't stale.
 UPDATE public.mentorships SET status = 'active' WHERE id = :ada_ben;
 SELECT anew();
 SELECT start(:ada); SELECT end_call(:ada);
 SELECT after('5 hours');
-SELECT is(close_stale(), 0::bigint, 'An ended call is not touched');
+SELECT is(close_stale(), 0::bigint, 'An ended call isn''t changed');
 SELECT is(status(), 'ended', 'and stays ended');
 
 -- The janitor agrees with a start.

@@ -28,12 +28,12 @@ SELECT results_eq(
 -- The mentee's start.
 SELECT anew();
 SELECT is(start(:ben, :ada_ben, false), 'call_not_started',
-          'A mentee may not open a call where the deployment says so');
+          'A mentee may not open a call if the deployment forbids it');
 SELECT is(call_count(), 0::bigint, 'The refused mentee has opened nothing');
 SELECT is(start(:ben), 'opened', 'A mentee opens a call if the deployment allows it');
 SELECT is(start(:ada), 'resumed', 'The instructor joins the call that the mentee opened');
 SELECT is(start(:ben, :ada_ben, false), 'resumed',
-          'A mentee joins an active call also where only instructors may open one');
+          'A mentee may join an active call even if only instructors may open one');
 
 -- Each mentorship has its own.
 SELECT is(start(:grace, :grace_ben), 'opened', 'Another mentorship of the same mentee has its own call');
@@ -45,10 +45,10 @@ SELECT is(start(:zoe), 'not_a_participant', 'A stranger is not a participant');
 SELECT is(start(:carl), 'not_a_participant', 'A mentee of another mentorship is not a participant');
 SELECT is(start(NULL), 'not_a_participant', 'An anonymous caller is not a participant');
 SELECT is(start(:ada, :nowhere), 'mentorship_not_found', 'A mentorship that does not exist is not found');
-SELECT is(start(:ada, :ada_carl), 'mentorship_not_active', 'Nobody starts a call of a mentorship that has ended');
-SELECT is(start(:carl, :grace_carl), 'mentorship_not_active', 'Nobody starts a call of a cancelled mentorship');
-SELECT is(start(:zoe, :ada_carl), 'not_a_participant', 'A stranger does not learn whether a mentorship has ended');
-SELECT is(call_count(:ada_carl) + call_count(:grace_carl), 0::bigint, 'Refused starts open nothing');
+SELECT is(start(:ada, :ada_carl), 'mentorship_not_active', 'Nobody may start a call of an ended mentorship');
+SELECT is(start(:carl, :grace_carl), 'mentorship_not_active', 'Nobody may start a call of a cancelled mentorship');
+SELECT is(start(:zoe, :ada_carl), 'not_a_participant', 'A stranger doesn''t learn whether a mentorship has ended');
+SELECT is(call_count(:ada_carl) + call_count(:grace_carl), 0::bigint, 'Refused starts open no call');
 
 -- Who is both.
 UPDATE public.mentees SET discord_id = NULL WHERE discord_id = :ben;
@@ -56,7 +56,7 @@ UPDATE public.mentees SET discord_id = :ada WHERE id = (SELECT mentee_id FROM pu
 SELECT anew();
 SELECT start(:ada);
 SELECT results_eq('SELECT role FROM video_call.presence', $$VALUES ('instructor')$$,
-                  'Who is both instructor and mentee of a mentorship is its instructor');
+                  'Someone who is both instructor and mentee of a mentorship is its instructor');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -7,7 +7,7 @@ SELECT plan(33);
 -- Pages that send no heartbeats.
 SELECT start(:ada);
 SELECT after('4 hours');
-SELECT is(start(:ben), 'resumed', 'A call without heartbeats is alive for 4 hours after its start');
+SELECT is(start(:ben), 'resumed', 'A call without heartbeats isn''t stale for 4 hours after its start');
 SELECT after('3 hours 59 minutes');
 SELECT is(start(:ada), 'resumed', 'A start is a sign of life: the 4 hours start again');
 SELECT after('4 hours 1 second');
@@ -23,7 +23,7 @@ SELECT anew();
 SELECT start(:ada);
 SELECT heartbeat(:ada);
 SELECT after('2 minutes');
-SELECT is(start(:ada), 'resumed', 'A call with heartbeats is alive for 2 minutes after the last one');
+SELECT is(start(:ada), 'resumed', 'A call with heartbeats isn''t stale for 2 minutes after the last one');
 SELECT after('1 minute');
 SELECT heartbeat(:ada);
 SELECT after('2 minutes 1 second');
@@ -38,7 +38,7 @@ SELECT start(:ada);
 SELECT heartbeat(:ada);
 SELECT start(:ben);
 SELECT after('3 minutes');
-SELECT is(start(:ben), 'opened', 'Heartbeats of one participant make the silence of both count');
+SELECT is(start(:ben), 'opened', 'Heartbeats from one participant make the short timeout apply to both');
 SELECT anew();
 SELECT start(:ada);
 SELECT heartbeat(:ada);
@@ -56,9 +56,9 @@ SELECT start(:ada);
 SELECT heartbeat(:ada);
 SELECT after('3 minutes');
 SELECT is(start(:ben, :ada_ben, false), 'call_not_started',
-          'A mentee who may not open a call is refused where the call is stale');
-SELECT is(status(), 'failed', 'The refusal keeps its effect: the stale call stays closed');
-SELECT is(call_count(), 1::bigint, 'and nothing was opened');
+          'A mentee who may not open a call is refused if the call is stale');
+SELECT is(status(), 'failed', 'The refusal still closes the stale call');
+SELECT is(call_count(), 1::bigint, 'and opens none');
 
 -- Agora's events are signs of life.
 SELECT anew();
@@ -71,7 +71,7 @@ SELECT after('3 hours');
 SELECT agora('sign', NULL, 2, '2 hours');
 SELECT after('1 hour 59 minutes');
 SELECT is(status(), 'active', 'The call is active');
-SELECT is(close_stale(), 0::bigint, 'and alive, nearly 4 hours after an event from Agora');
+SELECT is(close_stale(), 0::bigint, 'and still not stale nearly 4 hours after an event from Agora');
 SELECT after('2 minutes');
 SELECT is(start(:ben), 'opened', 'The event counts from when it happened, not from when it was reported');
 
@@ -81,7 +81,7 @@ SELECT heartbeat(:ada);
 SELECT after('1 minute');
 SELECT agora('join', :ada, 1);
 SELECT after('90 seconds');
-SELECT is(start(:ada), 'resumed', 'An Agora event keeps a call alive whose heartbeats stopped');
+SELECT is(start(:ada), 'resumed', 'An event from Agora keeps a call alive whose heartbeats have stopped');
 
 -- An event reported late doesn't undo a later sign of life.
 SELECT anew();
@@ -103,16 +103,16 @@ SELECT is(start(:ada), 'opened', 'An event from the future is a sign of life now
 SELECT anew();
 INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, start_time)
 SELECT id, instructor_id, mentee_id, now() - interval '5 hours' FROM public.mentorships WHERE id = :ada_ben;
-SELECT is(start(:ada), 'resumed', 'A row that another writer inserted just now is alive');
+SELECT is(start(:ada), 'resumed', 'A row that another program just inserted isn''t stale');
 SELECT anew();
 INSERT INTO public.video_calls (mentorship_id, instructor_id, mentee_id, start_time, last_sign_at)
 SELECT id, instructor_id, mentee_id, now() - interval '5 hours', NULL FROM public.mentorships WHERE id = :ada_ben;
-SELECT is(start(:ada), 'opened', 'A row from before signs of life were kept is stale 4 hours after its start');
+SELECT is(start(:ada), 'opened', 'A row from before signs of life were recorded is stale 4 hours after its start');
 SELECT is(duration(), NULL, 'The new call has no duration yet');
 SELECT results_eq(
     $$SELECT status, ago(end_time), duration_seconds FROM public.video_calls WHERE status <> 'active'$$,
     $$VALUES ('failed', interval '5 hours', 0)$$,
-    'Such a row has failed at its start');
+    'Such a call failed at its start');
 
 -- The rule on its own, at its limits.
 SELECT anew();
@@ -122,8 +122,8 @@ CREATE FUNCTION stale(after_heartbeat integer, without_heartbeat integer) RETURN
       FROM public.video_calls v
 $$;
 SELECT after('100 seconds');
-SELECT is(stale(1, 100), false, 'Exactly as old as the setting says is not stale');
-SELECT is(stale(1, 99), true, 'A second older is stale');
+SELECT is(stale(1, 100), false, 'A call exactly as old as the timeout isn''t stale');
+SELECT is(stale(1, 99), true, 'A call one second older is stale');
 SELECT is(stale(99, 100), false, 'A call that never had a heartbeat doesn''t use the short timeout');
 SELECT after('-100 seconds');
 SELECT heartbeat(:ada);
