@@ -13,12 +13,12 @@ static enum agora_notification_error verify(const char *body, const char *signat
                                      span_of_text(signature));
 }
 
-static void published_signature_holds(void **state) {
+static void the_published_signature_is_valid(void **state) {
     (void)state;
     assert_int_equal(verify(BODY, SIGNATURE), AGORA_NOTIFICATION_OK);
 }
 
-static void any_other_signature_does_not(void **state) {
+static void any_other_signature_is_refused(void **state) {
     char altered[sizeof SIGNATURE];
 
     (void)state;
@@ -57,7 +57,7 @@ static void a_join_is_read_in_full(void **state) {
     assert_int_equal(event.sequence, 7);
 }
 
-static void without_a_sequence_the_time_orders(void **state) {
+static void without_a_sequence_events_are_ordered_by_time(void **state) {
     (void)state;
     struct agora_notification event =
         read_body("{\"noticeId\":\"n\",\"productId\":1,\"eventType\":108,\"payload\":{"
@@ -104,10 +104,10 @@ static void anything_but_an_object_is_malformed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_signature_holds),
-        cmocka_unit_test(any_other_signature_does_not),
+        cmocka_unit_test(the_published_signature_is_valid),
+        cmocka_unit_test(any_other_signature_is_refused),
         cmocka_unit_test(a_join_is_read_in_full),
-        cmocka_unit_test(without_a_sequence_the_time_orders),
+        cmocka_unit_test(without_a_sequence_events_are_ordered_by_time),
         cmocka_unit_test(an_unrecognized_event_is_unknown),
         cmocka_unit_test(anything_but_an_object_is_malformed),
     };

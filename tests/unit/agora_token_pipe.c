@@ -1,5 +1,5 @@
 /*
- * Lets a test in another language use the token library: one JSON object a line on stdin,
+ * Lets a test in another language use the token library: one JSON object per line on stdin,
  * one on stdout.
  *
  *   {"op":"build","appId","certificate","channel","account","role":"host"|"audience",

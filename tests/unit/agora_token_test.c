@@ -184,7 +184,7 @@ static void every_character_agora_allows_is_accepted(void **state) {
     assert_int_equal(agora_token_build(&request, token), AGORA_TOKEN_OK);
 }
 
-static void a_channel_of_63_bytes_is_taken(void **state) {
+static void a_channel_of_63_bytes_is_accepted(void **state) {
     struct agora_token_request request = known_request(AGORA_TOKEN_HOST);
     char token[AGORA_TOKEN_TEXT_BYTES];
     (void)state;
@@ -252,7 +252,7 @@ static void a_random_salt_is_always_in_range(void **state) {
     }
 }
 
-static void another_certificate_does_not_verify_it(void **state) {
+static void another_certificate_does_not_verify_a_token(void **state) {
     struct agora_token_content content;
     (void)state;
     assert_int_equal(agora_token_open(span_of_text(AUDIENCE_VECTOR),
@@ -357,13 +357,13 @@ int main(void) {
         cmocka_unit_test(a_bad_channel_is_refused),
         cmocka_unit_test(a_nul_in_a_channel_is_refused),
         cmocka_unit_test(every_character_agora_allows_is_accepted),
-        cmocka_unit_test(a_channel_of_63_bytes_is_taken),
+        cmocka_unit_test(a_channel_of_63_bytes_is_accepted),
         cmocka_unit_test(an_account_that_would_admit_anyone_is_refused),
         cmocka_unit_test(the_longest_account_and_channel_fit),
         cmocka_unit_test(a_lifetime_of_zero_or_over_a_day_is_refused),
         cmocka_unit_test(a_salt_out_of_range_is_refused),
         cmocka_unit_test(a_random_salt_is_always_in_range),
-        cmocka_unit_test(another_certificate_does_not_verify_it),
+        cmocka_unit_test(another_certificate_does_not_verify_a_token),
         cmocka_unit_test(every_flipped_bit_of_the_content_is_detected),
         cmocka_unit_test(every_truncated_content_is_malformed),
         cmocka_unit_test(every_truncated_text_is_malformed),

@@ -27,7 +27,7 @@ static void parameters_are_copied_in_order(void **state) {
     assert_string_equal(parameters[4], "");
 }
 
-static void what_does_not_fit_is_not_sent(void **state) {
+static void an_ask_whose_parameters_do_not_fit_is_not_sent(void **state) {
     const char *parameters[ASK_PARAMETERS_MAX];
     char text[ASK_TEXTS_BYTES + 1];
     struct ask ask;
@@ -48,7 +48,7 @@ static void what_does_not_fit_is_not_sent(void **state) {
     assert_false(ask_parameters(&ask, parameters));
 }
 
-static void asks_share_a_row(void **state) {
+static void asks_with_the_same_sql_and_row_share_it(void **state) {
     static const char sql[] = "SELECT 1", other_sql[] = "SELECT 2";
     const char *const texts[] = {sql, sql, sql, other_sql, sql};
     const char *const rows[] = {"a", "a", "b", "a", NULL};
@@ -71,8 +71,8 @@ static void asks_share_a_row(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parameters_are_copied_in_order),
-        cmocka_unit_test(what_does_not_fit_is_not_sent),
-        cmocka_unit_test(asks_share_a_row),
+        cmocka_unit_test(an_ask_whose_parameters_do_not_fit_is_not_sent),
+        cmocka_unit_test(asks_with_the_same_sql_and_row_share_it),
     };
     return cmocka_run_group_tests_name("ask", tests, NULL, NULL);
 }

@@ -99,7 +99,7 @@ static void other_lengths_padding_and_blanks_are_refused(void **state) {
     assert_false(decodes(BASE64_URL, "AA==AA=="));
 }
 
-static void what_does_not_fit_is_refused(void **state) {
+static void a_text_whose_bytes_do_not_fit_is_refused(void **state) {
     uint8_t bytes[4] = {0, 0, 0, 0xEE};
     size_t length_bytes;
     (void)state;
@@ -118,7 +118,7 @@ int main(void) {
         cmocka_unit_test(a_byte_outside_the_alphabet_is_refused),
         cmocka_unit_test(leftover_bits_are_refused),
         cmocka_unit_test(other_lengths_padding_and_blanks_are_refused),
-        cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(a_text_whose_bytes_do_not_fit_is_refused),
     };
     if (sodium_init() < 0)
         return 1;

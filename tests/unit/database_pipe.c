@@ -1,11 +1,11 @@
 /*
- * Lets a test in another language use lib/postgres as a loop does: commands on stdin, one
- * JSON object a line, events on stdout. Settings are arguments:
+ * Lets a test in another language use lib/postgres as an event loop does: commands on
+ * stdin, one JSON object per line, events on stdout. Settings are arguments:
  *
  *     database_pipe URL TIMEOUT-MS CONNECTIONS auto|on|off
  *
  *   {"op":"submit","id","sql","parameters":[text|null,…],"locks","deadlineMs","times"}
- *        submits as many asks as times says (1), all in one turn; ids count up; locks: the
+ *        submits `times` asks (default 1), all in one turn; ids count up; locks: the
  *        last parameter names the row it may wait for
  *   {"op":"forget","id"}
  *   {"op":"run","id","sql","parameters"}      with database_run
@@ -92,7 +92,7 @@ static int64_t number_of(json_object *command, const char *name, int64_t otherwi
     return member == NULL ? otherwise : json_object_get_int64(member);
 }
 
-/* Keeps each text once, for good: an ask doesn't own its SQL. */
+/* Keeps each text until the end, because an ask doesn't own its SQL. */
 static const char *sql_of(json_object *command) {
     static char *known[64];
     const char *text = json_object_get_string(json_object_object_get(command, "sql"));

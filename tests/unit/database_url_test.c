@@ -89,7 +89,7 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
     return "";
 }
 
-/* Either it is refused, or libpq reads exactly the password from it. */
+/* Whether a URL with this password is refused, or libpq reads it unchanged. */
 static bool is_safe(const char *password) {
     char text[URL_BYTES];
 
@@ -130,7 +130,7 @@ static void a_password_with_any_character_anywhere_is_kept_whole_or_refused(void
     }
 }
 
-static void so_is_one_with_every_pair_of_characters(void **state) {
+static void a_password_with_any_two_characters_is_kept_whole_or_refused(void **state) {
     (void)state;
     char password[URL_BYTES];
 
@@ -146,8 +146,8 @@ static void so_is_one_with_every_pair_of_characters(void **state) {
     }
 }
 
-/* Tries the characters with a meaning in a URI, in every order up to that length. */
-static void so_is_one_with_every_short_run_of_delimiters(void **state) {
+/* Tries every sequence of four characters that have a meaning in a URI. */
+static void a_password_of_delimiters_is_kept_whole_or_refused(void **state) {
     (void)state;
     static const char SIGNS[] = "@/?:#%,[]&=a1";
     const int count = sizeof SIGNS - 1;
@@ -237,7 +237,7 @@ static void a_service_file_counts_as_in_libpq(void **state) {
     (void)close(fd);
 }
 
-static void only_this_machine_or_a_verified_name_is_protected(void **state) {
+static void only_a_local_or_verified_connection_is_protected(void **state) {
     (void)state;
     assert_true(database_url_is_protected(url("postgresql:///d")));
     assert_true(database_url_is_protected(url("postgresql://127.0.0.2/d")));
@@ -258,13 +258,13 @@ int main(void) {
         cmocka_unit_test(a_torn_password_is_refused_with_a_hint),
         cmocka_unit_test(hosts_and_ports_that_do_not_match_are_refused),
         cmocka_unit_test(a_password_with_any_character_anywhere_is_kept_whole_or_refused),
-        cmocka_unit_test(so_is_one_with_every_pair_of_characters),
-        cmocka_unit_test(so_is_one_with_every_short_run_of_delimiters),
+        cmocka_unit_test(a_password_with_any_two_characters_is_kept_whole_or_refused),
+        cmocka_unit_test(a_password_of_delimiters_is_kept_whole_or_refused),
         cmocka_unit_test(an_encoded_password_is_always_valid),
         cmocka_unit_test(hosts_are_listed_in_order_with_their_ports),
         cmocka_unit_test(the_environment_counts_as_in_libpq),
         cmocka_unit_test(a_service_file_counts_as_in_libpq),
-        cmocka_unit_test(only_this_machine_or_a_verified_name_is_protected),
+        cmocka_unit_test(only_a_local_or_verified_connection_is_protected),
     };
 
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,13 +37,13 @@ static void a_file_only_for_root_is_denied_even_if_root_asks(void **state) {
     assert_int_equal(file_access_of("root", path, R_OK), FILE_ACCESS_GRANTED);
 }
 
-static void a_closed_folder_denies_too(void **state) {
+static void a_closed_folder_denies_access_to_its_files(void **state) {
     (void)state;
     only_root_can_ask();
     assert_int_equal(asked(0700, 0644), FILE_ACCESS_DENIED);
 }
 
-static void the_group_counts(void **state) {
+static void the_users_groups_count(void **state) {
     (void)state;
     only_root_can_ask();
     assert_int_equal(asked(0755, 0640), FILE_ACCESS_DENIED);
@@ -70,8 +70,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_readable_by_all_is_granted),
         cmocka_unit_test(a_file_only_for_root_is_denied_even_if_root_asks),
-        cmocka_unit_test(a_closed_folder_denies_too),
-        cmocka_unit_test(the_group_counts),
+        cmocka_unit_test(a_closed_folder_denies_access_to_its_files),
+        cmocka_unit_test(the_users_groups_count),
         cmocka_unit_test(a_missing_file_is_absent),
         cmocka_unit_test(users_are_known_by_name),
     };

@@ -71,7 +71,7 @@ static void sockets_and_addresses_are_not_resolved(void **state) {
     }
 }
 
-/* Empty where there is none. */
+/* Empty if there is none. */
 static void copy_item(const char *list, int at, char item[static 64]) {
     for (; at > 0 && list[strcspn(list, ",")] != '\0'; at--)
         list += strcspn(list, ",") + 1;
@@ -122,7 +122,7 @@ static void a_host_without_an_address_is_left_out(void **state) {
     host_list_close(list);
 }
 
-static void if_no_host_has_an_address_it_says_why(void **state) {
+static void if_no_host_has_an_address_the_error_says_why(void **state) {
     (void)state;
     struct host_list *list = open_list("host=" NO_HOST "," NO_HOST);
 
@@ -138,7 +138,7 @@ int main(void) {
         cmocka_unit_test(a_name_goes_with_each_of_its_addresses),
         cmocka_unit_test(each_host_can_be_tried_first),
         cmocka_unit_test(a_host_without_an_address_is_left_out),
-        cmocka_unit_test(if_no_host_has_an_address_it_says_why),
+        cmocka_unit_test(if_no_host_has_an_address_the_error_says_why),
     };
 
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

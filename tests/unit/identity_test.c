@@ -58,7 +58,7 @@ static void assert_claims(const char *claims, enum identity_error expected) {
     identity_free(identity);
 }
 
-static void the_discord_id_is_taken_before_the_sub(void **state) {
+static void the_discord_id_takes_precedence_over_the_sub(void **state) {
     (void)state;
     assert_claims("{\"sub\":\"7\",\"discordId\":\"" ADA "\",\"exp\":1790000060}",
                   IDENTITY_OK);
@@ -77,7 +77,7 @@ static void a_sub_counts_only_if_it_is_as_long_as_a_discord_id(void **state) {
                   IDENTITY_OK);
 }
 
-static void a_bad_discord_id_is_not_saved_by_the_sub(void **state) {
+static void a_bad_discord_id_is_refused_whatever_the_sub(void **state) {
     (void)state;
     assert_claims("{\"sub\":\"" ADA "\",\"discordId\":\"x\",\"exp\":1790000060}",
                   IDENTITY_E_NO_DISCORD_ID);
@@ -89,7 +89,7 @@ static void a_bad_discord_id_is_not_saved_by_the_sub(void **state) {
                   IDENTITY_E_NO_DISCORD_ID);
 }
 
-static void the_clock_is_tolerated_15_seconds(void **state) {
+static void clocks_may_differ_by_15_seconds(void **state) {
     (void)state;
     assert_claims("{\"sub\":\"" ADA "\",\"exp\":1789999986}", IDENTITY_OK);
     assert_claims("{\"sub\":\"" ADA "\",\"exp\":1789999985}", IDENTITY_E_EXPIRED);
@@ -133,7 +133,7 @@ static void a_minted_session_is_accepted_until_it_expires(void **state) {
     identity_free(identity);
 }
 
-static void another_secret_refuses_it(void **state) {
+static void a_session_under_another_secret_is_refused(void **state) {
     struct identity *identity = identity_under("another secret", false);
     struct identity_caller caller;
     char *cookie = cookie_with("{\"sub\":\"" ADA "\",\"exp\":1790000060}");
@@ -152,7 +152,7 @@ static void assert_judged(bool secure_cookies, const char *cookie,
     identity_free(identity);
 }
 
-static void a_cookie_of_the_other_scheme_is_reported_as_that(void **state) {
+static void a_cookie_of_the_other_scheme_is_reported_as_such(void **state) {
     (void)state;
     assert_judged(true, "next-auth.session-token=x", IDENTITY_E_SCHEME);
     assert_judged(true, "authjs.session-token=x", IDENTITY_E_SCHEME);
@@ -163,7 +163,7 @@ static void a_cookie_of_the_other_scheme_is_reported_as_that(void **state) {
     assert_judged(false, "__Secure-other=x; next-auth.csrf-token=x", IDENTITY_E_ABSENT);
 }
 
-static void a_cookie_of_v5_comes_before_one_of_v4(void **state) {
+static void a_v5_cookie_takes_precedence_over_a_v4_one(void **state) {
     char *v4 = cookie_with("{\"sub\":\"" ADA "\",\"exp\":1790000060}");
     char *both;
     (void)state;
@@ -194,7 +194,7 @@ static void a_stray_chunk_does_not_matter(void **state) {
     free(v4);
 }
 
-static void what_cannot_be_minted_says_why(void **state) {
+static void a_session_that_cannot_be_minted_gets_a_reason(void **state) {
     char *session;
     (void)state;
     assert_int_equal(
@@ -225,7 +225,7 @@ static void keys_of_the_wrong_form_are_refused(void **state) {
     }
 }
 
-static void a_public_key_is_known_in_all_its_forms(void **state) {
+static void a_public_key_is_recognised_in_all_its_forms(void **state) {
     (void)state;
     assert_true(
         identity_is_public_key(SPAN_OF("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")));
@@ -244,20 +244,20 @@ static void a_public_key_is_known_in_all_its_forms(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_discord_id_is_taken_before_the_sub),
-        cmocka_unit_test(a_bad_discord_id_is_not_saved_by_the_sub),
-        cmocka_unit_test(the_clock_is_tolerated_15_seconds),
+        cmocka_unit_test(the_discord_id_takes_precedence_over_the_sub),
+        cmocka_unit_test(a_bad_discord_id_is_refused_whatever_the_sub),
+        cmocka_unit_test(clocks_may_differ_by_15_seconds),
         cmocka_unit_test(an_expiry_is_required_and_must_be_an_integer),
         cmocka_unit_test(claims_that_are_not_a_json_object_are_malformed),
         cmocka_unit_test(a_minted_session_is_accepted_until_it_expires),
-        cmocka_unit_test(another_secret_refuses_it),
+        cmocka_unit_test(a_session_under_another_secret_is_refused),
         cmocka_unit_test(a_sub_counts_only_if_it_is_as_long_as_a_discord_id),
-        cmocka_unit_test(a_cookie_of_the_other_scheme_is_reported_as_that),
-        cmocka_unit_test(a_cookie_of_v5_comes_before_one_of_v4),
+        cmocka_unit_test(a_cookie_of_the_other_scheme_is_reported_as_such),
+        cmocka_unit_test(a_v5_cookie_takes_precedence_over_a_v4_one),
         cmocka_unit_test(a_stray_chunk_does_not_matter),
-        cmocka_unit_test(what_cannot_be_minted_says_why),
+        cmocka_unit_test(a_session_that_cannot_be_minted_gets_a_reason),
         cmocka_unit_test(keys_of_the_wrong_form_are_refused),
-        cmocka_unit_test(a_public_key_is_known_in_all_its_forms),
+        cmocka_unit_test(a_public_key_is_recognised_in_all_its_forms),
     };
     if (sodium_init() < 0)
         return 1;

@@ -7,7 +7,7 @@ static struct pending submitted(int64_t at_ms, int64_t given_ms) {
     return (struct pending){.submitted_at_ms = at_ms, .deadline_ms = at_ms + given_ms};
 }
 
-static void they_leave_in_the_order_they_came_around_the_ring(void **state) {
+static void asks_leave_in_the_order_they_came_around_the_ring(void **state) {
     (void)state;
     static struct in_flight in_flight;
     static struct pending asks[3 * IN_FLIGHT_MOST];
@@ -92,7 +92,7 @@ the_breaker_accepts_asks_only_after_the_server_closed_the_connection(void **stat
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(they_leave_in_the_order_they_came_around_the_ring),
+        cmocka_unit_test(asks_leave_in_the_order_they_came_around_the_ring),
         cmocka_unit_test(a_slot_stays_when_its_ask_is_forgotten),
         cmocka_unit_test(a_head_is_stuck_by_its_deadline_and_its_time_at_the_head),
         cmocka_unit_test(lists_keep_their_order),

@@ -241,7 +241,7 @@ static void cut_and_lengthen_the_whole(struct subject *subject,
     for (size_t at = 0; at < sizeof ADDED / sizeof *ADDED; at++) {
         token = *good;
         token_put(&token, span_of_text(ADDED[at]));
-        refuse(subject, token_span(&token), "text behind it");
+        refuse(subject, token_span(&token), "text after it");
         token.length_bytes = 0;
         token_put(&token, span_of_text(ADDED[at]));
         token_put(&token, token_span(good));
@@ -478,7 +478,7 @@ static void a_header_spelled_differently_is_refused(void **state) {
 
 /* ── keys and other tokens ───────────────────────────────────────────────────────────── */
 
-static void no_algorithm_takes_anothers_token(void **state) {
+static void no_algorithm_accepts_anothers_token(void **state) {
     static struct made_token token;
     (void)state;
     for (size_t maker = 0; maker < SUBJECTS; maker++)
@@ -546,7 +546,7 @@ int main(void) {
         cmocka_unit_test(every_other_algorithm_is_refused),
         cmocka_unit_test(every_critical_member_and_disguise_is_refused),
         cmocka_unit_test(a_header_spelled_differently_is_refused),
-        cmocka_unit_test(no_algorithm_takes_anothers_token),
+        cmocka_unit_test(no_algorithm_accepts_anothers_token),
         cmocka_unit_test(a_public_key_is_not_accepted_as_an_hmac_secret),
         cmocka_unit_test(every_other_key_is_refused),
     };

@@ -118,7 +118,7 @@ static void hkdf_with_an_empty_salt_gives_nextauths_key(void **state) {
 
 static const struct span GCM_KEY = SPAN_OF("0123456789abcdef0123456789abcdef");
 
-static void what_is_sealed_is_opened(void **state) {
+static void an_encrypted_token_decrypts(void **state) {
     struct jose_payload payload;
     char *compact;
     (void)state;
@@ -130,7 +130,7 @@ static void what_is_sealed_is_opened(void **state) {
     free(compact);
 }
 
-static void every_changed_character_of_a_sealed_token_is_noticed(void **state) {
+static void every_changed_character_of_an_encrypted_token_is_detected(void **state) {
     struct jose_payload payload;
     char *compact;
     (void)state;
@@ -216,8 +216,8 @@ int main(void) {
         cmocka_unit_test(another_key_does_not_verify),
         cmocka_unit_test(every_changed_character_of_a_signature_is_detected),
         cmocka_unit_test(hkdf_with_an_empty_salt_gives_nextauths_key),
-        cmocka_unit_test(what_is_sealed_is_opened),
-        cmocka_unit_test(every_changed_character_of_a_sealed_token_is_noticed),
+        cmocka_unit_test(an_encrypted_token_decrypts),
+        cmocka_unit_test(every_changed_character_of_an_encrypted_token_is_detected),
         cmocka_unit_test(a_refused_token_leaves_nothing_of_its_plaintext),
         cmocka_unit_test(anything_but_the_compact_form_is_malformed),
         cmocka_unit_test(anything_over_the_cap_is_too_large),

@@ -1,5 +1,5 @@
 /*
- * Lets a test in another language use the readers: a line on stdin, a line on stdout.
+ * Lets a test in another language use the readers: each line on stdin gets one on stdout.
  *
  *   json HEX        → "ok TEXT", the object as json-c prints it, "malformed" or "duplicate"
  *   base64url HEX   → "ok HEX", the bytes, or "malformed"

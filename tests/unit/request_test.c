@@ -23,7 +23,7 @@ static void an_absent_parameter_is_fine(void **state) {
     assert_false(value.is_present);
 }
 
-static void a_doubled_parameter_is_refused(void **state) {
+static void a_repeated_parameter_is_refused(void **state) {
     struct query_value value;
     (void)state;
     assert_int_equal(query_find(SPAN_OF("name=1&name"), "name", &value),
@@ -63,7 +63,7 @@ static void more_headers_than_fit_do_no_harm(void **state) {
     assert_int_equal(request.cookies.count, REQUEST_HEADERS_MAX);
 }
 
-static void a_request_id_of_other_characters_is_replaced(void **state) {
+static void a_request_id_with_other_characters_is_replaced(void **state) {
     char *const good[] = {"HTTP_X_REQUEST_ID=0123456789abcdef", NULL};
     char *const bad[] = {"HTTP_X_REQUEST_ID=a\r\nSet-Cookie: x", NULL};
     struct request request = {.body_bytes = 0};
@@ -89,7 +89,7 @@ static bool read_from(void *source, char *buffer, size_t bytes, size_t *read_byt
     return !from->breaks;
 }
 
-static void a_body_of_8_kib_is_taken_and_one_byte_more_is_too_large(void **state) {
+static void a_body_of_8_kib_is_accepted_and_one_byte_more_is_too_large(void **state) {
     struct source fits = {.left_bytes = REQUEST_BODY_MAX_BYTES};
     struct source over = {.left_bytes = REQUEST_BODY_MAX_BYTES + 1};
     struct request request = {.body_bytes = 0}, other = {.body_bytes = 0};
@@ -136,12 +136,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_parameter_is_found_and_decoded),
         cmocka_unit_test(an_absent_parameter_is_fine),
-        cmocka_unit_test(a_doubled_parameter_is_refused),
+        cmocka_unit_test(a_repeated_parameter_is_refused),
         cmocka_unit_test(broken_escapes_and_nul_are_refused),
         cmocka_unit_test(every_header_of_a_name_is_kept),
         cmocka_unit_test(more_headers_than_fit_do_no_harm),
-        cmocka_unit_test(a_request_id_of_other_characters_is_replaced),
-        cmocka_unit_test(a_body_of_8_kib_is_taken_and_one_byte_more_is_too_large),
+        cmocka_unit_test(a_request_id_with_other_characters_is_replaced),
+        cmocka_unit_test(a_body_of_8_kib_is_accepted_and_one_byte_more_is_too_large),
         cmocka_unit_test(a_body_cut_short_is_broken),
         cmocka_unit_test(only_the_portals_own_origin_is_accepted),
     };

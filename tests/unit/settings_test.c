@@ -61,7 +61,7 @@ static void quotes_export_comments_and_blank_lines_are_understood(void **state) 
     settings_free(settings);
 }
 
-static void the_environment_wins_over_the_file(void **state) {
+static void the_environment_overrides_the_file(void **state) {
     (void)state;
     assert_int_equal(setenv("VIDEO_CALL_WORKERS", "9", 1), 0);
     struct settings *settings = load("NEXTAUTH_SECRET=s\nVIDEO_CALL_WORKERS=7\n");
@@ -90,7 +90,7 @@ static void the_other_name_counts_if_the_first_is_not_set(void **state) {
     settings_free(settings);
 }
 
-static void the_last_line_of_a_name_counts(void **state) {
+static void the_last_line_with_a_name_counts(void **state) {
     struct settings *settings =
         load("NEXTAUTH_SECRET=s\nVIDEO_CALL_WORKERS=2\nVIDEO_CALL_WORKERS=3");
     (void)state;
@@ -170,11 +170,11 @@ int main(void) {
         cmocka_unit_test_setup(an_unset_setting_has_its_default, clear_environment),
         cmocka_unit_test_setup(quotes_export_comments_and_blank_lines_are_understood,
                                clear_environment),
-        cmocka_unit_test_setup(the_environment_wins_over_the_file, clear_environment),
+        cmocka_unit_test_setup(the_environment_overrides_the_file, clear_environment),
         cmocka_unit_test_setup(an_empty_value_counts_as_unset, clear_environment),
         cmocka_unit_test_setup(the_other_name_counts_if_the_first_is_not_set,
                                clear_environment),
-        cmocka_unit_test_setup(the_last_line_of_a_name_counts, clear_environment),
+        cmocka_unit_test_setup(the_last_line_with_a_name_counts, clear_environment),
         cmocka_unit_test_setup(numbers_are_decimal_and_within_bounds, clear_environment),
         cmocka_unit_test_setup(an_invalid_line_is_reported_with_its_number,
                                clear_environment),

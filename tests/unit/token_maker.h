@@ -1,5 +1,5 @@
 /*
- * token_maker: compact tokens with any header, for tests: what somebody could send who has
+ * token_maker: compact tokens with any header, for tests: what someone could send who has
  * the key and breaks the rules.
  *
  * Not for the product, which makes only what identity.h says.
@@ -17,13 +17,13 @@ struct made_token {
     size_t length_bytes;
 };
 
-/* Appends text as it is, or the base64url of bytes. What doesn't fit ends the process. */
+/* Appends text unchanged, or the base64url of bytes. Aborts if it doesn't fit. */
 void token_put(struct made_token *token, struct span text);
 void token_put_base64url(struct made_token *token, struct span bytes);
 
 /*
- * A JWE or JWS of that payload under header, whatever it says. The IV is fixed, so that the
- * same is made each time: never for the product. The key of EdDSA is the secret one, of
+ * Makes a JWE or JWS of the payload with any header. The IV is fixed, so that the token is
+ * the same each time: never use this in the product. EdDSA needs the secret key, of
  * crypto_sign_SECRETKEYBYTES.
  */
 void token_encrypt(struct made_token *token, enum jose_encryption encryption,
@@ -31,7 +31,7 @@ void token_encrypt(struct made_token *token, enum jose_encryption encryption,
 void token_sign(struct made_token *token, enum jose_signature signature, struct span key,
                 struct span header, struct span payload);
 
-/* What has been put so far. */
+/* The text so far. */
 struct span token_span(const struct made_token *token);
 
 #endif
