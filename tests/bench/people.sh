@@ -4,7 +4,7 @@
 #     bench_callers DATABASE BUILD   writes to $CALLERS a line "mentorship-id cookie" for each
 #                                    instructor, 300001 first
 #     bench_past_calls DATABASE      gives each mentorship 40 ended calls
-#     bench_settings                 exports the settings of a pool, with a secret of its own
+#     bench_settings                 exports the settings of a pool, including a secret
 
 bench_people() {
     bed_psql -d "$1" <<END

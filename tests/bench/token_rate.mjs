@@ -1,5 +1,5 @@
-// The same token, built by the package the portal would use, for the given number of
-// seconds.
+// Builds the same token with the package the portal would use, for the given number of
+// seconds, and prints how many per second.
 import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../integration/package.json", import.meta.url));
