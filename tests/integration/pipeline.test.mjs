@@ -1,4 +1,4 @@
-// lib/postgres as a loop uses it: many asks in flight, and whatever can happen to them.
+// lib/postgres as an event loop uses it: many asks in flight, and everything that can happen to them.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -32,11 +32,11 @@ after(async () => {
   killAll();
 });
 
-// What a failed test has left open would keep this process alive.
+// Anything a failed test leaves open would keep this process alive.
 const leftOpen = [];
 afterEach(() => leftOpen.splice(0).forEach((close) => close()));
 
-/** The program, and what it said so far. */
+/** Starts database_pipe and collects its events. */
 function open(url, { timeoutMs = 3000, connections = 1, pipelining = "auto", wrap = [] } = {}) {
   const command = [...wrap, program, url, String(timeoutMs), String(connections), pipelining];
   const self = start(command[0], command.slice(1), { stdio: ["pipe", "pipe", "pipe"] });
@@ -62,7 +62,7 @@ function open(url, { timeoutMs = 3000, connections = 1, pipelining = "auto", wra
     ready: (timeoutMs) => until("ready", () => isReady, timeoutMs),
     down: () => until("not ready", () => !isReady),
     submit: (id, sql, more = {}) => send({ op: "submit", id, sql, ...more }),
-    /** As many as that are done, all taken. */
+    /** Waits for `count` results and takes all there are. */
     results: async (count, timeoutMs) => {
       await until(`${count} results`, () => done.length >= count, timeoutMs).catch((error) => {
         throw new Error(`${error.message}: ${done.length} are there\n${self.stderr}`);
@@ -85,7 +85,7 @@ function open(url, { timeoutMs = 3000, connections = 1, pipelining = "auto", wra
   return pipe;
 }
 
-/** Opens one, gives it to a test, and closes it. */
+/** Runs the test body with a pipe, which is closed afterwards. */
 async function through(url, options, body, readyWithinMs) {
   const pipe = open(url, options);
   await pipe.ready(readyWithinMs);
@@ -93,7 +93,7 @@ async function through(url, options, body, readyWithinMs) {
   await pipe.close();
 }
 
-/** Listens at a port for clients, each joined with the server by `join(client, server)`. */
+/** Listens on a port; `join(client, server)` connects each client with the server. */
 async function relay(join_) {
   const sockets = new Set();
   const open_ = (client) => {
@@ -113,7 +113,7 @@ async function relay(join_) {
     port,
     url: `postgresql://video_call@127.0.0.1:${port}/${database.name}`,
     cut: () => sockets.forEach((socket) => socket.destroy()),
-    /** New clients are refused until it is opened again. */
+    /** New clients are refused until reopen(). */
     shut: () => new Promise((resolve) => (listener.close(resolve), sockets.forEach((socket) => socket.destroy()))),
     reopen: () => new Promise((resolve) => listener.listen(port, "127.0.0.1", resolve)),
   };
@@ -125,7 +125,7 @@ async function pooler(connections) {
   return bouncer;
 }
 
-/** A session that holds the row of that line until it is told to roll back. */
+/** A session that locks the row with that id until it rolls back. */
 async function holdLine(id) {
   const holder = await database.connect();
   leftOpen.push(() => holder.end());
@@ -143,7 +143,7 @@ async function silentNameServer() {
 const errors = (results) => results.map(({ error }) => error);
 const ids = (results) => results.map(({ id }) => id);
 const from = (first, count) => Array.from({ length: count }, (_, at) => first + at);
-/** Of the connection that the next ask goes over. */
+/** The process id of the backend that serves the next ask. */
 async function backend(pipe) {
   pipe.submit(-1, "SELECT pg_backend_pid()");
   return (await pipe.results(1))[0].value;
@@ -151,13 +151,13 @@ async function backend(pipe) {
 const terminate = () =>
   database.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'database_pipe' AND datname = current_database()");
 
-/** A loop that stands still for so long waits for something; a busy machine takes less. */
+/** A loop that takes this long must be blocked; even on a busy machine it needs less. */
 const stallMs = 500;
 
 /** Ids of asks that sleep are never reused, so that statements differ. */
 const sleeps = (sec) => `SELECT pg_sleep(${sec})`;
 
-test("hundreds in flight on one connection come back in order, each its own", () =>
+test("hundreds of asks in flight on one connection get their own results, in order", () =>
   through(database.url, {}, async (pipe) => {
     for (let id = 0; id < 600; id++) pipe.submit(id, "SELECT $1::int * 2", { parameters: [String(id)] });
     const results = await pipe.results(600);
@@ -166,7 +166,7 @@ test("hundreds in flight on one connection come back in order, each its own", ()
     assert.equal((await pipe.state()).inFlight, 0);
   }));
 
-test("with the pipeline off, and where a pooler multiplexes, connections carry one each and grow as needed", async () => {
+test("without pipelining, and through a multiplexing pooler, each connection carries one ask, and more are opened as needed", async () => {
   const bouncer = await pooler(3);
   for (const [url, pipelining] of [[database.url, "off"], [bouncer.url(database), "auto"]])
     await through(url, { connections: 3, pipelining }, async (pipe) => {
@@ -176,14 +176,14 @@ test("with the pipeline off, and where a pooler multiplexes, connections carry o
       pipe.submit(1, sleeps(0.4), { times: 6 });
       assert.deepEqual(errors(await pipe.results(6)), Array(6).fill("OK"));
       const took = Date.now() - began;
-      // Two after one another on each of three, and not all six.
+      // Two in a row on each of three connections, not six in a row.
       assert.ok(took > 750 && took < 2300, `${took} ms`);
       pipe.submit(10, "SELECT $1", { parameters: ["x"], times: 300 });
       assert.deepEqual(errors(await pipe.results(300)), Array(300).fill("OK"));
     });
 });
 
-test("pipelining on, PgBouncer in transaction mode takes it", async () => {
+test("pipelining works through PgBouncer in transaction mode", async () => {
   const bouncer = await pooler(2);
   await through(bouncer.url(database), { pipelining: "on", connections: 4 }, async (pipe) => {
     pipe.submit(0, "SELECT 7", { times: 500 });
@@ -193,7 +193,7 @@ test("pipelining on, PgBouncer in transaction mode takes it", async () => {
   });
 });
 
-test("an error concerns only its asker, and what it did is undone", () =>
+test("an error affects only its own ask, whose changes are rolled back", () =>
   through(database.url, {}, async (pipe) => {
     await database.sql("TRUNCATE written");
     for (let id = 0; id < 30; id++)
@@ -205,7 +205,7 @@ test("an error concerns only its asker, and what it did is undone", () =>
     assert.match(pipe.self.stderr, /database_error.*22012 division by zero/);
   }));
 
-test("an error of the commit, after rows, is the result", async () => {
+test("an error at commit, after rows, is the result", async () => {
   for (const pipelining of ["on", "off"])
     await through(database.url, { pipelining }, async (pipe) => {
       pipe.submit(0, "SELECT 1");
@@ -218,7 +218,7 @@ test("an error of the commit, after rows, is the result", async () => {
     });
 });
 
-test("a statement that gives no rows, or does not parse, or has a wrong parameter, is an error of its own", () =>
+test("a statement that is empty, doesn't parse, has a wrong parameter or copies fails alone", () =>
   through(database.url, {}, async (pipe) => {
     pipe.submit(0, "SELEKT 1");
     pipe.submit(1, "");
@@ -236,7 +236,7 @@ test("a statement that gives no rows, or does not parse, or has a wrong paramete
     assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
   }));
 
-test("a backend that is terminated with many in flight: all are answered, once more", () =>
+test("if a backend is terminated with many asks in flight, all are sent again and succeed", () =>
   through(database.url, { timeoutMs: 5000 }, async (pipe) => {
     for (let round = 0; round < 5; round++) {
       pipe.submit(0, sleeps(0.2), { deadlineMs: 5000 });
@@ -250,7 +250,7 @@ test("a backend that is terminated with many in flight: all are answered, once m
     }
   }));
 
-test("what kills each connection it is sent on is given up after the second", () =>
+test("an ask that kills its connection is given up after the second", () =>
   through(database.url, {}, async (pipe) => {
     await database.sql("CREATE OR REPLACE FUNCTION public.die() RETURNS bool SECURITY DEFINER LANGUAGE sql AS 'SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())'");
     pipe.submit(0, "SELECT public.die()");
@@ -261,7 +261,7 @@ test("what kills each connection it is sent on is given up after the second", ()
     assert.deepEqual(errors(await pipe.results(1)), ["OK"]);
   }));
 
-test("what a server that will write nothing any more has refused is asked again, on another connection", async () => {
+test("an ask refused by a read-only server is sent again on another connection", async () => {
   await database.sql("CREATE SEQUENCE refusals");
   await database.sql("GRANT ALL ON SEQUENCE refusals TO video_call");
   await database.sql("CREATE FUNCTION public.refuse_once() RETURNS text LANGUAGE plpgsql AS $$ BEGIN IF nextval('refusals') = 1 THEN RAISE SQLSTATE '25006'; END IF; RETURN 'done'; END $$");
@@ -274,7 +274,7 @@ test("what a server that will write nothing any more has refused is asked again,
   });
 });
 
-test("a head that hangs is TIMEOUT at its deadline, and those behind it get their results", async () => {
+test("an ask at the head that hangs gets TIMEOUT at its deadline, and those behind it get their results", async () => {
   for (const pipelining of ["on", "off"])
     await through(database.url, { pipelining }, async (pipe) => {
       const began = Date.now();
@@ -285,12 +285,12 @@ test("a head that hangs is TIMEOUT at its deadline, and those behind it get thei
       assert.equal(results[0].error, "TIMEOUT");
       assert.ok(results[0].at - began >= 480, `${results[0].at - began} ms`);
       assert.deepEqual(errors(results.slice(1)), Array(100).fill("OK"));
-      // Before the head would have come back.
+      // Before the head would have finished.
       assert.ok(results.at(-1).at - began < 2200, `${results.at(-1).at - began} ms`);
     });
 });
 
-test("a deadline behind the head is TIMEOUT, its late result is nobody's, and nothing is taken down", () =>
+test("an ask that expires behind the head gets TIMEOUT, its late result is dropped, and the connection is kept", () =>
   through(database.url, {}, async (pipe) => {
     const before = await backend(pipe);
     pipe.submit(0, sleeps(0.8));
@@ -303,7 +303,7 @@ test("a deadline behind the head is TIMEOUT, its late result is nobody's, and no
     assert.equal(await backend(pipe), before);
   }));
 
-test("a deadline in the queue is TIMEOUT, and nothing is taken down", () =>
+test("an ask that expires in the queue gets TIMEOUT, and the connection is kept", () =>
   through(database.url, { pipelining: "off" }, async (pipe) => {
     const before = await backend(pipe);
     pipe.submit(0, sleeps(0.6));
@@ -313,7 +313,7 @@ test("a deadline in the queue is TIMEOUT, and nothing is taken down", () =>
     assert.equal(await backend(pipe), before);
   }));
 
-test("who has gone is forgotten: in the queue, in flight, and when done", () =>
+test("a forgotten ask gets no result, whether it's queued, in flight or done", () =>
   through(database.url, {}, async (pipe) => {
     pipe.submit(0, sleeps(0.3));
     pipe.submit(1, "SELECT 1", { times: 400 });
@@ -325,14 +325,14 @@ test("who has gone is forgotten: in the queue, in flight, and when done", () =>
     assert.equal((await pipe.state()).inFlight, 0);
   }));
 
-test("a lock that the server gave up waiting for is asked for again, after the others, until it is there", () =>
+test("an ask that hit the lock timeout is sent again, after the others, until it gets the lock or expires", () =>
   through(`${database.url}&options=-c%20lock_timeout%3D200ms`, {}, async (pipe) => {
     const holder = await holdLine(1);
     pipe.submit(0, "SELECT text FROM lines WHERE id = 1 FOR UPDATE", { deadlineMs: 5000 });
     pipe.submit(1, "SELECT text FROM lines WHERE id = 2 FOR UPDATE", { deadlineMs: 5000 });
     assert.deepEqual(ids(await pipe.results(1)), [1]);
-    await until("it was locked out", () => pipe.self.stderr.includes("55P03"));
-    await sleep(500); // and may be again
+    await until("the lock timeout", () => pipe.self.stderr.includes("55P03"));
+    await sleep(500); // it may time out again
     pipe.submit(2, "SELECT 2");
     assert.deepEqual(ids(await pipe.results(1)), [2]);
     await holder.query("ROLLBACK");
@@ -349,12 +349,12 @@ test("a lock that the server gave up waiting for is asked for again, after the o
     assert.equal(await backend(pipe), before);
   }));
 
-test("what would wait for a lock that an ask like it was refused holds up nobody", () =>
+test("an ask for a row whose lock just timed out doesn't hold up others", () =>
   through(`${database.url}&options=-c%20lock_timeout%3D1500ms`, { connections: 2 }, async (pipe) => {
     const holder = await holdLine(1);
     const locks = (id) => pipe.submit(id, "SELECT text FROM lines WHERE id = $1 FOR UPDATE", { parameters: ["1"], locks: true, deadlineMs: 9000 });
     locks(0);
-    await until("it was locked out", () => pipe.self.stderr.includes("55P03"));
+    await until("the lock timeout", () => pipe.self.stderr.includes("55P03"));
     const began = Date.now();
     locks(1);
     pipe.submit(2, "SELECT 'free'");
@@ -364,7 +364,7 @@ test("what would wait for a lock that an ask like it was refused holds up nobody
     assert.deepEqual(errors(await pipe.results(2)), ["OK", "OK"]);
   }));
 
-test("byte by byte, in both directions", async () => {
+test("it works with data that arrives byte by byte, in both directions", async () => {
   const slow = await relay((client, server) => {
     for (const [a, b] of [[client, server], [server, client]])
       a.on("data", (data) => {
@@ -379,7 +379,7 @@ test("byte by byte, in both directions", async () => {
   });
 });
 
-test("cut again and again at any byte: everybody is answered", async () => {
+test("however often and wherever the connection is cut, every ask gets its result", async () => {
   let allowed = Infinity;
   const cutting = await relay((client, server) => {
     client.on("data", (data) => server.write(data));
@@ -405,7 +405,7 @@ test("cut again and again at any byte: everybody is answered", async () => {
   });
 });
 
-test("large results and a peer that stops reading: what is sent and read goes on together", () =>
+test("with large statements and results, sending and reading go on together", () =>
   through(database.url, {}, async (pipe) => {
     for (let id = 0; id < 120; id++) pipe.submit(id, "SELECT repeat($1, 400), repeat('y', 300000)", { parameters: ["x".repeat(700)] });
     const results = await pipe.results(120);
@@ -415,7 +415,7 @@ test("large results and a peer that stops reading: what is sent and read goes on
     assert.ok(longestAdvanceMs < stallMs, `${longestAdvanceMs} ms`);
   }));
 
-test("a server that has gone: UNAVAILABLE at once, what was in flight a second later, and back by itself", async () => {
+test("if the server is gone, asks in flight get UNAVAILABLE after a second, new ones immediately, and it recovers by itself", async () => {
   const server = await relay((client, upstream) => (client.pipe(upstream), upstream.pipe(client)));
   await through(server.url, {}, async (pipe) => {
     pipe.submit(0, sleeps(1), { times: 3 });
@@ -443,7 +443,7 @@ test("a server that has gone: UNAVAILABLE at once, what was in flight a second l
   });
 });
 
-test("a server that says nothing any more costs its deadline once, and then nothing", async () => {
+test("if the server goes silent, asks wait for one deadline, and later ones fail immediately", async () => {
   let isSilent = false;
   const mute = await relay((client, upstream) => {
     client.on("data", (data) => isSilent || upstream.write(data));
@@ -465,7 +465,7 @@ test("a server that says nothing any more costs its deadline once, and then noth
   });
 });
 
-test("an attempt to connect that a network has swallowed does not keep the next from succeeding", async () => {
+test("a connection attempt lost in the network doesn't keep the next from succeeding", async () => {
   let attempts = 0;
   const swallowing = await relay((client, upstream) => {
     if (attempts++ > 0) client.pipe(upstream), upstream.pipe(client);
@@ -477,7 +477,7 @@ test("an attempt to connect that a network has swallowed does not keep the next 
   }, 3900);
 });
 
-test("a host name that cannot be resolved never holds up the loop", async () => {
+test("a host name that can't be resolved never blocks the loop", async () => {
   const pipe = open("postgresql://someone:secret@no-such-host.invalid/nowhere");
   const began = Date.now();
   while (Date.now() - began < 1500) {
@@ -490,7 +490,7 @@ test("a host name that cannot be resolved never holds up the loop", async () => 
   await pipe.close();
 });
 
-test("nor does a resolver that never answers; and it can be left in the middle", { skip: process.getuid() !== 0 && "wants root" }, async () => {
+test("a silent resolver never blocks the loop, and closing doesn't wait for it", { skip: process.getuid() !== 0 && "wants root" }, async () => {
   const wrap = (await silentNameServer()).wrapper({ options: "timeout:3 attempts:2" });
   const pipe = open("postgresql://someone:secret@db.example.com/nowhere", { wrap });
   const began = Date.now();
@@ -510,7 +510,7 @@ test("nor does a resolver that never answers; and it can be left in the middle",
   assert.ok(Date.now() - closing < 2500);
 });
 
-test("the last good addresses serve while the resolver is silent", { skip: process.getuid() !== 0 && "wants root" }, async () => {
+test("the last good addresses are used while the resolver is silent", { skip: process.getuid() !== 0 && "wants root" }, async () => {
   const server = await relay((client, upstream) => (client.pipe(upstream), upstream.pipe(client)));
   const hosts = join(privateFolder(), "hosts");
   writeFileSync(hosts, "127.0.0.1 db.example.com\n");
@@ -529,17 +529,17 @@ test("the last good addresses serve while the resolver is silent", { skip: proce
   });
 });
 
-test("a name server that is back is asked before its last query would be sent again", { skip: process.getuid() !== 0 && "wants root" }, async () => {
+test("a name server that is back is asked before the resolver's own retry", { skip: process.getuid() !== 0 && "wants root" }, async () => {
   const server = await relay((client, upstream) => (client.pipe(upstream), upstream.pipe(client)));
   const names = await silentNameServer();
   const pipe = open(`postgresql://video_call@db.example.com:${server.port}/${database.name}`, { wrap: names.wrapper({ options: "timeout:20 attempts:1" }) });
-  await until("it was asked", () => names.questions > 0);
+  await until("the name server was asked", () => names.questions > 0);
   names.isSilent = false;
   await pipe.ready();
   await pipe.close();
 });
 
-test("a host name is resolved, and verified by TLS as itself", () =>
+test("a host name is resolved, and TLS verifies it by that name", () =>
   withTlsServer(async ({ port, folder }) => {
     const url = (host, more = "") => `postgresql://postgres@${host}:${port}/postgres?sslrootcert=${folder}/server.crt${more}`;
     await through(url("localhost", "&sslmode=verify-full"), {}, async (pipe) => {
@@ -552,7 +552,7 @@ test("a host name is resolved, and verified by TLS as itself", () =>
     await other.close();
   }));
 
-test("a host name in a list, or with an address of its own, is verified by TLS as itself", () =>
+test("TLS verifies a host name in a list, or with a hostaddr, by that name", () =>
   withTlsServer(async ({ port, folder }) => {
     const url = (hosts, more = "") => `postgresql://postgres@${hosts}/postgres?sslmode=verify-full&sslrootcert=${folder}/server.crt${more}`;
     for (const good of [url(`localhost:1,localhost:${port}`), url(`localhost:${port}`, "&hostaddr=127.0.0.1")])
@@ -566,7 +566,7 @@ test("a host name in a list, or with an address of its own, is verified by TLS a
     await other.close();
   }));
 
-test("of several hosts the first that answers serves, sockets among them", async () => {
+test("of several hosts, including sockets, the first that answers is used", async () => {
   for (const hosts of [`host=localhost,${postgresSocket} port=1,5432`, `host=/nowhere,127.0.0.1,no-such-host.invalid,${postgresSocket} port=5432,1,1,5432`])
     await through(`${hosts} user=video_call dbname=${database.name}`, {}, async (pipe) => {
       pipe.submit(0, "SELECT 1");
@@ -575,7 +575,7 @@ test("of several hosts the first that answers serves, sockets among them", async
     });
 });
 
-test("a host that accepts and says nothing is left for the next", async () => {
+test("a host that accepts connections but stays silent is skipped for the next", async () => {
   const mute = await relay(() => {});
   const pipe = open(`host=127.0.0.1,${postgresSocket} port=${mute.port},5432 user=video_call dbname=${database.name}`);
   await pipe.ready();
@@ -583,7 +583,7 @@ test("a host that accepts and says nothing is left for the next", async () => {
   await pipe.close();
 });
 
-test("where the resolver never answers for one host, the others serve", { skip: process.getuid() !== 0 && "wants root" }, async () => {
+test("if the resolver never answers for one host, the others are used", { skip: process.getuid() !== 0 && "wants root" }, async () => {
   const wrap = (await silentNameServer()).wrapper({ options: "timeout:20 attempts:1" });
   const pipe = open(`host=db.example.com,${postgresSocket} user=video_call dbname=${database.name}`, { wrap });
   await pipe.ready();
@@ -593,7 +593,7 @@ test("where the resolver never answers for one host, the others serve", { skip: 
   await pipe.close();
 });
 
-test("a service file's hosts are resolved beside the loop, too", async () => {
+test("a service file's hosts are resolved without blocking the loop too", async () => {
   const file = join(privateFolder(), "pg_service.conf");
   writeFileSync(file, `[portal]\nhost=no-such-host.invalid,${postgresSocket}\nport=1,5432\nuser=video_call\ndbname=${database.name}\n`);
   for (const [url, variable] of [["service=portal", "PGAPPNAME=x"], ["postgresql:///", "PGSERVICE=portal"]])
@@ -608,8 +608,8 @@ test("large results over TLS, in records of 16 kB as Supavisor sends them, arriv
   withTlsServer(async ({ folder }) => {
     const secureContext = tls.createSecureContext({ key: readFileSync(`${folder}/server.key`), cert: readFileSync(`${folder}/server.crt`) });
     const READY = Buffer.from("5a0000000549", "hex");
-    // A whole result at a time. The first record leaves half of libpq's buffer of 16 kB, which is
-    // just enough for it not to enlarge it: of the second and last record half stays in OpenSSL.
+    // One whole result at a time. The first record fills half of libpq's 16 kB buffer, which leaves
+    // just enough room that libpq doesn't enlarge it: half of the second and last record stays in OpenSSL.
     const sendInRecords = (secure, result) => {
       secure.write(result.subarray(0, 8192));
       for (let at = 8192; at < result.length; at += 16384) secure.write(result.subarray(at, at + 16384));
@@ -643,7 +643,7 @@ test("large results over TLS, in records of 16 kB as Supavisor sends them, arriv
       });
   }));
 
-/** A PostgreSQL of its own, with TLS and a certificate for localhost. */
+/** Starts a separate PostgreSQL with TLS and a certificate for localhost. */
 async function withTlsServer(body) {
   const folder = privateFolder();
   const port = await freePort();

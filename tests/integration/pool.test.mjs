@@ -1,4 +1,4 @@
-// The pool as a process: starting, stopping, reloading, healing, and what it says of itself.
+// The pool as a process: starting, stopping, reloading, recovering, and what it reports about itself.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,17 +38,17 @@ const nameOf = (pid) => {
   }
 };
 const allChildrenOf = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-/** The workers among them; a child is known by its name soon after it began. */
+/** The workers among the children; a child gets its process name soon after it starts. */
 const childrenOf = (pid) => allChildrenOf(pid).filter((child) => nameOf(child) !== "vc-janitor");
 
-test("it serves with as many workers as it is told, and all are its children", async () => {
+test("it starts as many workers as requested, all of them its children", async () => {
   const pool = await startPool(settings(database), { workers: 3 });
   await until("three workers", () => childrenOf(pool.pid).length === 3);
   assert.ok(await alive(pool));
   assert.equal((await pool.stop()).code, 0);
 });
 
-test("the socket is 0660, and gone when the pool has gone", async () => {
+test("the socket has mode 0660 and is removed when the pool stops", async () => {
   const socket = join(privateFolder(), "mode.sock");
   const self = start(program, ["--listen", `unix:${socket}`], { env: settings(database) });
   await until("the socket", () => existsSync(socket));
@@ -58,7 +58,7 @@ test("the socket is 0660, and gone when the pool has gone", async () => {
   assert.equal(existsSync(socket), false);
 });
 
-test("a socket that somebody serves is not taken away, one left behind is", async () => {
+test("a socket in use is not replaced, a stale one is", async () => {
   const pool = await startPool(settings(database));
   const second = await run(["--listen", `unix:${pool.socket}`], settings(database));
   assert.equal(second.code, 1);
@@ -73,7 +73,7 @@ test("a socket that somebody serves is not taken away, one left behind is", asyn
   await stop(third);
 });
 
-test("a file that is no socket is not replaced", async () => {
+test("a file that isn't a socket is not replaced", async () => {
   const path = join(privateFolder(), "file");
   writeFileSync(path, "precious");
   const { code, stderr } = await run(["--listen", `unix:${path}`], settings(database));
@@ -82,7 +82,7 @@ test("a file that is no socket is not replaced", async () => {
   assert.equal(readFileSync(path, "utf8"), "precious");
 });
 
-test("for an nginx on another host it listens over TCP, at a numeric address", async () => {
+test("it can listen on TCP, only at a numeric address, for an nginx on another host", async () => {
   for (const [host, text] of [["127.0.0.1", "127.0.0.1"], ["::1", "[::1]"]]) {
     const port = await freePort();
     const self = start(program, ["--listen", `tcp:${text}:${port}`, "--workers", "1"], { env: settings(database) });
@@ -100,7 +100,7 @@ test("for an nginx on another host it listens over TCP, at a numeric address", a
   }
 });
 
-/** Holds the row lock that a start of Ada's needs, so that a request stays in flight. */
+/** Holds the row lock that Ada's start needs, so that her request stays in flight. */
 async function withHeldRow(run_) {
   const client = await database.connect();
   await client.query("TRUNCATE video_calls CASCADE");
@@ -115,7 +115,7 @@ async function withHeldRow(run_) {
   }
 }
 
-test("SIGTERM finishes what is in flight and ends with 0", async () => {
+test("on SIGTERM it finishes the requests in flight and exits with 0", async () => {
   const pool = await startPool(settings(database), { workers: 1 });
   const nginx = await startNginx(pool.socket);
   await withHeldRow(async (release) => {
@@ -131,7 +131,7 @@ test("SIGTERM finishes what is in flight and ends with 0", async () => {
   await nginx.stop();
 });
 
-test("a second SIGTERM ends it at once", async () => {
+test("on a second SIGTERM it exits immediately", async () => {
   const pool = await startPool(settings(database), { workers: 1 });
   const nginx = await startNginx(pool.socket);
   await withHeldRow(async () => {
@@ -149,7 +149,7 @@ test("a second SIGTERM ends it at once", async () => {
   await nginx.stop();
 });
 
-/** Asks without a pause until told to stop; gives back how many answers of each status came. */
+/** Sends requests without a pause; returns a function that stops and counts responses by status. */
 function load(nginx, route = "history") {
   const statuses = {};
   let running = true;
@@ -167,7 +167,7 @@ function load(nginx, route = "history") {
   };
 }
 
-test("SIGHUP takes new settings and replaces every worker, without one failed request", async () => {
+test("SIGHUP loads new settings and replaces every worker without a failed request", async () => {
   const file = join(privateFolder(), "video-call.env");
   const write = (more) => writeFileSync(file, Object.entries({ ...settings(database), ...more }).map(([key, value]) => `${key}="${value}"\n`).join(""));
   write({});
@@ -178,7 +178,7 @@ test("SIGHUP takes new settings and replaces every worker, without one failed re
     const before = childrenOf(pool.pid);
     write({ VIDEO_CALL_TOKEN_LIFETIME_SEC: lifetime });
     pool.signal("SIGHUP");
-    await until("other workers", () => {
+    await until("the workers are replaced", () => {
       const now = childrenOf(pool.pid);
       return now.length === 3 && now.every((pid) => !before.includes(pid));
     });
@@ -192,7 +192,7 @@ test("SIGHUP takes new settings and replaces every worker, without one failed re
   assert.equal((await pool.stop()).code, 0);
 });
 
-test("wrong settings on SIGHUP are said, and the old ones stay", async () => {
+test("on SIGHUP, wrong settings are reported and the old ones kept", async () => {
   const file = join(privateFolder(), "video-call.env");
   const lines = Object.entries(settings(database)).map(([key, value]) => `${key}=${value}\n`);
   writeFileSync(file, lines.join(""));
@@ -207,7 +207,7 @@ test("wrong settings on SIGHUP are said, and the old ones stay", async () => {
   await pool.stop();
 });
 
-test("a worker that is killed is replaced, and the log says what it died of", async () => {
+test("a killed worker is replaced, and the log says how it died", async () => {
   const pool = await startPool(settings(database), { workers: 2 });
   const [victim] = childrenOf(pool.pid);
   process.kill(victim, "SIGKILL");
@@ -220,16 +220,16 @@ test("a worker that is killed is replaced, and the log says what it died of", as
   await pool.stop();
 });
 
-test("all workers killed at once come back, and the socket was held meanwhile", async () => {
+test("if all workers are killed, they're replaced, and the socket accepts connections meanwhile", async () => {
   const pool = await startPool(settings(database), { workers: 3 });
   const victims = childrenOf(pool.pid);
   for (const pid of victims) process.kill(pid, "SIGKILL");
-  assert.ok(await alive(pool), "a request waits in the socket until a worker is there");
-  await until("three again", () => childrenOf(pool.pid).filter((pid) => !victims.includes(pid)).length === 3);
+  assert.ok(await alive(pool), "a request waits in the socket until there's a worker");
+  await until("three new workers", () => childrenOf(pool.pid).filter((pid) => !victims.includes(pid)).length === 3);
   await pool.stop();
 });
 
-test("a log that nobody reads any more ends neither parent nor workers", async () => {
+test("parent and workers survive when nobody reads the log any more", async () => {
   const pool = await startPool(settings(database), { workers: 2 });
   pool.self.child.stderr.destroy();
   const [victim] = childrenOf(pool.pid);
@@ -242,26 +242,26 @@ test("a log that nobody reads any more ends neither parent nor workers", async (
   assert.equal((await pool.stop()).code, 0);
 });
 
-test("workers go when their parent is killed", async () => {
+test("workers exit when their parent is killed", async () => {
   const pool = await startPool(settings(database), { workers: 2 });
   const workers = childrenOf(pool.pid);
   pool.signal("SIGKILL");
   await pool.ended;
-  await until("no worker left", () => workers.every((pid) => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")));
+  await until("all workers have exited", () => workers.every((pid) => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")));
 });
 
-test("a worker whose loop stands still is killed and replaced", async () => {
+test("a worker whose loop is stuck is killed and replaced", async () => {
   const pool = await startPool(settings(database, { VIDEO_CALL_REQUEST_TIMEOUT_MS: "500", VIDEO_CALL_DATABASE_TIMEOUT_MS: "300" }), { workers: 1 });
   const [victim] = childrenOf(pool.pid);
   process.kill(victim, "SIGSTOP");
-  await until("the kill", () => pool.logText.includes(`worker ${victim}: its loop has been stuck for over`));
+  await until("the kill is logged", () => pool.logText.includes(`worker ${victim}: its loop has been stuck for over`));
   await until("a replacement", () => childrenOf(pool.pid).some((pid) => pid !== victim));
   assert.equal(pool.log.filter(({ event }) => event === "worker_stuck").length, 1);
-  assert.ok(await until("service again", () => alive(pool)));
+  assert.ok(await until("the pool serves again", () => alive(pool)));
   await pool.stop();
 });
 
-test("systemd's socket is taken over, and its file left in place", async () => {
+test("a socket passed by systemd is used, and its file left in place", async () => {
   const path = join(privateFolder(), "activated.sock");
   const self = start("/usr/bin/perl", ["-e", activate, path, program, "--workers", "2"], { env: settings(database) });
   await ready(self);
@@ -287,25 +287,25 @@ test("systemd is told when it is ready and when it stops", async () => {
   assert.deepEqual(states, ["READY=1", "STOPPING=1"]);
 });
 
-test("systemd's watchdog is fed twice as often as it asks, while the parent goes round", async () => {
+test("the parent's loop pings systemd's watchdog twice as often as required", async () => {
   const path = join(privateFolder(), "notify.sock");
   const listener = start("/usr/bin/perl", ["-e", listenForStates, path]);
   await until("bound", () => existsSync(path));
   const pool = await startPool(settings(database, { NOTIFY_SOCKET: path, WATCHDOG_USEC: "1000000" }));
   const fed = () => listener.stdout.split("\n").filter((state) => state === "WATCHDOG=1").length;
-  await until("fed four times", () => fed() >= 4, 2500);
+  await until("four watchdog pings", () => fed() >= 4, 2500);
   pool.signal("SIGSTOP");
   await sleep(100);
   const before = fed();
   await sleep(1200);
   assert.equal(fed(), before);
   pool.signal("SIGCONT");
-  await until("fed again", () => fed() > before);
+  await until("another watchdog ping", () => fed() > before);
   await pool.stop();
   await listener.ended;
 });
 
-test("peers that connect and say nothing, or nonsense, hold up neither the others nor the end", async () => {
+test("peers that stay silent or send nonsense hold up neither other requests nor the shutdown", async () => {
   const pool = await startPool(settings(database), { workers: 2 });
   const silent = net.connect(pool.socket);
   const nonsense = net.connect(pool.socket, () => nonsense.write("GET / HTTP/1.1\r\n\r\n"));
@@ -320,7 +320,7 @@ test("peers that connect and say nothing, or nonsense, hold up neither the other
   nonsense.destroy();
 });
 
-test("without a database the answer is 503 with Retry-After, at once", async () => {
+test("without a database, requests get 503 with Retry-After immediately", async () => {
   for (const url of [undefined, "postgresql:///x?host=/nowhere&user=video_call"]) {
     const pool = await startPool(settings(database, { DATABASE_URL: url }));
     const nginx = await startNginx(pool.socket);
@@ -337,13 +337,13 @@ test("without a database the answer is 503 with Retry-After, at once", async () 
   }
 });
 
-test("connections that the database cuts are made anew, and no request notices", async () => {
+test("connections that the database cuts are re-established quickly", async () => {
   const pool = await startPool(settings(database), { workers: 2 });
   const nginx = await startNginx(pool.socket);
   for (let round = 0; round < 5; round++) {
     await database.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'video_call' AND datname = current_database()");
     const answers = await Promise.all(Array.from({ length: 4 }, () => get(nginx, "history", ada)));
-    // One that comes in the very moment of the cut may be told to try again.
+    // A request at the very moment of the cut may be told to try again.
     assert.ok(answers.every(({ status }) => status === 200 || status === 503));
     await until("200 again", async () => (await get(nginx, "history", ada)).status === 200, 2000);
   }
@@ -351,7 +351,7 @@ test("connections that the database cuts are made anew, and no request notices",
   await pool.stop();
 });
 
-test("a database that does not answer costs its timeout once, then 503 comes at once until it heals", async () => {
+test("if the database hangs, requests wait for one timeout, then get 503 immediately until it recovers", async () => {
   const frozen = new Set();
   let isFrozen = false;
   const proxy = net.createServer((client) => {
@@ -382,14 +382,14 @@ test("a database that does not answer costs its timeout once, then 503 comes at 
   proxy.close();
 });
 
-test("--check says ok of a good deployment", async () => {
+test("--check reports ok for a good deployment", async () => {
   const more = { NEXTAUTH_URL: "https://portal.example", AGORA_NOTIFICATION_SECRET: "a secret" };
   const { code, stdout } = await run(["--check"], settings(database, more));
   assert.equal(code, 0, stdout);
   assert.ok(stdout.split("\n").filter(Boolean).every((line) => line.endsWith(" ok")), stdout);
 });
 
-test("--check warns of weak secrets and a missing NEXTAUTH_URL, and still ends with 0", async () => {
+test("--check warns about weak secrets and a missing NEXTAUTH_URL, and still exits with 0", async () => {
   const check = async (more) => {
     const { code, stdout } = await run(["--check"], settings(database, more));
     assert.equal(code, 0, stdout);
@@ -409,9 +409,9 @@ test("--check warns of weak secrets and a missing NEXTAUTH_URL, and still ends w
   assert.match(await check(assertions), /^NEXTAUTH_URL +ok$/m);
 });
 
-const asRoot = { skip: process.getuid() !== 0 && "only root can ask for other users" };
+const asRoot = { skip: process.getuid() !== 0 && "only root can check access for other users" };
 
-test("--check asks whether the service can read the certificate, not whether root can", asRoot, async () => {
+test("--check tests whether the service can read the certificate, not whether root can", asRoot, async () => {
   const certificate = join(privateFolder(), "ca.crt");
   writeFileSync(certificate, "");
   const check = (path) => run(["--check"], settings(database, { DATABASE_URL: `${database.url}&sslrootcert=${path}` }));
@@ -426,11 +426,11 @@ test("--check asks whether the service can read the certificate, not whether roo
   assert.match((await check("/nowhere/ca.crt")).stdout, /^sslrootcert +.* does not exist for the service/m);
 });
 
-test("a socket that nginx's user can't open is told of, by --check and at the start", asRoot, async () => {
+test("a socket that nginx's user can't open is reported by --check and at the start", asRoot, async () => {
   const pool = await startPool(settings(database), { workers: 1 });
   const check = () => run(["--check"], settings(database, { VIDEO_CALL_LISTEN: `unix:${pool.socket}` }));
   try {
-    // It was made root:root and 0660, and opened to all only afterwards.
+    // The pool made it root:root with mode 0660; the harness opened it to all only afterwards.
     assert.equal(pool.log.find(({ event }) => event === "socket").level, "warning");
     assert.match((await check()).stdout, /^socket +ok$/m);
     chmodSync(pool.socket, 0o660);
@@ -444,7 +444,7 @@ test("a socket that nginx's user can't open is told of, by --check and at the st
   }
 });
 
-test("--check names what is missing and what to do, and ends with 1", async () => {
+test("--check names what is missing and what to do, and exits with 1", async () => {
   const other = await createDatabase();
   const check = async (more) => {
     const { code, stdout } = await run(["--check"], settings(other, more));
@@ -465,7 +465,7 @@ test("--check names what is missing and what to do, and ends with 1", async () =
   await other.drop();
 });
 
-test("--check names whoever can do more than they should", async () => {
+test("--check names roles with too many privileges", async () => {
   const other = await createDatabase();
   const exposes = async (statement, line, more) => {
     await other.sql(statement);
@@ -485,7 +485,7 @@ test("--check names whoever can do more than they should", async () => {
   await other.drop();
 });
 
-test("readyz and the log say what to apply where the schema is missing or too old", async () => {
+test("readyz and the log say what to apply if the schema is missing or too old", async () => {
   const other = await createDatabase();
   await other.sql("CREATE OR REPLACE FUNCTION video_call.version(OUT version integer) LANGUAGE sql AS 'SELECT 0'");
   const beside = await aside(other, {});
@@ -503,7 +503,7 @@ test("readyz and the log say what to apply where the schema is missing or too ol
   }
 });
 
-test("a later schema serves this program", async () => {
+test("the program accepts a later schema", async () => {
   const other = await createDatabase();
   await other.sql("CREATE OR REPLACE FUNCTION video_call.version(OUT version integer) LANGUAGE plpgsql AS 'BEGIN version := 1000; END'");
   const { code, stdout } = await run(["--check"], settings(other));
@@ -511,7 +511,7 @@ test("a later schema serves this program", async () => {
   await other.drop();
 });
 
-test("a wrong setting stops the start with one line that names it and not its content", async () => {
+test("a wrong setting prevents the start, with one line that names it but not its value", async () => {
   const wrong = {
     AGORA_APP_CERTIFICATE: "hunter2",
     NEXT_PUBLIC_AGORA_APP_ID: "hunter2",
@@ -534,7 +534,7 @@ test("a wrong setting stops the start with one line that names it and not its co
   }
 });
 
-test("settings that exclude each other, or do not nest, stop the start", async () => {
+test("settings that exclude or contradict each other prevent the start", async () => {
   for (const [more, said] of [
     [{ VIDEO_CALL_ASSERTION_SECRET: "x".repeat(32), VIDEO_CALL_ASSERTION_PUBLIC_KEY: Buffer.alloc(32, 7).toString("base64") }, /exclude each other/],
     [{ NEXTAUTH_SECRET: undefined }, /callers can.t be identified/],
@@ -547,7 +547,7 @@ test("settings that exclude each other, or do not nest, stop the start", async (
   }
 });
 
-test("--settings prints every setting of the table, and no value of this deployment", async () => {
+test("--settings lists every setting without this deployment's values", async () => {
   const { code, stdout } = await run(["--settings"], settings(database));
   assert.equal(code, 0);
   const names = [...readFileSync(join(source, "lib/settings.c"), "utf8").matchAll(/\.name = "(\w+)"/g)].map(([, name]) => name);
@@ -556,7 +556,7 @@ test("--settings prints every setting of the table, and no value of this deploym
   assert.ok(!stdout.includes(people.sessionSecret) && !stdout.includes(portalUrl));
 });
 
-test("--version and --help are answered, wrong usage is refused with 2", async () => {
+test("--version and --help print their text, wrong usage exits with 2", async () => {
   assert.match((await run(["--version"])).stdout, /^video-call \d+\.\d+\.\d+\n$/);
   assert.match((await run(["--help"])).stdout, /^Usage: video-call-fcgi/);
   for (const args of [["--nonsense"], ["surplus"], ["--workers"]]) assert.equal((await run(args)).code, 2);
