@@ -22,7 +22,7 @@ async function assertProblem(answer, status, code) {
   const { status: got, json: problem, text } = await answer;
   assert.equal(got, status, text);
   assert.equal(problem.code, code);
-  // A person reads it.
+  // The sentence is for people.
   assert.match(problem.error, /^[A-Z].*[.]$/);
   assert.doesNotMatch(problem.error, /UUID|[a-z]Id\b|SQL|database|worker/);
 }

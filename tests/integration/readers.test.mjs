@@ -143,7 +143,7 @@ function decrypt({ enc, key, aad, iv, ciphertext, tag }) {
   const bits = Buffer.alloc(8);
   bits.writeBigUInt64BE(BigInt(aad.length) * 8n);
   const mac = createHmac(hash, key.subarray(0, half)).update(aad).update(iv).update(ciphertext).update(bits).digest();
-  assert.ok(timingSafeEqual(mac.subarray(0, half), tag), "the tag doesn't hold");
+  assert.ok(timingSafeEqual(mac.subarray(0, half), tag), "the tag is wrong");
   const cipher = createDecipheriv(name, key.subarray(half), iv);
   return Buffer.concat([cipher.update(ciphertext), cipher.final()]);
 }
