@@ -1,36 +1,20 @@
-#include "postgres/connection.h"
+#include "postgres/connection_state.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 
 #include <openssl/ssl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 
-#define BACKOFF_LEAST_MS   100
-#define BACKOFF_MOST_MS    1000
-#define CONNECT_TIMEOUT_MS 4000
-/* Connecting rarely takes longer, even with TLS. */
-#define HANGING_AFTER_MS 1000
 /* Calls of PQconsumeInput per turn, so that one connection can't hog the loop. */
 #define READS_PER_TURN 16
 /* libpq returns NULL once between results; more means it and we are out of step. */
 #define NULLS_IN_A_ROW_MOST 4
 
-/* The pid shows whether the server itself answers or a pooler. */
-static const char PROBE_SQL[] = "SELECT pg_catalog.pg_backend_pid(),"
-                                " pg_catalog.current_setting('transaction_read_only')";
-
 /* ── ends ────────────────────────────────────────────────────────────────────────────── */
 
-/* libpq would print notices to stderr, between the log's JSON lines. */
-static void on_notice(void *context, const char *message) {
-    (void)context;
-    log_message(LOG_LEVEL_DEBUG, "database_notice", "%s", message);
-}
-
-static void disconnect(struct connection *connection) {
+void connection_disconnect(struct connection *connection) {
     PQclear(connection->kept_result);
     connection->kept_result = NULL;
     PQfinish(connection->pg); /* which removes its socket from epoll */
@@ -41,23 +25,6 @@ static void disconnect(struct connection *connection) {
     connection->state = CONNECTION_IS_DOWN;
 }
 
-/* With jitter, so that workers don't all reconnect at once. */
-static int64_t pause_ms(int backoff_ms) {
-    return backoff_ms - clock_us() % (backoff_ms / 4);
-}
-
-/* Back off before the next attempt. */
-static void fail_attempt(struct connection *connection, const char *reason) {
-    (void)snprintf(connection->fault, sizeof connection->fault, "%s", reason);
-    connection->fault[strcspn(connection->fault, "\n")] = '\0';
-    disconnect(connection);
-    connection->event = CONNECTION_FAILED;
-    connection->retry_at_ms = clock_ms() + pause_ms(connection->backoff_ms);
-    connection->backoff_ms *= 2;
-    if (connection->backoff_ms > BACKOFF_MOST_MS)
-        connection->backoff_ms = BACKOFF_MOST_MS;
-}
-
 /* libpq doesn't return a result for every ask when a connection is lost: trust our FIFO. */
 static void lose(struct connection *connection, enum connection_event event) {
     while (connection->in_flight.count > 0) {
@@ -65,7 +32,7 @@ static void lose(struct connection *connection, enum connection_event event) {
         if (pending != NULL)
             pending_list_append(&connection->orphans, pending);
     }
-    disconnect(connection);
+    connection_disconnect(connection);
     connection->event = event;
     connection->retry_at_ms = clock_ms();
 }
@@ -73,7 +40,7 @@ static void lose(struct connection *connection, enum connection_event event) {
 /* ── the socket ──────────────────────────────────────────────────────────────────────── */
 
 /* While connecting, libpq may switch sockets, and the new one may have the same number. */
-static void watch(struct connection *connection, uint32_t events) {
+void connection_watch(struct connection *connection, uint32_t events) {
     struct epoll_event event = {.events = events, .data.ptr = connection};
     int epoll = connection->plan->epoll;
     int fd = PQsocket(connection->pg);
@@ -87,178 +54,21 @@ static void watch(struct connection *connection, uint32_t events) {
     connection->watched_events = events;
 }
 
-/* Sends what it can and watches for room for the rest; false on failure. */
-static bool flush(struct connection *connection) {
+bool connection_push(struct connection *connection) {
     int unsent = PQflush(connection->pg);
 
-    watch(connection, unsent > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    connection_watch(connection, unsent > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
     return unsent >= 0;
 }
 
 /*
- * Bytes that OpenSSL has read from the socket, so epoll won't report them. Before 15.19
- * libpq leaves them there: its PQconsumeInput reads once, at most what its buffer has room
- * for, and a TLS record may be larger.
+ * Before 15.19 libpq leaves bytes with OpenSSL: its PQconsumeInput reads once, at most what
+ * its buffer has room for, and a TLS record may be larger.
  */
-static bool tls_holds_bytes(PGconn *pg) {
+bool connection_holds_bytes(const struct connection *connection) {
+    PGconn *pg = connection->pg;
+
     return PQsslInUse(pg) && SSL_pending(PQsslStruct(pg, "OpenSSL")) > 0;
-}
-
-/* ── connecting ──────────────────────────────────────────────────────────────────────── */
-
-static void connect_to(struct connection *connection,
-                       const struct host_list_options *options) {
-    const struct connection_plan *plan = connection->plan;
-    /* Options before dbname are defaults that the connection string overrides. */
-    const char *keywords[] = {"keepalives_idle",
-                              "keepalives_interval",
-                              "keepalives_count",
-                              "tcp_user_timeout",
-                              "gssencmode",
-                              "application_name",
-                              "dbname",
-                              "host",
-                              "hostaddr",
-                              "port",
-                              NULL};
-    const char *values[] = {"30",
-                            "10",
-                            "3",
-                            "10000",
-                            "disable",
-                            plan->application_name,
-                            (const char *)plan->url->bytes,
-                            options->host,
-                            options->hostaddr,
-                            options->port,
-                            NULL};
-
-    connection->pg = PQconnectStartParams(keywords, values, 1);
-    connection->state = CONNECTION_IS_CONNECTING;
-    if (connection->pg == NULL) {
-        fail_attempt(connection, "memory is short");
-    } else if (PQstatus(connection->pg) == CONNECTION_BAD) {
-        fail_attempt(connection, PQerrorMessage(connection->pg));
-    } else {
-        PQsetNoticeProcessor(connection->pg, on_notice, NULL);
-        watch(connection, EPOLLOUT);
-    }
-}
-
-static void connect_to_hosts(struct connection *connection) {
-    struct host_list_options options;
-
-    if (host_list_fill_options(connection->plan->hosts, connection->first_address,
-                               &options))
-        connect_to(connection, &options);
-    else
-        fail_attempt(connection, "memory is short");
-    host_list_free_options(&options);
-}
-
-static void advance_resolving(struct connection *connection) {
-    char reason[CONNECTION_FAULT_BYTES];
-    struct host_list *hosts = connection->plan->hosts;
-
-    switch (host_list_look(hosts)) {
-    case RESOLVER_IS_BUSY:
-        return;
-    case RESOLVER_HAS_ADDRESSES:
-        connect_to_hosts(connection);
-        return;
-    case RESOLVER_HAS_FAILED:
-        (void)snprintf(reason, sizeof reason, "its host name can't be resolved: %s",
-                       host_list_fault(hosts));
-        fail_attempt(connection, reason);
-    }
-}
-
-void connection_start(struct connection *connection) {
-    connection->give_up_at_ms = clock_ms() + CONNECT_TIMEOUT_MS;
-    connection->state = CONNECTION_IS_RESOLVING;
-    host_list_ask(connection->plan->hosts);
-    advance_resolving(connection);
-}
-
-static void start_probing(struct connection *connection) {
-    PGconn *pg = connection->pg;
-
-    connection->state = CONNECTION_IS_PROBING;
-    if (PQsetnonblocking(pg, 1) != 0 ||
-        !PQsendQueryParams(pg, PROBE_SQL, 0, NULL, NULL, NULL, NULL, 0) ||
-        !flush(connection))
-        fail_attempt(connection, PQerrorMessage(pg));
-}
-
-static void advance_connecting(struct connection *connection) {
-    PostgresPollingStatusType polling = PQconnectPoll(connection->pg);
-
-    if (polling == PGRES_POLLING_FAILED)
-        fail_attempt(connection, PQerrorMessage(connection->pg));
-    else if (polling == PGRES_POLLING_OK)
-        start_probing(connection);
-    else
-        watch(connection, polling == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN);
-}
-
-static bool is_writable_server(const PGresult *result) {
-    return PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 &&
-           PQnfields(result) == 2 && strcmp(PQgetvalue(result, 0, 1), "off") == 0;
-}
-
-static bool wants_pipeline(const struct connection *connection) {
-    enum database_pipelining pipelining = connection->plan->pipelining;
-
-    return pipelining == DATABASE_PIPELINING_ON ||
-           (pipelining == DATABASE_PIPELINING_AUTO && connection->is_direct);
-}
-
-static void become_ready(struct connection *connection, const PGresult *result) {
-    int pid = atoi(PQgetvalue(result, 0, 0));
-
-    connection->is_direct = pid == PQbackendPID(connection->pg);
-    connection->is_pipelined =
-        wants_pipeline(connection) && PQenterPipelineMode(connection->pg) == 1;
-    connection->backoff_ms = BACKOFF_LEAST_MS;
-    connection->state = CONNECTION_IS_READY;
-    connection->event = CONNECTION_CAME_UP;
-    connection->idle_from_ms = clock_ms();
-    connection->fault[0] = '\0';
-}
-
-static void judge_probe(struct connection *connection) {
-    PGresult *result = connection->kept_result;
-
-    connection->kept_result = NULL;
-    if (is_writable_server(result))
-        become_ready(connection, result);
-    else if (PQresultStatus(result) == PGRES_TUPLES_OK)
-        fail_attempt(connection, "the server is read-only");
-    else
-        fail_attempt(connection, PQresultErrorMessage(result));
-    PQclear(result);
-}
-
-static void advance_probing(struct connection *connection) {
-    PGconn *pg = connection->pg;
-    bool holds_more = true;
-
-    while (holds_more) {
-        if (!PQconsumeInput(pg) || !flush(connection)) {
-            fail_attempt(connection, PQerrorMessage(pg));
-            return;
-        }
-        while (!PQisBusy(pg)) {
-            PGresult *result = PQgetResult(pg);
-            if (result == NULL) {
-                judge_probe(connection);
-                return;
-            }
-            PQclear(connection->kept_result);
-            connection->kept_result = result;
-        }
-        holds_more = tls_holds_bytes(pg);
-    }
 }
 
 /* ── results ─────────────────────────────────────────────────────────────────────────── */
@@ -391,7 +201,7 @@ static void receive(struct connection *connection) {
         is_alive = take_results(connection) && was_read;
         if (connection->state != CONNECTION_IS_READY)
             return;
-        holds_more = tls_holds_bytes(pg);
+        holds_more = connection_holds_bytes(connection);
     }
     connection->has_more = holds_more;
     if (!is_alive)
@@ -402,10 +212,10 @@ static void receive(struct connection *connection) {
 void connection_flush(struct connection *connection) {
     if (connection->state != CONNECTION_IS_READY)
         return;
-    bool is_alive = flush(connection) && take_results(connection);
+    bool is_alive = connection_push(connection) && take_results(connection);
     if (connection->state != CONNECTION_IS_READY)
         return;
-    connection->has_more = tls_holds_bytes(connection->pg);
+    connection->has_more = connection_holds_bytes(connection);
     if (!is_alive)
         lose(connection, CONNECTION_CLOSED);
 }
@@ -457,33 +267,11 @@ static void look_at_ready(struct connection *connection, bool has_news) {
     }
 }
 
-bool connection_is_starting(const struct connection *connection) {
-    return connection->state == CONNECTION_IS_RESOLVING ||
-           connection->state == CONNECTION_IS_CONNECTING ||
-           connection->state == CONNECTION_IS_PROBING;
-}
-
-int64_t connection_hangs_at_ms(const struct connection *connection) {
-    return connection->state == CONNECTION_IS_CONNECTING ||
-                   connection->state == CONNECTION_IS_PROBING
-               ? connection->give_up_at_ms - CONNECT_TIMEOUT_MS + HANGING_AFTER_MS
-               : INT64_MAX;
-}
-
 void connection_advance(struct connection *connection, bool has_news) {
     if (connection->state == CONNECTION_IS_READY)
         look_at_ready(connection, has_news);
-    else if (connection->state == CONNECTION_IS_RESOLVING)
-        advance_resolving(connection);
-    else if (connection->state == CONNECTION_IS_CONNECTING && has_news)
-        advance_connecting(connection);
-    else if (connection->state == CONNECTION_IS_PROBING && has_news)
-        advance_probing(connection);
-    if (connection_is_starting(connection) && clock_ms() >= connection->give_up_at_ms) {
-        /* Perhaps only this address is silent. */
-        connection->first_address++;
-        fail_attempt(connection, "timeout while connecting");
-    }
+    else
+        connection_advance_start(connection, has_news);
 }
 
 int64_t connection_due_ms(const struct connection *connection) {
@@ -500,11 +288,6 @@ int64_t connection_due_ms(const struct connection *connection) {
         return connection->has_more ? 0 : in_flight_stuck_at_ms(&connection->in_flight);
     }
     return INT64_MAX;
-}
-
-void connection_init(struct connection *connection, const struct connection_plan *plan) {
-    *connection =
-        (struct connection){.plan = plan, .watched_fd = -1, .backoff_ms = BACKOFF_LEAST_MS};
 }
 
 void connection_stop(struct connection *connection) {

@@ -68,7 +68,7 @@ struct connection {
     struct pending_list answered; /* with their results */
     struct pending_list orphans;  /* in flight when it was lost, in order */
 
-    /* private to connection.c */
+    /* private to connection.c and connection_start.c */
     PGresult *kept_result; /* of the probe or the head, until complete */
     int64_t give_up_at_ms;
     int backoff_ms;
