@@ -3,15 +3,13 @@
 #include "agora/agora_token.h"
 #include "identity/identity.h"
 #include "postgres/database.h"
+#include "settings_file.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define FILE_MAX_BYTES 65536
-#define BLANKS         " \t\n\v\f\r"
 
 /* In place of a number of workers. */
 #define CORES "cores"
@@ -133,103 +131,6 @@ void settings_print_table(FILE *out) {
         fprintf(out, "[%s; default: %s]\n", kind,
                 row->default_value == NULL ? "not set" : row->default_value);
     }
-}
-
-/* ── the file ────────────────────────────────────────────────────────────────────────── */
-
-struct file_line {
-    struct span key;
-    struct span value;
-};
-
-static struct span unquote(struct span text) {
-    char first = text.length_bytes >= 2 ? text.data[0] : '\0';
-
-    if ((first == '"' || first == '\'') && text.data[text.length_bytes - 1] == first)
-        return (struct span){text.data + 1, text.length_bytes - 2};
-    return text;
-}
-
-/* Splits one line; false where it is neither blank, a comment nor KEY=value. */
-static bool parse_line(struct span text, struct file_line *line) {
-    static const struct span export = SPAN_OF("export ");
-
-    *line = (struct file_line){SPAN_ABSENT, SPAN_ABSENT};
-    text = span_trim(text, BLANKS);
-    if (text.length_bytes == 0 || text.data[0] == '#')
-        return true;
-    if (span_starts_with(text, export))
-        text = span_trim((struct span){text.data + export.length_bytes,
-                                       text.length_bytes - export.length_bytes},
-                         BLANKS);
-    struct span key = span_cut(&text, '=');
-    if (text.data == NULL)
-        return false;
-    line->key = span_trim(key, BLANKS);
-    line->value = unquote(span_trim(text, BLANKS));
-    return true;
-}
-
-static enum settings_error check_lines(const char *path, struct span content,
-                                       char *complaint) {
-    for (int number = 1; content.length_bytes > 0; number++) {
-        struct file_line line;
-        if (!parse_line(span_cut(&content, '\n'), &line)) {
-            (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s:%d: not KEY=value",
-                           path, number);
-            return SETTINGS_E_FILE;
-        }
-    }
-    return SETTINGS_OK;
-}
-
-/* The last line with that key counts, as in a shell. */
-static struct span find_in_file(struct span content, const char *name) {
-    struct span found = SPAN_ABSENT;
-
-    while (name != NULL && content.length_bytes > 0) {
-        struct file_line line;
-        if (parse_line(span_cut(&content, '\n'), &line) &&
-            span_equals(line.key, span_of_text(name)) && line.key.data != NULL)
-            found = line.value;
-    }
-    return found;
-}
-
-static enum settings_error read_file(const char *path, struct secret **content,
-                                     char *complaint) {
-    enum settings_error error = SETTINGS_E_FILE;
-    struct secret *buffer = secret_new(FILE_MAX_BYTES + 1);
-    FILE *file = fopen(path, "re");
-
-    if (buffer == NULL) {
-        error = SETTINGS_E_MEMORY;
-        goto out;
-    }
-    if (file == NULL) {
-        (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s: %s", path,
-                       strerror(errno));
-        goto out;
-    }
-    /* Unbuffered, so that the secrets are in our guarded memory only. */
-    (void)setvbuf(file, NULL, _IONBF, 0);
-    size_t read_bytes = fread(buffer->bytes, 1, FILE_MAX_BYTES + 1, file);
-    if (ferror(file) || read_bytes > FILE_MAX_BYTES) {
-        (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "%s: %s", path,
-                       ferror(file) ? "can't be read" : "larger than 64 KiB");
-        goto out;
-    }
-    buffer->length_bytes = read_bytes;
-    error = check_lines(path, secret_span(buffer), complaint);
-    if (error != SETTINGS_OK)
-        goto out;
-    *content = buffer;
-    buffer = NULL;
-out:
-    if (file != NULL)
-        (void)fclose(file);
-    secret_free(buffer);
-    return error;
 }
 
 /* ── checks ──────────────────────────────────────────────────────────────────────────── */
@@ -366,7 +267,7 @@ static struct span find_in_environment(const char *name) {
 static struct span find_given(const struct setting_row *row, struct span file) {
     const struct span candidates[] = {
         find_in_environment(row->name), find_in_environment(row->other_name),
-        find_in_file(file, row->name), find_in_file(file, row->other_name)};
+        settings_file_find(file, row->name), settings_file_find(file, row->other_name)};
 
     for (size_t at = 0; at < sizeof candidates / sizeof *candidates; at++)
         if (candidates[at].length_bytes > 0)
@@ -424,7 +325,8 @@ static enum settings_error load(const char *file_path, enum settings_purpose pur
     settings = calloc(1, sizeof *settings);
     if (settings == NULL)
         goto out;
-    error = file_path == NULL ? SETTINGS_OK : read_file(file_path, &file, complaint);
+    error =
+        file_path == NULL ? SETTINGS_OK : settings_file_read(file_path, &file, complaint);
     if (error == SETTINGS_OK)
         error = take_values(settings, secret_span(file), wanted);
     if (error == SETTINGS_OK)
