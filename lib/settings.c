@@ -93,7 +93,7 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
     [SETTING_REQUEST_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_REQUEST_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "5000",
         .least = 200, .most = 120000,
-        .meaning = "How long a request may take in total; a worker whose loop stands still for twice as long is replaced"},
+        .meaning = "How long a request may take in total; a worker whose loop is stuck for twice as long is replaced"},
     [SETTING_SHUTDOWN_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_SHUTDOWN_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "10000",
         .least = 300, .most = 300000,
