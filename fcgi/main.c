@@ -13,6 +13,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #define EXIT_USAGE 2
 
@@ -117,6 +118,16 @@ static void guard_memory(const struct command *command) {
         (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
+/* VIDEO_CALL_REQUESTS may need more descriptors than the usual soft limit of 1024. */
+static void raise_descriptor_limit(void) {
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void warn_of_what_is_missing(const struct settings *settings) {
     static const enum setting NEEDED[] = {SETTING_DATABASE_URL, SETTING_AGORA_APP_ID,
                                           SETTING_AGORA_APP_CERTIFICATE};
@@ -147,6 +158,7 @@ static int serve(const struct command *command, struct settings **settings) {
         return EXIT_FAILURE;
     }
     warn_of_unreachable_socket(*settings);
+    raise_descriptor_limit();
     struct pool_options options = {.settings_file = command->settings_file,
                                    .settings = *settings,
                                    .listener = &listener};

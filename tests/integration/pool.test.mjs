@@ -48,6 +48,12 @@ test("it starts as many workers as requested, all of them its children", async (
   assert.equal((await pool.stop()).code, 0);
 });
 
+test("its soft limit of descriptors is raised to the hard one", async () => {
+  const pool = await startPool(settings(database), { workers: 1, wrapper: ["prlimit", "--nofile=256:2000"] });
+  for (const pid of [pool.pid, ...childrenOf(pool.pid)]) assert.match(readFileSync(`/proc/${pid}/limits`, "utf8"), /^Max open files +2000 +2000 /m);
+  await pool.stop();
+});
+
 test("the socket has mode 0660 and is removed when the pool stops", async () => {
   const socket = join(privateFolder(), "mode.sock");
   const self = start(program, ["--listen", `unix:${socket}`], { env: settings(database) });
