@@ -8,6 +8,7 @@
 #include "terminal.h"
 
 #include "base/log.h"
+#include "base/secret.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -190,6 +191,7 @@ int main(int argument_count, char **arguments) {
     terminal_init();
     struct command command = parse(argument_count, arguments);
     struct ctl ctl = take_values(&command);
+    secret_guard_process(false);
     /* What goes wrong is said by the subcommand; the library's log is the pool's. */
     log_set_threshold(LOG_LEVEL_ERROR);
     struct settings *settings = load_settings(&command);

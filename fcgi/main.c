@@ -4,15 +4,14 @@
 #include "config.h"
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "check.h"
 #include "listener.h"
 #include "pool.h"
 #include "settings.h"
 
 #include <getopt.h>
-#include <malloc.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #define EXIT_USAGE 2
@@ -103,21 +102,6 @@ static struct command parse(int argument_count, char **arguments) {
     return command;
 }
 
-/* The byte that glibc overwrites freed memory with. */
-#define FREED_BYTE 0xa5
-
-/*
- * Libraries free buffers that held requests and responses without wiping them. With
- * M_PERTURB, glibc overwrites freed blocks over 1 KiB; smaller ones are wiped by the code
- * that uses them. Non-dumpable, the memory can't be read by other processes of the same
- * user, and doesn't get into core files.
- */
-static void guard_memory(const struct command *command) {
-    (void)mallopt(M_PERTURB, FREED_BYTE);
-    if (!command->is_debuggable)
-        (void)prctl(PR_SET_DUMPABLE, 0);
-}
-
 /* VIDEO_CALL_REQUESTS may need more descriptors than the usual soft limit of 1024. */
 static void raise_descriptor_limit(void) {
     struct rlimit limit;
@@ -174,7 +158,7 @@ int main(int argument_count, char **arguments) {
     struct settings *settings = NULL;
     int exit_status;
 
-    guard_memory(&command);
+    secret_guard_process(command.is_debuggable);
     if (settings_load(command.settings_file, SETTINGS_TO_SERVE, &settings, complaint) !=
         SETTINGS_OK) {
         fprintf(stderr, "video-call-fcgi: %s\n", complaint);

@@ -1,9 +1,19 @@
 #include "base/secret.h"
 
+#include <malloc.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #define STACK_WIPED_BYTES 65536
+/* What glibc fills freed memory with. */
+#define FREED_BYTE 0xa5
+
+void secret_guard_process(bool is_debuggable) {
+    (void)mallopt(M_PERTURB, FREED_BYTE);
+    if (!is_debuggable)
+        (void)prctl(PR_SET_DUMPABLE, 0);
+}
 
 struct secret *secret_new(size_t length_bytes) {
     struct secret *secret = malloc(sizeof *secret);

@@ -21,6 +21,14 @@ struct secret {
 };
 
 /*
+ * Call it before the first secret is read. Libraries free their buffers unwiped, so freed
+ * blocks of over 1 KiB are overwritten from now on; smaller ones are for their users to
+ * wipe. Unless is_debuggable, only root can read this process's memory or attach a
+ * debugger, and it leaves no core dump.
+ */
+void secret_guard_process(bool is_debuggable);
+
+/*
  * Copies the source into guarded, read-only memory. sodium_init() must have succeeded.
  * Returns NULL when memory is short. The source stays the caller's, to wipe where it must.
  */

@@ -4,10 +4,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { openSync, readFileSync, readSync, closeSync } from "node:fs";
+import net from "node:net";
 import { get, post } from "./harness/client.mjs";
+import { program as callctl } from "./harness/ctl.mjs";
 import * as people from "./harness/people.mjs";
 import { settings, startPool } from "./harness/pool.mjs";
+import { start } from "./harness/process.mjs";
 import { stand } from "./harness/stand.mjs";
 
 const here = stand({ workers: 1 });
@@ -99,5 +103,20 @@ test("processes of the same user can't read the pool's memory unless it's debugg
     } finally {
       await pool.stop();
     }
+  }
+});
+
+test("nor can it read video-callctl's", { skip }, async () => {
+  const silent = net.createServer();
+  await new Promise((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const self = start(unprivileged[0], [...unprivileged.slice(1), callctl, "stats", `http://127.0.0.1:${silent.address().port}`]);
+  try {
+    const [connection] = await once(silent, "connection");
+    assert.equal(canBeRead(self.pid), false);
+    connection.destroy();
+    await self.ended;
+  } finally {
+    self.child.kill();
+    silent.close();
   }
 });
