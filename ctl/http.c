@@ -1,5 +1,6 @@
 #include "http.h"
 
+#include "base/loopback.h"
 #include "ctl.h"
 
 #include <curl/curl.h>
@@ -26,6 +27,30 @@ bool http_is_url(const char *text, const char *what) {
     ctl_complain("%s wants an address such as https://portal.example, not '%s'", what,
                  text);
     return false;
+}
+
+/* libcurl puts an IPv6 address in brackets. */
+static bool is_here(char *host) {
+    size_t bytes = strlen(host);
+
+    if (host[0] == '[' && host[bytes - 1] == ']') {
+        host[bytes - 1] = '\0';
+        host++;
+    }
+    return loopback_is_host(host);
+}
+
+bool http_is_protected(const char *url) {
+    CURLU *parts = curl_url();
+    char *host = NULL;
+    bool is_protected =
+        strncmp(url, "https://", 8) == 0 ||
+        (parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+         curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_here(host));
+
+    curl_free(host);
+    curl_url_cleanup(parts);
+    return is_protected;
 }
 
 struct buffer {

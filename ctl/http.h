@@ -35,6 +35,9 @@ bool http_init(void) MUST_CHECK;
 /* Whether text is an http or https address; complains where not, naming the argument. */
 bool http_is_url(const char *text, const char *what) MUST_CHECK NONNULL_ALL;
 
+/* Whether nobody on the way can read what is sent there: it's https, or this machine. */
+bool http_is_protected(const char *url) MUST_CHECK NONNULL_ALL;
+
 /*
  * True: there is an answer, of any status, for http_answer_free. False: there is none,
  * and fault says why.

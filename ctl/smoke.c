@@ -121,6 +121,13 @@ static bool make_cookies(struct walk *walk) {
            make_cookie(walk, STRANGER);
 }
 
+static void warn_of_plain_http(const struct walk *walk) {
+    if (!http_is_protected(walk->url))
+        ctl_complain("smoke: warning: URL is not https: the session cookies are sent"
+                     " unencrypted, and are valid for %d minutes",
+                     SESSION_LIFETIME_SEC / 60);
+}
+
 /* ── one step ────────────────────────────────────────────────────────────────────────── */
 
 static void report(struct walk *walk, const char *what, double took_ms,
@@ -367,6 +374,7 @@ enum ctl_exit ctl_smoke(const struct ctl *ctl) {
     walk->steps = json_object_new_array();
     if (!make_cookies(walk))
         goto out;
+    warn_of_plain_http(walk);
     bool passed = walk_all(walk);
     print_verdict(walk, passed);
     exit_status = passed ? CTL_DONE : walk->is_unreachable ? CTL_UNREACHABLE : CTL_FAILED;

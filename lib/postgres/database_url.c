@@ -1,8 +1,8 @@
 #include "postgres/database_url.h"
 
+#include "base/loopback.h"
 #include "base/secret.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <libpq-fe.h>
 #include <sodium.h>
@@ -222,18 +222,11 @@ int database_url_hosts(struct span url,
 
 /* ── protection ──────────────────────────────────────────────────────────────────────── */
 
-static bool is_loopback(const char *host) {
-    struct in_addr v4;
-
-    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
-           (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
-}
-
 static bool stays_here(const struct database_url_host *hosts, int count) {
     for (int at = 0; at < count; at++) {
         const char *address = hosts[at].address, *name = hosts[at].name;
-        if (address[0] != '\0' ? !is_loopback(address)
-                               : !database_url_is_socket(name) && !is_loopback(name))
+        if (address[0] != '\0' ? !loopback_is_host(address)
+                               : !database_url_is_socket(name) && !loopback_is_host(name))
             return false;
     }
     return true;

@@ -323,6 +323,12 @@ test("smoke says which step fails, and ends the call it started", async () => {
   assert.equal((await ctl(["smoke", "http://127.0.0.1:1", ...smokeArguments().slice(2)])).code, 3);
 });
 
+test("smoke warns when it sends session cookies unencrypted to another machine", async () => {
+  const warned = async (url) => /smoke: warning: URL is not https: .* valid for 10 minutes$/m.test((await ctl(["smoke", url, ...smokeArguments().slice(2)])).stderr);
+  for (const url of ["http://0.0.0.0:1", "http://localhost@0.0.0.0:1", "http://[::]:1/localhost"]) assert.ok(await warned(url), url);
+  for (const url of ["https://0.0.0.0:1", "http://127.0.0.1:1", "http://127.9.9.9:1/", "http://[::1]:1", "http://localhost:1", "http://ada:x@localhost:1"]) assert.ok(!(await warned(url)), url);
+});
+
 test("stats and smoke report an empty or nonsensical response", async () => {
   for (const body of ["", "\u001b[2J", "{}", '{"mentorships":[{"id":null},7,null]}'])
     await withServer((_, response) => response.end(body), async (url) => {
