@@ -101,7 +101,7 @@ static bool has_terminal(void) {
     return true;
 }
 
-/* getpass is marked obsolete for its bound on other systems; glibc's has none. */
+/* getpass is marked obsolete because other systems limit its length; glibc doesn't. */
 static struct secret *ask_for_url(void) {
     char *typed = has_terminal()
                       ? getpass("ADMIN_DATABASE_URL (what you type is not shown): ")

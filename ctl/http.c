@@ -108,7 +108,7 @@ bool http_ask(const struct http_request *request, struct http_answer *answer,
               char fault[static HTTP_FAULT_BYTES]) {
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = NULL;
-    /* Of an empty answer, take is never called. */
+    /* take isn't called for an empty answer. */
     struct buffer buffer = {.text = calloc(1, 1)};
     char url[1024];
     CURLcode code = CURLE_OUT_OF_MEMORY;

@@ -37,7 +37,7 @@ static _Noreturn void leave(void) {
 
 /* ── the command line ────────────────────────────────────────────────────────────────── */
 
-/* getopt's own complaints name the option and what is wrong with it. */
+/* getopt itself complains, naming the option and what is wrong with it. */
 static void take_options(int argument_count, char **arguments, const char **values) {
     struct option options[OPTION__COUNT + 1] = {{NULL, 0, NULL, 0}};
     int option;
@@ -162,7 +162,7 @@ static struct ctl take_values(const struct command *command) {
 
 /* ── settings ────────────────────────────────────────────────────────────────────────── */
 
-/* NULL: the environment alone. */
+/* NULL: only the environment counts. */
 static const char *settings_file(const struct command *command) {
     const char *given = command->values[OPTION_ENV_FILE];
 
@@ -192,7 +192,7 @@ int main(int argument_count, char **arguments) {
     struct command command = parse(argument_count, arguments);
     struct ctl ctl = take_values(&command);
     secret_guard_process(false);
-    /* What goes wrong is said by the subcommand; the library's log is the pool's. */
+    /* The subcommand says what goes wrong; the library's log is for the pool. */
     log_set_threshold(LOG_LEVEL_ERROR);
     struct settings *settings = load_settings(&command);
     if (settings == NULL)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What came of the files. */
+/* What became of the files. */
 struct migration {
     const char *const *paths; /* NULL at the end */
     size_t applied_count;
@@ -74,7 +74,7 @@ static void print_json(const struct migration *migration) {
     ctl_print_json(json);
 }
 
-/* What it is given is not repeated: there may be a password in it. */
+/* The complaint doesn't repeat the argument: it may contain a password. */
 static bool is_url(const char *path) {
     if (strncmp(path, "postgres://", 11) != 0 && strncmp(path, "postgresql://", 13) != 0)
         return false;

@@ -7,7 +7,7 @@
 
 static const char PREFIX[] = "video_call_";
 
-/* name{labels} value, with NULs put between. */
+/* Splits name{labels} value in place. */
 static bool read_line(char *line, struct sample *sample) {
     char *space = strrchr(line, ' ');
     char *open = strchr(line, '{');
@@ -86,7 +86,7 @@ bool prometheus_text_label(const struct sample *sample, const char *label, char 
     return true;
 }
 
-/* Buckets are in ascending order; within one, observations count as evenly spread. */
+/* Buckets ascend; within one, observations are taken as evenly spread. */
 double prometheus_text_quantile(const struct prometheus_text *samples, const char *name,
                                 const char *labels, double part) {
     char bucket[64], count[64], text[32];

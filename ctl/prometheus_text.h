@@ -22,8 +22,8 @@ struct prometheus_text {
 };
 
 /*
- * Parses the text in place: it must outlive the samples. False, and no samples: out of
- * memory, or another format. Free with prometheus_text_free.
+ * Parses the text in place: it must outlive the samples. False, without samples, if out of
+ * memory or in another format. Free with prometheus_text_free.
  */
 bool prometheus_text_read(char *text,
                           struct prometheus_text *samples) MUST_CHECK NONNULL_ALL;
@@ -39,7 +39,7 @@ double prometheus_text_sum(const struct prometheus_text *samples, const char *na
 double prometheus_text_quantile(const struct prometheus_text *samples, const char *name,
                                 const char *labels, double part) NONNULL_ALL;
 
-/* Copies the value of a label into text; false where there is none. */
+/* Copies the value of a label into text; false if there is none. */
 bool prometheus_text_label(const struct sample *sample, const char *label, char *text,
                            size_t text_bytes) NONNULL_ALL;
 

@@ -19,7 +19,7 @@
 enum person { INSTRUCTOR, MENTEE, STRANGER, NOBODY, PERSON__COUNT };
 enum body { BODY_NONE, BODY_MENTORSHIP, BODY_CALL };
 
-/* One request of the walk, and what is expected of its answer. */
+/* One request of the walk, and what its answer must be. */
 struct step {
     const char *what;
     enum person who;
@@ -63,7 +63,7 @@ struct walk {
 
 /* ── who acts ────────────────────────────────────────────────────────────────────────── */
 
-/* Fills in who acts: those given, or else the test accounts. False: complained. */
+/* Those given, or else the test accounts. False, with a complaint, if they are invalid. */
 static bool take_people(struct walk *walk) {
     const struct ctl *ctl = walk->ctl;
     const char *const given[] = {ctl->instructor, ctl->mentee, ctl->mentorship};
@@ -188,7 +188,7 @@ static bool explain_status(const struct step *step, const struct http_answer *an
     return false;
 }
 
-/* The token must be what Agora takes: made with the certificate that is configured here. */
+/* Agora must accept the token: it was made with the certificate configured here. */
 static bool explain_token(const struct walk *walk, const struct http_answer *answer,
                           char *explanation) {
     struct agora_token_content content;
@@ -228,8 +228,8 @@ static bool explain_history(const struct walk *walk, const struct step *step,
 }
 
 /*
- * The first call that start answers is the one to walk, unless somebody else began it a
- * moment ago: that one must not be touched.
+ * The call that the first start returns is the one to walk through, unless somebody else
+ * has just started it: then it must not be touched.
  */
 static bool note_call(struct walk *walk, const struct step *step,
                       const struct http_answer *answer, char *explanation) {
@@ -269,7 +269,7 @@ static bool take_step(struct walk *walk, const struct step *step) {
 
 /* ── the walk ────────────────────────────────────────────────────────────────────────── */
 
-/* The mentorship, in the instructor's list; NULL: it is not there. */
+/* The mentorship in the instructor's list; NULL if it isn't there. */
 static json_object *find_mentorship(const struct walk *walk,
                                     const struct http_answer *answer) {
     json_object *list = NULL, *id = NULL;

@@ -1,6 +1,6 @@
 /*
- * smoke_accounts: who they are. No account of Discord has these IDs, since none begins with
- * a zero: so nobody can sign in as them.
+ * smoke_accounts: the IDs of the test accounts. Discord IDs never start with a zero, so
+ * nobody can sign in as them.
  */
 #ifndef VIDEO_CALL_SMOKE_ACCOUNTS_H
 #define VIDEO_CALL_SMOKE_ACCOUNTS_H

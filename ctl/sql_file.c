@@ -6,12 +6,12 @@
 #include <string.h>
 
 #define SCRIPT_MAX_BYTES (1024 * 1024)
-/* For connecting; a script has its own. */
+/* For connecting; scripts have another. */
 #define DATABASE_TIMEOUT_MS 5000
 
 /* ── reading ─────────────────────────────────────────────────────────────────────────── */
 
-/* What is wrong with what was read, or NULL. */
+/* What is wrong with the text, or NULL. */
 static const char *fault_of(const char *text, size_t bytes) {
     if (bytes == 0)
         return "it is empty";

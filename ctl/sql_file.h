@@ -1,18 +1,18 @@
 /*
- * sql_file: SQL that is applied as the administrator, and what is said of its outcome.
+ * sql_file: applies SQL as the administrator, and says what came of it.
  */
 #ifndef VIDEO_CALL_SQL_FILE_H
 #define VIDEO_CALL_SQL_FILE_H
 
 #include "ctl.h"
 
-/* malloc'ed and NUL-terminated; NULL, complained of, where it cannot be read. */
+/* malloc'ed and NUL-terminated; NULL, with a complaint, if it can't be read. */
 char *sql_file_read(const char *path) MUST_CHECK NONNULL_ALL;
 
 /*
- * Connects as the administrator, runs the script, prints the server's notices, and says on
- * stderr what is known where it failed; name is what it is called there. The report is also
- * filled where the database cannot be reached.
+ * Connects as the administrator, runs the script and prints the server's notices. If it
+ * fails, says on stderr what is known, calling the script name. Fills report even if the
+ * database can't be reached.
  */
 enum ctl_exit sql_file_apply(const struct ctl *ctl, struct span admin_url, const char *name,
                              const char *script,

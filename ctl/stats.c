@@ -13,7 +13,7 @@
 /* What one route did. */
 struct route_sum {
     char name[32];
-    int64_t requests, refused, failed; /* of them 4xx, 5xx */
+    int64_t requests, refused, failed; /* refused: 4xx; failed: 5xx */
     double p50_ms, p99_ms;
 };
 
@@ -36,7 +36,7 @@ static void sum_route(const struct prometheus_text *samples, struct route_sum *r
         1000 * prometheus_text_quantile(samples, "request_duration_seconds", labels, 0.99);
 }
 
-/* The next route behind *at that has answered anything; false at the end. */
+/* The next route from *at on that has answered anything; false at the end. */
 static bool next_route(const struct prometheus_text *samples, size_t *at,
                        struct route_sum *route) {
     for (; *at < samples->count; ++*at) {

@@ -62,7 +62,7 @@ static const char END_DETAILS[] =
     "Ends the call for both participants. CALL is an ID that calls lists.\n";
 static const char SESSION_DETAILS[] =
     "Makes a session cookie for that person from NEXTAUTH_SECRET, for a request by\n"
-    "hand. Whoever has the cookie is that person until it expires.\n";
+    "hand. Anyone who has the cookie is that person until it expires.\n";
 static const char SMOKE_DETAILS[] =
     "Walks through a whole call at the portal's address URL as an instructor and a\n"
     "mentee: the test accounts of smoke-accounts, or two that you name. The call\n"
@@ -128,7 +128,7 @@ static int least_of(int a, int b, int c) {
     return least < c ? least : c;
 }
 
-/* The Levenshtein distance, by the row of its matrix; more than any for a long name. */
+/* The Levenshtein distance, one row of its matrix at a time; too many for a long name. */
 static int edits(const char *a, const char *b) {
     int row[NAME_MAX_BYTES + 1];
     int b_bytes = (int)strlen(b);

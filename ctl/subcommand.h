@@ -1,6 +1,6 @@
 /*
- * subcommand: what video-callctl can do: the table of subcommands and options, and the help
- * that is made from it.
+ * subcommand: what video-callctl can do: the tables of subcommands and options, and the
+ * help that is made from them.
  */
 #ifndef VIDEO_CALL_SUBCOMMAND_H
 #define VIDEO_CALL_SUBCOMMAND_H
@@ -33,8 +33,8 @@ struct option_row {
     const char *name;     /* without "--" */
     const char *argument; /* "SEC"; NULL: it takes none */
     const char *help;
-    long least, most; /* of a number, both inclusive; 0, 0: it is none */
-    long otherwise;   /* the number where it is not given */
+    long least, most; /* of a number, both inclusive; 0, 0: not a number */
+    long otherwise;   /* the number if it isn't given */
 };
 
 struct subcommand {
@@ -51,10 +51,10 @@ struct subcommand {
 /* The row of an option; never NULL. */
 const struct option_row *subcommand_option(enum ctl_option option);
 
-/* NULL: there is none of that name. */
+/* NULL if there is none of that name. */
 const struct subcommand *subcommand_find(const char *name) NONNULL_ALL;
 
-/* The name that is likely meant by one that does not exist; NULL where none is near. */
+/* The name of the subcommand that a misspelled name means; NULL if none is close. */
 const char *subcommand_nearest(const char *name) NONNULL_ALL;
 
 /* The help for all, as --help prints it. */

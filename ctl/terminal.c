@@ -15,14 +15,14 @@ void terminal_init(void) {
     (void)setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* One character, or a byte that is none. */
+/* One character, or a byte that isn't part of a valid one. */
 struct character {
     size_t bytes;
-    wchar_t code; /* of the byte, where it is not valid */
+    wchar_t code; /* of the byte, if it isn't valid */
     bool is_valid;
 };
 
-/* The character at text, which is not at its end. */
+/* The first character of text, which isn't empty. */
 static struct character read_character(const char *text) {
     wchar_t code = 0;
     mbstate_t state;
@@ -49,7 +49,7 @@ static bool is_safe(struct character character) {
            !reverses_text(character.code);
 }
 
-/* Fills shown with what stands for the character; returns the columns that it takes. */
+/* Fills shown with what is printed for the character; returns how many columns it takes. */
 static int show(const char *text, struct character character,
                 char shown[static ESCAPE_BYTES]) {
     bool is_byte = !character.is_valid || character.code < 0x80;
@@ -62,7 +62,7 @@ static int show(const char *text, struct character character,
     return columns < 0 ? 1 : columns;
 }
 
-/* Prints text until that many columns are full, to no stream at all where out is NULL. */
+/* Prints text until that many columns are full; if out is NULL, only counts them. */
 static int print_until(FILE *out, const char *text, int most_columns) {
     char shown[ESCAPE_BYTES];
     int columns = 0;

@@ -1,7 +1,7 @@
 /*
- * terminal: text for a person's terminal, in which nothing can act on the terminal.
+ * terminal: prints text for a person, in which nothing can act on the terminal.
  *
- * Names, messages of servers and arguments come from elsewhere. Control characters (C0,
+ * Names, servers' messages and arguments come from elsewhere. Control characters (C0,
  * DEL, C1), bytes that are not UTF-8 and the characters that reverse the direction of text
  * (Unicode, UAX 9, 2.1 to 2.5) are shown as "\x1B" or "\u202E"; all other UTF-8 is kept.
  * Everything that video-callctl prints for a person goes through here.
@@ -25,7 +25,7 @@ void terminal_line(FILE *out, const char *format, ...) PRINTF_LIKE(2, 3);
 /* How many columns a cell takes, TERMINAL_CELL_COLUMNS at most. */
 int terminal_cell_columns(const char *text) NONNULL_ALL;
 
-/* Prints a cell, cut where it is too long, with blanks up to that many columns. */
+/* Prints a cell, cut if it is too long, and pads it with blanks to that many columns. */
 void terminal_cell(FILE *out, const char *text, int columns) NONNULL_ALL;
 
 /* Prints a line of JSON, with such characters in its strings as \u escapes. */

@@ -12,11 +12,10 @@
 #include <unistd.h>
 
 #define DATABASE_WAIT_MS 5000
-/* next-auth tolerates 15 s between the portal's clock and ours; half of that is worth a
-   word. */
+/* next-auth tolerates 15 s between the portal's clock and ours: report half of that. */
 #define SKEW_MOST_MS 7500
 #define TEXT_BYTES   CHECK_TEXT_BYTES
-/* As the package makes it for video-call-fcgi.service. */
+/* The package creates it for video-call-fcgi.service. */
 #define SERVICE_USER "video-call"
 #define UNIX_PREFIX  "unix:"
 
@@ -63,7 +62,7 @@ static void check_agora(struct review *review, const struct settings *settings) 
                   " is noticed only by its missing heartbeats");
 }
 
-/* Where cookies count, that is: assertions need no address. */
+/* Cookies need the address; assertions don't. */
 static void check_portal(struct review *review, const struct settings *settings) {
     if (!settings_is_given(settings, SETTING_NEXTAUTH_URL))
         say(review,
@@ -80,7 +79,7 @@ static void check_portal(struct review *review, const struct settings *settings)
 
 /* ── secrets ─────────────────────────────────────────────────────────────────────────── */
 
-/* Agora's Console makes that one, and makes it short. */
+/* Agora's Console generates the notification secret, and makes it short. */
 #define SECRET_LEAST_BITS       96
 #define AGORA_SECRET_LEAST_BITS 40
 
@@ -110,7 +109,7 @@ static void check_secrets(struct review *review, const struct settings *settings
 /* ── files ───────────────────────────────────────────────────────────────────────────── */
 
 static void check_file(void *context, const char *keyword, const char *path) {
-    /* Only root can ask for the service; anybody else runs the pool as himself. */
+    /* Only root can check for the service's user; others run the pool as themselves. */
     enum file_access may_read = geteuid() == 0 ? file_access_of(SERVICE_USER, path, R_OK)
                                 : access(path, R_OK) == 0 ? FILE_ACCESS_GRANTED
                                                           : FILE_ACCESS_DENIED;
@@ -151,7 +150,7 @@ bool check_socket_is_reachable(const char *listen, char text[static CHECK_TEXT_B
     return true;
 }
 
-/* Before the pool has started there is none. */
+/* There is no socket before the pool has started. */
 static void check_socket(struct review *review, const struct settings *settings) {
     const char *listen = settings_text(settings, SETTING_LISTEN);
     char text[CHECK_TEXT_BYTES];
@@ -187,7 +186,7 @@ static int64_t wall_clock_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Of the database, compared with this machine at the middle of the way there and back. */
+/* How far the database's clock is ahead, compared halfway through the round trip. */
 static enum database_error measure_skew(struct database *database, int64_t *skew_ms) {
     int64_t clock_ms = 0;
     struct result result;
@@ -203,7 +202,7 @@ static enum database_error measure_skew(struct database *database, int64_t *skew
     return error;
 }
 
-/* Where the function is missing, the check of the schema says so. */
+/* If the function is missing, check_schema says so. */
 static void check_clock(struct review *review, struct database *database) {
     char text[TEXT_BYTES];
     int64_t skew_ms = 0;

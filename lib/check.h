@@ -17,7 +17,7 @@ enum check_verdict {
 
 #define CHECK_TEXT_BYTES 512
 
-/* Called once for each item: what to do is NULL for OK. */
+/* Called once for each item; what_to_do is NULL for OK. */
 typedef void check_report(void *context, enum check_verdict verdict, const char *subject,
                           const char *what_to_do);
 
@@ -27,17 +27,17 @@ const char *check_verdict_text(enum check_verdict verdict);
 /*
  * Checks the keys that identify callers, secrets, Agora's settings, the socket and the
  * files of DATABASE_URL, and the database with its clock, schema and privileges, and
- * reports each item. As root it asks whether nginx's user and the service's can open the
- * socket and the files, not whether root can. Settings have been loaded, so their forms are
- * valid. Returns the number of faults; warnings are not counted.
+ * reports each item. As root it checks whether nginx's user and the service's can open the
+ * socket and the files, not whether root can. Returns the number of faults; warnings don't
+ * count.
  */
 int check_deployment(const struct settings *settings, check_report *report,
                      void *context) MUST_CHECK;
 
 /*
- * False where the socket "unix:PATH" is there, and this process is root and finds that
- * nginx's user (www-data, or nginx) can't connect to it; text then says why. True for tcp:
- * addresses and wherever it can't be told.
+ * False if this process is root, the socket "unix:PATH" exists and nginx's user (www-data,
+ * or nginx) can't connect to it; text then says why. True for tcp: addresses, and if it
+ * can't be known.
  */
 bool check_socket_is_reachable(const char *listen,
                                char text[static CHECK_TEXT_BYTES]) MUST_CHECK;

@@ -19,7 +19,7 @@ struct context {
 
 /*
  * Derives the keys and starts connecting to the database, without waiting for it. settings
- * must outlive the context. Call it in the process that uses it: connections do not survive
+ * must outlive the context. Call it in the process that uses it: connections don't survive
  * a fork. False, logged: no keys, or out of memory. Free with context_close either way.
  */
 bool context_open(struct context *context,

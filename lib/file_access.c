@@ -12,7 +12,7 @@ bool file_access_has_user(const char *user) {
     return getpwnam(user) != NULL;
 }
 
-/* For good: this process ends soon. */
+/* Can't be undone, but this process ends soon. */
 static bool become(const struct passwd *entry) {
     uid_t uid = entry == NULL ? NOBODY : entry->pw_uid;
     gid_t gid = entry == NULL ? NOBODY : entry->pw_gid;

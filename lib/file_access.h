@@ -1,8 +1,8 @@
 /*
  * file_access: whether another user could open a file.
  *
- * The kernel is asked, so that folders, groups, access control lists and whatever else
- * decides are taken into account: a child process becomes that user and tries.
+ * A child process becomes that user and tries, so that folders, groups, access control
+ * lists and everything else the kernel looks at are taken into account.
  */
 #ifndef VIDEO_CALL_FILE_ACCESS_H
 #define VIDEO_CALL_FILE_ACCESS_H
@@ -15,16 +15,15 @@ enum file_access {
     FILE_ACCESS_GRANTED,
     FILE_ACCESS_DENIED,
     FILE_ACCESS_ABSENT,  /* that user sees no such file */
-    FILE_ACCESS_UNKNOWN, /* this process is not root and so can't ask for others; or an
-                            error */
+    FILE_ACCESS_UNKNOWN, /* this process isn't root, or an error occurred */
 };
 
 /* Whether the system has a user of that name. */
 bool file_access_has_user(const char *user) MUST_CHECK NONNULL_ALL;
 
 /*
- * For user, mode as for access(2): R_OK, or W_OK, which is also what connecting to a socket
- * takes. A user who does not exist counts as one with no rights of its own, nobody.
+ * mode is that of access(2): R_OK, or W_OK, which connecting to a socket also needs. A user
+ * who doesn't exist counts as nobody, the user without special rights.
  */
 enum file_access file_access_of(const char *user, const char *path,
                                 int mode) MUST_CHECK NONNULL_ALL;

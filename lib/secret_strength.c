@@ -36,7 +36,7 @@ static double alphabet_of(struct span secret) {
     return has_lower * 26 + has_upper * 26 + has_digit * 10 + has_other * OTHERS;
 }
 
-/* Whether there are as many such texts as 2 to the power of least_bits. */
+/* Whether there are at least 2 to the power of least_bits such texts. */
 static bool holds(struct span secret, int least_bits) {
     double alphabet = alphabet_of(secret), texts = 1, wanted = 1;
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* In place of a number of workers. */
+/* Allowed for VIDEO_CALL_WORKERS instead of a number. */
 #define CORES "cores"
 
 /* clang-format off */
@@ -229,7 +229,7 @@ static enum settings_error check_each(struct settings *settings, char *complaint
     return SETTINGS_OK;
 }
 
-/* What no single value shows. */
+/* What can't be seen from one value alone. */
 static enum settings_error check_together(const struct settings *settings,
                                           enum settings_purpose purpose, char *complaint) {
     const char *fault = NULL;

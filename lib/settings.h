@@ -2,14 +2,13 @@
  * settings: everything a deployment can configure, in one table.
  *
  * A setting is an environment variable, or a KEY=value line of one file; the environment
- * overrides the file. The table in settings.c holds each one's name, other name,
- * kind, default, bounds and meaning; `video-call-fcgi --settings` prints that table and the
+ * overrides the file. The table in settings.c holds each one's name, other name, kind,
+ * default, bounds and meaning; `video-call-fcgi --settings` prints that table and the
  * documents are checked against it. The portal's own names are reused, so that one file
  * can serve both.
  *
- * A wrong value is an error that names the setting, never its content. A setting that is
- * set to the empty string counts as not set. Unknown keys in the file are ignored: the
- * portal's file holds many.
+ * An invalid value is an error that names the setting, never the value. An empty setting
+ * counts as not set. Unknown keys in the file are ignored: the portal's file holds many.
  *
  * Values never change after loading; a reload makes a new object.
  */
@@ -61,18 +60,18 @@ enum setting_kind {
 /* One row of the table. Texts are static. */
 struct setting_row {
     const char *name;
-    const char *other_name; /* read where name is not set; NULL where there is none */
+    const char *other_name; /* read if name isn't set; NULL: none */
     enum setting_kind kind;
     const char *default_value; /* as it would be written; NULL: not set */
     long least, most;          /* numbers only, both inclusive */
     const char *choices;       /* choices only, "auto|off" */
-    const char *meaning;       /* one sentence without full stop */
+    const char *meaning;       /* one sentence, without its full stop */
 };
 
 enum settings_error {
     SETTINGS_OK = 0,
-    SETTINGS_E_MEMORY, /* memory is short */
-    SETTINGS_E_FILE,   /* the file cannot be read, is over 64 KiB, or a line has no '=' */
+    SETTINGS_E_MEMORY, /* out of memory */
+    SETTINGS_E_FILE,   /* the file can't be read, is over 64 KiB, or a line has no '=' */
     SETTINGS_E_VALUE,  /* a value is invalid, or two settings exclude each other */
 };
 
@@ -89,14 +88,14 @@ struct settings;
 /* The row of one setting; never NULL. */
 const struct setting_row *settings_row(enum setting setting);
 
-/* Prints the whole table, defaults included, values of this deployment left out. */
+/* Prints the whole table with the defaults, but no value of this deployment. */
 void settings_print_table(FILE *out) NONNULL_ALL;
 
 /*
- * Reads all settings from the process's environment and, where file_path is not NULL, from
- * that file (lines KEY=value; blank lines and lines starting with '#' are ignored, as are
- * an "export " in front and one pair of quotes around the value), and checks them: forms,
- * bounds, that the two assertion keys are not both set, and that deadlines nest (database <
+ * Reads all settings from the process's environment and, if file_path isn't NULL, from that
+ * file (lines KEY=value; blank lines and lines starting with '#' are ignored, as are an
+ * "export " in front and one pair of quotes around the value), and checks them: forms,
+ * bounds, that the two assertion keys aren't both set, and that deadlines nest (database <
  * request < shutdown).
  *
  * On success *loaded is a new object for settings_free. On failure *loaded is NULL and
@@ -111,7 +110,7 @@ settings_load(const char *file_path, enum settings_purpose purpose,
 /*
  * The same for a program that uses only some: those whose bits, 1 << setting, are in
  * wanted. The others are neither read nor checked, and have their defaults. How settings
- * fit together, and what serving needs, is checked only where wanted has all bits.
+ * fit together is checked only if wanted has all bits; what serving needs, never.
  */
 enum settings_error
 settings_load_some(const char *file_path, uint64_t wanted, struct settings **loaded,
@@ -123,11 +122,11 @@ bool settings_has(const struct settings *settings, enum setting setting) NONNULL
 /* Whether the environment or the file gave its value, and not the default. */
 bool settings_is_given(const struct settings *settings, enum setting setting) NONNULL_ALL;
 
-/* TEXT and CHOICE: the value, NULL where not set. Valid until settings_free. */
+/* TEXT and CHOICE: the value, NULL if not set. Valid until settings_free. */
 const char *settings_text(const struct settings *settings,
                           enum setting setting) NONNULL_ALL;
 
-/* SECRET: the value, absent where not set. Valid until settings_free, which wipes it. */
+/* SECRET: the value, absent if not set. Valid until settings_free, which wipes it. */
 struct span settings_secret(const struct settings *settings,
                             enum setting setting) NONNULL_ALL;
 
@@ -144,8 +143,8 @@ bool settings_is_on(const struct settings *settings, enum setting setting) NONNU
 bool settings_portal_is_secure(const struct settings *settings) NONNULL_ALL;
 
 /*
- * Locks all values against swapping again, in a child after fork(): locks are not
- * inherited. False: the system won't lock some of them.
+ * Locks all values against swapping, in a child after fork(), which doesn't inherit locks.
+ * False if the system refuses to lock some of them.
  */
 bool settings_lock(const struct settings *settings) NONNULL_ALL;
 

@@ -20,7 +20,7 @@ static struct span unquote(struct span text) {
     return text;
 }
 
-/* Splits one line; false where it is neither blank, a comment nor KEY=value. */
+/* Splits one line; false if it is neither blank, a comment nor KEY=value. */
 static bool parse_line(struct span text, struct file_line *line) {
     static const struct span export = SPAN_OF("export ");
 

@@ -8,7 +8,7 @@
 #define SIGNATURE_HEX_BYTES ((size_t)2 * SIGNATURE_BYTES)
 #define DEPTH_MAX           16
 #define PRODUCT_RTC         1
-#define LATEST_SEC          4102444800 /* the year 2100: no time in seconds lies beyond */
+#define LATEST_SEC          4102444800 /* the year 2100: anything later isn't in seconds */
 
 const char *agora_notification_error_text(enum agora_notification_error error) {
     switch (error) {
@@ -89,7 +89,7 @@ static bool take_integer(json_object *object, const char *name, int64_t *value) 
     return true;
 }
 
-/* Copies a string that has no NUL and fits; leaves text unchanged otherwise. */
+/* Copies a string that isn't empty, has no NUL and fits; else leaves text unchanged. */
 static bool take_text(json_object *object, const char *name, char *text,
                       size_t text_bytes) {
     json_object *member = NULL;

@@ -2,11 +2,11 @@
  * agora_notification: the signed events that Agora's servers send about a channel.
  *
  * Agora POSTs a JSON object per event ("Notifications", formerly NCS) and signs the bytes
- * of the body: header Agora-Signature-V2 is the HMAC-SHA256 of them, in lower-case hex, by
- * the secret that its Console shows (docs.agora.io, "Receive notifications about channel
- * events", Authenticate the webhook). The older Agora-Signature, by SHA-1, is ignored. The
- * signature covers no time, so anyone who has a notification can replay it: handling one
- * twice must be harmless.
+ * of the body: the header Agora-Signature-V2 is their HMAC-SHA256, in lower-case hex, keyed
+ * with the secret that Agora's Console shows (docs.agora.io, "Receive notifications about
+ * channel events", Authenticate the webhook). The older Agora-Signature, with SHA-1, is
+ * ignored. The signature covers no time, so anyone who has a notification can replay it:
+ * handling one twice must be harmless.
  *
  * This module verifies and reads. What an event means for a call is up to agora_event.h.
  */
@@ -24,7 +24,7 @@
 
 enum agora_notification_error {
     AGORA_NOTIFICATION_OK = 0,
-    AGORA_NOTIFICATION_E_SIGNATURE, /* missing, of another form, or not of these bytes */
+    AGORA_NOTIFICATION_E_SIGNATURE, /* missing, malformed, or of other bytes */
     AGORA_NOTIFICATION_E_MALFORMED, /* signed, but not a JSON object */
 };
 
@@ -40,12 +40,12 @@ enum agora_notification_kind {
 struct agora_notification {
     enum agora_notification_kind kind;
     int64_t event_type;
-    char notice_id[AGORA_NOTIFICATION_ID_MAX_BYTES + 1]; /* one per event, kept on resend */
+    char notice_id[AGORA_NOTIFICATION_ID_MAX_BYTES + 1]; /* the same if it is resent */
     char channel[AGORA_NOTIFICATION_CHANNEL_MAX_BYTES + 1];
     char account[AGORA_NOTIFICATION_ACCOUNT_MAX_BYTES + 1]; /* empty: only a numeric uid */
     int64_t at_sec;   /* payload.ts, seconds since 1970 by Agora's clock */
-    int64_t sequence; /* payload.clientSeq, growing per client; at_sec in
-                         milliseconds where it is missing, which is its scale */
+    int64_t sequence; /* payload.clientSeq, which grows per client; if missing, at_sec in
+                         milliseconds, which is on the same scale */
 };
 
 const char *agora_notification_error_text(enum agora_notification_error error);
@@ -54,9 +54,8 @@ const char *agora_notification_error_text(enum agora_notification_error error);
 const char *agora_notification_kind_text(enum agora_notification_kind kind);
 
 /*
- * Whether signature_hex is Agora's signature of body, in constant time. An absent one is
- * E_SIGNATURE.
- * Errors: SIGNATURE.
+ * Whether signature_hex is Agora's signature of body, in constant time. Errors: SIGNATURE,
+ * also if it is absent.
  */
 enum agora_notification_error
 agora_notification_verify(struct span secret, struct span body,

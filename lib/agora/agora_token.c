@@ -7,7 +7,7 @@
 #include <zlib.h>
 
 #define SIGNATURE_BYTES     crypto_auth_hmacsha256_BYTES
-#define CONTENT_MAX_BYTES   1024 /* of a token of ours: two strings of 255 and change */
+#define CONTENT_MAX_BYTES   1024 /* of a token built here: two strings of 255 and change */
 #define OPEN_TEXT_MAX_BYTES 4096
 #define INFLATED_MAX_BYTES  8192
 
@@ -61,7 +61,7 @@ bool agora_token_is_app_id(struct span text) {
     return true;
 }
 
-/* Agora's documented set; 64 bytes and more are refused. */
+/* Agora's documented set; 64 bytes or more are refused. */
 static bool is_channel(struct span text) {
     static const char PUNCTUATION[] = " !#$%&()+-:;<=.>?@[]^_{}|~,";
 
@@ -84,7 +84,7 @@ uint32_t agora_token_random_salt(void) {
     return 1 + randombytes_uniform(AGORA_TOKEN_SALT_MAX);
 }
 
-/* ── writing: little-endian, into a buffer that the checked request cannot overflow ──── */
+/* ── writing: little-endian, into a buffer that the checked request can't overflow ───── */
 
 struct writer {
     uint8_t bytes[CONTENT_MAX_BYTES];
@@ -273,7 +273,7 @@ static struct span take_string(struct reader *reader) {
     return take(reader, take_uint16(reader));
 }
 
-/* Copies a string into a text of that size, refusing what does not fit or holds a NUL. */
+/* Copies a string into text; fails if it doesn't fit or contains a NUL. */
 static void take_text(struct reader *reader, char *text, size_t text_bytes) {
     struct span string = take_string(reader);
 
@@ -298,7 +298,7 @@ static void take_privileges(struct reader *reader, struct agora_token_service *s
     }
 }
 
-/* False for another service: there is no telling where it ends. */
+/* False for any other service: it can't be known where that ends. */
 static bool take_service(struct reader *reader, struct agora_token_service *service) {
     service->type = take_uint16(reader);
     if (service->type != SERVICE_RTC) {

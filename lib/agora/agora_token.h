@@ -1,6 +1,6 @@
 /*
- * agora_token: builds and opens AccessToken2 ("007"), the token by which Agora lets one
- * user account into one channel.
+ * agora_token: builds and opens AccessToken2 ("007"), the token with which Agora lets
+ * one user account into one channel.
  *
  * The form is Agora's own: AgoraIO/Tools, DynamicKey/AgoraDynamicKey, AccessToken2 and
  * RtcTokenBuilder2 ("buildTokenWithUserAccount"). A token is "007" followed by the padded
@@ -15,9 +15,9 @@
  *             privileges, (uint16 privilege, uint32 expire) ascending, and for RTC
  *             (type 1): string channel, string account
  *
- * with little-endian integers and strings as uint16 length and bytes. The signature is
- * HMAC(k2, all behind the signature), k2 = HMAC(salt, HMAC(issued_at, certificate)), where
- * the integers are the HMAC keys.
+ * Integers are little-endian; a string is a uint16 length and its bytes. The signature is
+ * HMAC(k2, everything after the signature), k2 = HMAC(salt, HMAC(issued_at, certificate)),
+ * where the integers are the HMAC keys.
  *
  * This module issues tokens for the RTC service with a string user account only. It knows
  * nothing of mentorships: its caller decides who gets which role. Every expiry is a
@@ -38,7 +38,7 @@
 #define AGORA_TOKEN_LIFETIME_MAX_SEC  86400
 #define AGORA_TOKEN_SALT_MAX          99999999u
 
-/* A token this module builds fits, with its terminating NUL. */
+/* Any token this module builds fits, with its NUL. */
 #define AGORA_TOKEN_TEXT_BYTES 1024
 
 enum agora_token_error {
@@ -49,7 +49,7 @@ enum agora_token_error {
     AGORA_TOKEN_E_ACCOUNT,   /* empty, "0" (either would admit anyone), over 255 bytes */
     AGORA_TOKEN_E_LIFETIME,  /* 0, or over 24 hours */
     AGORA_TOKEN_E_SALT,      /* 0, or over 99999999 */
-    AGORA_TOKEN_E_MALFORMED, /* opening: not a 007 token, or lengths that do not add up */
+    AGORA_TOKEN_E_MALFORMED, /* opening: not a 007 token, or lengths that don't add up */
     AGORA_TOKEN_E_SIGNATURE, /* opening: made with another certificate, or altered */
     AGORA_TOKEN_E_CRYPTO,    /* OpenSSL, zlib or the random source failed */
 };
@@ -70,7 +70,7 @@ struct agora_token_request {
     uint32_t salt;          /* 1 .. AGORA_TOKEN_SALT_MAX; see agora_token_random_salt */
 };
 
-/* For people, as a phrase to put behind a colon; static, never NULL. */
+/* For a person, to follow a colon; static, never NULL. */
 const char *agora_token_error_text(enum agora_token_error error);
 
 /* True for exactly 32 hex digits: the form of both App ID and certificate. */
@@ -80,8 +80,8 @@ bool agora_token_is_app_id(struct span text);
 uint32_t agora_token_random_salt(void);
 
 /*
- * Builds a token into text, NUL-terminated. On any error text is the empty string; an
- * empty token is never a success. Errors: all but MALFORMED and SIGNATURE.
+ * Builds a token into text, NUL-terminated. On any error, text is empty. Errors: all but
+ * MALFORMED and SIGNATURE.
  */
 enum agora_token_error
 agora_token_build(const struct agora_token_request *request,
@@ -96,7 +96,7 @@ struct agora_token_privilege {
 };
 
 struct agora_token_service {
-    uint16_t type; /* 1 is RTC; of any other, the rest is unset */
+    uint16_t type; /* 1 is RTC; for any other, the rest is unset */
     size_t privilege_count;
     struct agora_token_privilege privileges[AGORA_TOKEN_PRIVILEGES_MAX];
     char channel[AGORA_TOKEN_ACCOUNT_MAX_BYTES + 1];
@@ -110,15 +110,15 @@ struct agora_token_content {
     uint32_t salt;
     size_t service_count;
     struct agora_token_service services[AGORA_TOKEN_SERVICES_MAX];
-    bool signature_holds; /* false too where no certificate was given */
+    bool signature_holds; /* also false if no certificate was given */
 };
 
 /*
- * Opens a token. It reads the RTC service, which Agora's builders write first; of any other
- * it reads the type, and then stops. With a certificate it checks the signature, in
- * constant time. Fills content for OK and for SIGNATURE, so that an inspector can show it;
- * content is zeroed otherwise. Doesn't check expiry. Over 4 KiB of text, or 8 KiB once
- * inflated, is MALFORMED. Errors: MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.
+ * Opens a token. It reads the RTC service, which Agora's builders write first; at any other
+ * service it reads the type and stops. With a certificate it checks the signature, in
+ * constant time. Fills content for OK and SIGNATURE; otherwise content is zeroed. Doesn't
+ * check expiry. Over 4 KiB of text, or 8 KiB once inflated, is MALFORMED. Errors:
+ * MALFORMED, SIGNATURE, CERTIFICATE, CRYPTO.
  */
 enum agora_token_error
 agora_token_open(struct span text, struct span certificate,

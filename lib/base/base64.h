@@ -1,10 +1,10 @@
 /*
  * base64: decodes base64 strictly (RFC 4648, sections 3.2, 3.3 and 3.5).
  *
- * One text stands for one sequence of bytes, and no other text does: characters outside the
- * alphabet, white space, missing or unwanted padding and bits left over are refused.
- * libsodium does the work; its release 1.0.18 takes bytes from 0x80 as the alphabet's last
- * character, so those are refused here first. For encoding, call libsodium.
+ * Each sequence of bytes has exactly one valid text: characters outside the alphabet, white
+ * space, missing or extra padding and leftover bits are refused. libsodium does the work;
+ * its release 1.0.18 reads bytes from 0x80 up as the alphabet's last character, so those
+ * are refused here first. To encode, call libsodium.
  */
 #ifndef VIDEO_CALL_BASE64_H
 #define VIDEO_CALL_BASE64_H
@@ -22,10 +22,10 @@ enum base64_form {
 };
 
 /*
- * Decodes the whole text into bytes. An empty or absent text gives no bytes and is fine.
- * Returns false, with *length_bytes 0, where the text is not strictly of that form or does
- * not fit in capacity_bytes; bytes may then hold a part of it. Takes no secret: its time
- * depends on the text.
+ * Decodes the whole text into bytes. An empty or absent text is valid and gives no bytes.
+ * Returns false, with *length_bytes 0, if the text isn't strictly in that form or doesn't
+ * fit in capacity_bytes; bytes may then hold part of it. Not for secrets: its time depends
+ * on the text.
  */
 bool base64_decode(struct span text, enum base64_form form, uint8_t *bytes,
                    size_t capacity_bytes, size_t *length_bytes) MUST_CHECK NONNULL_ALL;

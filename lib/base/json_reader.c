@@ -12,7 +12,7 @@ struct scan {
     int depth, depth_max;
 };
 
-/* The byte that far ahead; NUL, which is valid nowhere, behind the end. */
+/* The byte at that distance; past the end, NUL, which is valid nowhere. */
 static char peek(const struct scan *scan, size_t ahead) {
     return ahead < scan->rest.length_bytes ? scan->rest.data[ahead] : '\0';
 }
@@ -66,7 +66,7 @@ static bool skip_number(struct scan *scan) {
     return !is_digit(peek(scan, 0));
 }
 
-/* The code unit of the \uXXXX that begins there; UINT_MAX where none does. */
+/* The code unit of the \uXXXX at that distance; UINT_MAX if there is none. */
 static unsigned code_unit(const struct scan *scan, size_t ahead) {
     static const char DIGITS[] = "0123456789abcdef0123456789ABCDEF";
     unsigned unit = 0;
@@ -99,8 +99,8 @@ static bool skip_escape(struct scan *scan, bool *holds_nul) {
 }
 
 /*
- * Whether UTF-8 may begin with these two bytes (RFC 3629, 4); json-c checks how many follow
- * and of which kind, and nothing else.
+ * Whether a UTF-8 sequence may start with these two bytes (RFC 3629, 4); json-c checks only
+ * that the right number of continuation bytes follows.
  */
 static bool is_utf8_start(unsigned char first, unsigned char second) {
     switch (first) {
@@ -161,7 +161,7 @@ static bool skip_token(struct scan *scan) {
     return scan->depth <= scan->depth_max;
 }
 
-/* Whether the tokens are JSON's, where json-c doesn't check; it checks their order. */
+/* Checks the tokens where json-c doesn't; json-c checks their order. */
 static bool scan_tokens(struct span text, int depth_max, size_t *members) {
     struct scan scan = {.rest = text, .depth_max = depth_max};
 
@@ -184,7 +184,7 @@ static int count_member(json_object *value, int flags, json_object *parent,
 
 static enum json_reader_error parse_tokens(struct span text, int depth_max,
                                            json_object **object) {
-    /* To json-c a number or string is a level, too. */
+    /* json-c counts a number or string as a level, too. */
     json_tokener *tokener = json_tokener_new_ex(depth_max + 1);
     if (tokener == NULL)
         return JSON_READER_E_MEMORY;
@@ -213,7 +213,7 @@ enum json_reader_error json_reader_parse(struct span text, int depth_max,
     enum json_reader_error error = parse_tokens(text, depth_max, &parsed);
     if (error == JSON_READER_OK) {
         (void)json_c_visit(parsed, 0, count_member, &kept);
-        /* Of two members of one name json-c keeps the last. */
+        /* Of two members with the same name, json-c keeps the last. */
         if (kept != members)
             error = JSON_READER_E_DUPLICATE;
     }

@@ -5,10 +5,10 @@
 
 #define ROOM_BYTES 4096
 
-/* NULL for null and for what holds no text. */
+/* NULL is JSON's null. */
 static void wipe_strings(json_object *value) {
     if (json_object_is_type(value, json_type_string)) {
-        /* The value's own bytes, which nobody else reads any more. */
+        /* These are the value's own bytes, and nobody reads them any more. */
         sodium_memzero((char *)json_object_get_string(value),
                        (size_t)json_object_get_string_len(value));
     } else if (json_object_is_type(value, json_type_array)) {
@@ -43,7 +43,7 @@ bool json_wipe_reserve(json_tokener *tokener, size_t text_bytes) {
     return reserve(tokener->pb, text_bytes);
 }
 
-/* json-c keeps a value's buffer from one serialising to the next. */
+/* json-c keeps a value's buffer for the next time it is serialised. */
 static int make_room(json_object *value, struct printbuf *buffer, int level, int flags) {
     (void)value;
     (void)level;

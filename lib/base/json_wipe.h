@@ -1,9 +1,9 @@
 /*
- * json_wipe: frees what json-c holds, and leaves no text of it behind in memory.
+ * json_wipe: frees what json-c holds, and leaves no text of it in memory.
  *
  * json-c copies a text into its parser's buffer, into a value and, as JSON, into the value
- * it is serialised from, and frees all of these as they are. For values that hold claims,
- * tokens or a request's or response's text.
+ * it is serialised from, and frees all of these unwiped. For values that hold claims,
+ * tokens or the text of a request or response.
  */
 #ifndef VIDEO_CALL_JSON_WIPE_H
 #define VIDEO_CALL_JSON_WIPE_H
@@ -23,12 +23,12 @@ void json_wipe(json_object *value);
  */
 void json_wipe_tokener(json_tokener *tokener) NONNULL_ALL;
 
-/* Makes room for a text of that many bytes in the parser. False: memory is short. */
+/* Makes room for a text of that many bytes in the parser. False if out of memory. */
 bool json_wipe_reserve(json_tokener *tokener, size_t text_bytes) MUST_CHECK NONNULL_ALL;
 
 /*
- * Serialises value, without blanks. The text is the value's, for the caller to wipe: it is
- * the only copy if it is shorter than 4 KiB. NULL: memory is short.
+ * Serialises value, without blanks. The text belongs to value, and the caller wipes it: it
+ * is the only copy if it is shorter than 4 KiB. NULL if out of memory.
  */
 char *json_wipe_serialise(json_object *value, size_t *text_bytes) MUST_CHECK NONNULL_ALL;
 

@@ -13,7 +13,7 @@
 
 static const char *const LEVELS[] = {"debug", "info", "warning", "error"};
 
-/* A pipe takes this much at once or reports that it is full (pipe(7), PIPE_BUF). */
+/* A pipe takes this much whole or reports that it is full (PIPE_BUF in pipe(7)). */
 #define WRITE_MAX_BYTES 4096
 #define KEPT_MAX_BYTES  (256 * 1024)
 

@@ -40,7 +40,7 @@ struct secret *secret_copy(struct span source) {
 }
 
 void secret_seal(struct secret *secret) {
-    /* A system that cannot change page rights still keeps the guard pages and the wipe. */
+    /* If page rights can't be changed, there are still the guard pages and the wipe. */
     (void)sodium_mprotect_readonly(secret->bytes);
 }
 

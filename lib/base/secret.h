@@ -1,10 +1,10 @@
 /*
  * secret: bytes that must not leak, kept in libsodium's guarded memory.
  *
- * Storage comes from sodium_malloc: guard pages around it, locked against swapping where
- * the system allows, wiped when freed. Long-lived secrets are made read-only once filled.
- * A lock is not inherited: after fork() the child calls secret_lock() for each it keeps.
- * Not for short-lived scratch: wipe that with sodium_memzero where it lives.
+ * Storage comes from sodium_malloc: guard pages around it, locked against swapping if the
+ * system allows it, wiped when freed. Long-lived secrets are made read-only once filled.
+ * Locks aren't inherited: after fork() the child calls secret_lock() for each secret it
+ * keeps. Not for short-lived buffers: wipe those with sodium_memzero.
  */
 #ifndef VIDEO_CALL_SECRET_H
 #define VIDEO_CALL_SECRET_H
@@ -15,8 +15,7 @@
 #include <stdint.h>
 
 struct secret {
-    uint8_t
-        *bytes; /* NUL-terminated behind length_bytes, so that text can be read as text */
+    uint8_t *bytes; /* with a NUL after them, so that text is a C string */
     size_t length_bytes;
 };
 
@@ -29,24 +28,24 @@ struct secret {
 void secret_guard_process(bool is_debuggable);
 
 /*
- * Copies the source into guarded, read-only memory. sodium_init() must have succeeded.
- * Returns NULL when memory is short. The source stays the caller's, to wipe where it must.
+ * Copies the source into guarded, read-only memory. sodium_init() must have succeeded. NULL
+ * if out of memory. The source stays the caller's, who may have to wipe it.
  */
 struct secret *secret_copy(struct span source) MUST_CHECK;
 
-/* Guarded, writable, zeroed memory of that size; NULL when memory is short. */
+/* Guarded, writable, zeroed memory of that size; NULL if out of memory. */
 struct secret *secret_new(size_t length_bytes) MUST_CHECK;
 
 /* Makes it read-only: a write ends the process. */
 void secret_seal(struct secret *secret) NONNULL_ALL;
 
 /*
- * Wipes the part of the stack that the caller's callees have used, 64 KiB of it: what they
- * left there, and what the dynamic linker saved of their registers.
+ * Wipes 64 KiB of the stack below the caller: what the functions it called left there,
+ * including the registers that the dynamic linker saved.
  */
 void secret_wipe_stack(void);
 
-/* Locks it against swapping again, after fork() (mlock(2)). False: the system won't. */
+/* Locks it against swapping (mlock(2)), after fork(). False if the system refuses. */
 bool secret_lock(const struct secret *secret) NONNULL_ALL;
 
 /* The bytes, or an absent span for NULL. Valid until secret_free. */

@@ -67,7 +67,7 @@ enum call_error active_calls_end_read(const struct result *result,
 
 /*
  * Closes stale calls, ACTIVE_CALLS_CLOSE_MAX at most; if *count is that many, there may be
- * more. Safe to run in several processes at once: each call is closed once. Errors:
+ * more. Safe to run in several processes in parallel: each call is closed once. Errors:
  * UNAVAILABLE, SCHEMA, DATABASE.
  */
 void active_calls_close_ask(struct ask *ask,

@@ -3,12 +3,11 @@
 #include "base/json_reader.h"
 #include "base/json_wipe.h"
 
-#define CLOCK_TOLERANCE_SEC        15 /* as next-auth and Auth.js have it */
+#define CLOCK_TOLERANCE_SEC        15 /* as in next-auth and Auth.js */
 #define ASSERTION_LIFETIME_MAX_SEC 300
 #define ASSERTION_AUDIENCE         "video-call"
 #define CLAIMS_DEPTH               8
-/* Discord's ids have had 17 digits since 2015, and the accounts of other providers fewer.
- */
+/* Discord's ids have had 17 digits or more since 2015; other providers' have fewer. */
 #define SNOWFLAKE_LEAST_BYTES 17
 
 enum presence { PRESENT, MISSING, OF_WRONG_TYPE };
@@ -52,7 +51,7 @@ static enum identity_error take_discord_id(json_object *claims, const char *name
     return IDENTITY_OK;
 }
 
-/* exp, which must be there, and nbf, which may. */
+/* exp is required, nbf is optional. */
 static enum identity_error check_times(json_object *claims, int64_t now_sec,
                                        int64_t *expires_sec) {
     int64_t not_before_sec = 0;

@@ -16,7 +16,7 @@
 #define V5_KEY_BYTES     64
 #define PUBLIC_KEY_BYTES crypto_sign_PUBLICKEYBYTES
 
-/* What stands before the 32 bytes in an Ed25519 SubjectPublicKeyInfo (RFC 8410, 4). */
+/* What precedes the 32 bytes in an Ed25519 SubjectPublicKeyInfo (RFC 8410, 4). */
 static const uint8_t SPKI_PREFIX[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
                                       0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 
@@ -25,9 +25,9 @@ static const uint8_t SPKI_PREFIX[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
 
 struct identity {
     bool secure_cookies;
-    struct secret *v4_keys[SECRETS_MAX]; /* NULL: there is no such secret */
+    struct secret *v4_keys[SECRETS_MAX]; /* NULL: no such secret */
     struct secret *v5_keys[SECRETS_MAX];
-    struct secret *assertion_key; /* NULL: assertions are not honoured */
+    struct secret *assertion_key; /* NULL: assertions are refused */
     enum jose_signature assertion_signature;
 };
 
@@ -65,7 +65,7 @@ static enum identity_error error_of_cookie(enum session_cookie_error error) {
 
 /* ── keys ────────────────────────────────────────────────────────────────────────────── */
 
-/* Drops the PEM armour, blanks and the \n that an environment file writes for a newline. */
+/* Drops PEM armour, blanks and the \n that environment files have for a newline. */
 static size_t strip_pem(struct span text, char *out, size_t out_bytes) {
     size_t length = 0;
 
@@ -236,7 +236,7 @@ static struct span payload_span(const struct jose_payload *payload) {
     return (struct span){(const char *)payload->bytes, payload->length_bytes};
 }
 
-/* False where the scheme is another than Bearer. */
+/* False for any scheme but Bearer. */
 static bool take_bearer(struct span header, struct span *token) {
     static const struct span SCHEME = SPAN_OF("Bearer ");
 
@@ -279,7 +279,7 @@ static enum identity_error of_session(struct secret *const keys[static SECRETS_M
     return error;
 }
 
-/* Which cookie decides, and where it was put together. */
+/* The cookie that decides; its chunks are joined in buffer. */
 struct session {
     bool is_v5;
     struct span text;

@@ -1,5 +1,5 @@
 /*
- * identity: says who is calling, or that nobody credible is.
+ * identity: says who is calling, or why the caller isn't believed.
  *
  * Two kinds of evidence count. The first that is present decides; if it is invalid the
  * caller is refused, and the next is not tried:
@@ -11,15 +11,15 @@
  *     `iat`. The clock may differ by 15 s.
  *  2. The portal's session cookie, a compact JWE with a key derived from NEXTAUTH_SECRET:
  *     that of Auth.js v5 (@auth/core/src/jwt.ts: "dir", A256CBC-HS512, HKDF salted with the
- *     cookie's name) or, where there is none, of NextAuth v4 (next-auth/src/jwt/index.ts:
+ *     cookie's name) or, if there is none, of NextAuth v4 (next-auth/src/jwt/index.ts:
  *     "dir", A256GCM, HKDF with empty salt). Cookies may be chunked (see session_cookie.h).
  *     If the portal's URL is https only the `__Secure-` names count, otherwise only the
- * plain ones. The Discord id is the claim `discordId`, of 1 to 20 digits. A session without
- * that claim is known by `sub`, of 17 to 20 digits: `sub` is the id of whichever provider
- * the user signed in with, and shorter numbers are other providers'.
+ *     plain ones. The Discord id is the claim `discordId`, of 1 to 20 digits. A session
+ *     without that claim is identified by `sub`, of 17 to 20 digits: `sub` is the id at the
+ *     provider the user signed in with, and shorter numbers are other providers'.
  *
- * It knows no HTTP beyond the text of these two headers: that a request comes from the
- * portal's own pages (Origin) is for the server to check. It asks no database.
+ * It knows no HTTP but the text of these two headers: whether a request comes from the
+ * portal's own pages (Origin) is for the server to check. It doesn't use the database.
  */
 #ifndef VIDEO_CALL_IDENTITY_H
 #define VIDEO_CALL_IDENTITY_H
@@ -33,7 +33,7 @@
 #define IDENTITY_ASSERTION_SECRET_LEAST_BYTES 32
 
 struct identity_options {
-    struct span session_secret; /* NEXTAUTH_SECRET; absent: cookies count for nothing */
+    struct span session_secret;          /* NEXTAUTH_SECRET; absent: cookies are ignored */
     struct span session_secret_previous; /* absent outside a rotation */
     bool secure_cookies;                 /* the portal's URL is https */
     struct span assertion_public_key;    /* Ed25519: PEM, or base64/base64url of its 32 raw
@@ -41,7 +41,7 @@ struct identity_options {
     struct span assertion_secret; /* HS256, 32 bytes at least; not both of these two */
 };
 
-/* What a request shows: every header of the name, in the order received. */
+/* All of the request's headers of these names, in the order received. */
 struct identity_evidence {
     const struct span *authorizations;
     size_t authorization_count;
@@ -51,7 +51,7 @@ struct identity_evidence {
 
 struct identity; /* derived keys, in guarded memory */
 
-/* For --check and the settings: whether this text is a usable assertion public key. */
+/* Whether text is a usable public key for assertions. */
 bool identity_is_public_key(struct span text);
 
 /*
@@ -62,9 +62,10 @@ enum identity_error identity_new(const struct identity_options *options,
                                  struct identity **identity) MUST_CHECK NONNULL_ALL;
 
 /*
- * Decides who calls at now_sec (seconds since 1970). Fills caller for OK only and zeroes it
- * otherwise. Copies of the evidence and decrypted claims are wiped before it returns; the
- * evidence itself is the caller's. Does not change identity. Errors: all but CONFIGURATION.
+ * Decides who is calling at now_sec (seconds since 1970). Fills caller for OK only and
+ * zeroes it otherwise. Copies of the evidence and decrypted claims are wiped before it
+ * returns; the evidence itself is the caller's. Does not change identity. Errors: all but
+ * CONFIGURATION.
  */
 enum identity_error identity_of(const struct identity *identity,
                                 const struct identity_evidence *evidence, int64_t now_sec,

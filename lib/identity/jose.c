@@ -54,7 +54,7 @@ static bool decode_exactly(struct span text, uint8_t *bytes, size_t length_bytes
            decoded_bytes == length_bytes;
 }
 
-/* value is NULL for a member that must not be there. */
+/* value is NULL for a member that must be absent. */
 static bool member_is(json_object *header, const char *name, const char *value) {
     json_object *member = NULL;
     bool is_there = json_object_object_get_ex(header, name, &member);
@@ -85,7 +85,7 @@ static enum jose_error check_header(struct span encoded, const char *alg, const 
 
 enum jwe_part { JWE_HEADER, JWE_ENCRYPTED_KEY, JWE_IV, JWE_CIPHERTEXT, JWE_TAG };
 
-/* NULL: OpenSSL has none. Fetched once: that costs more than deciphering a session. */
+/* NULL: OpenSSL lacks it. Fetched once: that costs more than decrypting a session. */
 static const EVP_CIPHER *cipher(enum jose_encryption encryption) {
     static EVP_CIPHER *fetched[2];
     static const char *const NAMES[] = {
@@ -214,7 +214,7 @@ enum jose_error jose_jwe_decrypt(struct span compact, enum jose_encryption encry
         return JOSE_E_MALFORMED;
     error = how->open((const uint8_t *)key.data, iv, parts[JWE_HEADER], ciphertext,
                       ciphertext_bytes, tag, payload);
-    /* GCM writes what it decrypts before it can know. */
+    /* GCM writes plaintext before the tag has been checked. */
     if (error != JOSE_OK)
         sodium_memzero(payload, sizeof *payload);
     return error;

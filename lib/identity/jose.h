@@ -1,15 +1,13 @@
 /*
- * jose: the little of JOSE that this project accepts, and nothing that a token could
- * choose.
+ * jose: the small part of JOSE that this project accepts. A token can't choose anything.
  *
  * Compact JWE (RFC 7516) with "dir" and A256GCM or A256CBC-HS512 (RFC 7518, 5.2 and 5.3),
  * compact JWS (RFC 7515) with HS256 (RFC 7518, 3.2) or EdDSA over Ed25519 (RFC 8037), and
- * HKDF-SHA256 (RFC 5869), from which the keys of session cookies come.
+ * HKDF-SHA256 (RFC 5869), which derives the keys of session cookies.
  *
- * The algorithm is the caller's to say. A token whose header names another, or carries
- * `zip` or `crit`, is refused, so that nothing is inflated and nothing is negotiated.
- * Nothing of the payload is released before the whole has been authenticated. What the
- * payload claims is none of this module's business: see identity.h.
+ * The caller decides on the algorithm. A token whose header names another, or carries `zip`
+ * or `crit`, is refused, so nothing is inflated or negotiated. No part of the payload is
+ * released before all of it is authenticated. claims.h checks its claims.
  */
 #ifndef VIDEO_CALL_JOSE_H
 #define VIDEO_CALL_JOSE_H
@@ -26,7 +24,7 @@ enum jose_error {
     JOSE_E_TOO_LARGE,     /* over JOSE_COMPACT_MAX_BYTES */
     JOSE_E_MALFORMED,     /* not the compact form, not strict base64url, header not JSON */
     JOSE_E_ALGORITHM,     /* alg or enc is not the one asked for, or zip or crit is there */
-    JOSE_E_NOT_AUTHENTIC, /* tag or signature does not hold under this key */
+    JOSE_E_NOT_AUTHENTIC, /* tag or signature doesn't verify with this key */
     JOSE_E_CRYPTO,        /* a library or memory failed, or the key has the wrong length */
 };
 
@@ -40,16 +38,13 @@ enum jose_signature {
     JOSE_EDDSA, /* Ed25519 public key of 32 bytes */
 };
 
-/* The payload, for the caller to wipe. 16 KiB: one at a time, on the stack. */
+/* For the caller to wipe. 16 KiB: have only one on the stack at a time. */
 struct jose_payload {
     uint8_t bytes[JOSE_COMPACT_MAX_BYTES];
     size_t length_bytes;
 };
 
-/*
- * Decrypts. Fills payload for OK only; it is wiped otherwise.
- * Errors: all.
- */
+/* Decrypts. Fills payload for OK only; it is wiped otherwise. Errors: all. */
 enum jose_error jose_jwe_decrypt(struct span compact, enum jose_encryption encryption,
                                  struct span key,
                                  struct jose_payload *payload) MUST_CHECK NONNULL_ALL;

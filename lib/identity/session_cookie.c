@@ -12,7 +12,7 @@ struct found {
 
 #define BLANKS " \t"
 
-/* The number behind "name.", written as a library would; false where it is no number. */
+/* The number after "name.", as a library writes it; false if it isn't one. */
 static bool chunk_number(struct span suffix, size_t *number) {
     if (suffix.length_bytes == 0 || suffix.length_bytes > 4 ||
         (suffix.length_bytes > 1 && suffix.data[0] == '0'))

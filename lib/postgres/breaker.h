@@ -1,7 +1,7 @@
 /*
  * breaker: what happens to asks while no connection is up.
  *
- * They are refused at once, so callers don't wait. The exception: if the server itself
+ * They are refused immediately, so callers don't wait. The exception: if the server itself
  * closed the last connection, as it does on a restart, asks are accepted until the first
  * reconnect fails. Accepted asks wait at most a second for the next connection. Each outage
  * is logged once, and so is its end.

@@ -228,7 +228,7 @@ bool connection_has_room(const struct connection *connection) {
     return connection->state == CONNECTION_IS_READY && connection->in_flight.count < most;
 }
 
-/* A sync of its own makes each ask its own transaction. */
+/* A sync after each ask makes it a separate transaction. */
 static bool end_transaction(const struct connection *connection) {
     if (!connection->is_pipelined)
         return true;

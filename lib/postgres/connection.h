@@ -13,8 +13,8 @@
  * it can't write.
  *
  * Results arrive in the order the asks were sent. On a pipelined connection each ask is
- * followed by its own sync, which makes it a transaction of its own. It is done when its
- * sync arrives: until then nothing is committed, and an error may still follow the rows.
+ * followed by a sync, which makes it a separate transaction. It is done when its sync
+ * arrives: until then nothing is committed, and an error may still follow the rows.
  *
  * Used by database.c alone, which starts it and collects what happened: see struct
  * connection.

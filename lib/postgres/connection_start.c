@@ -17,7 +17,7 @@
 static const char PROBE_SQL[] = "SELECT pg_catalog.pg_backend_pid(),"
                                 " pg_catalog.current_setting('transaction_read_only')";
 
-/* With jitter, so that workers don't all reconnect at once. */
+/* With jitter, so that workers don't all reconnect at the same time. */
 static int64_t pause_ms(int backoff_ms) {
     return backoff_ms - clock_us() % (backoff_ms / 4);
 }

@@ -240,7 +240,7 @@ static void expire(struct database *database) {
 /*
  * Statements on one connection run one after another, so one that waits for a lock holds up
  * those behind it. Its first wait is short; after that it is sent on the last connection,
- * which serves no others when pipelining, and asks on the same row go there at once.
+ * which serves no others when pipelining, and asks on the same row go straight there.
  */
 static int lane_of(const struct database *database) {
     return database->connection_count - 1;

@@ -1,5 +1,5 @@
 /*
- * database: many asks to PostgreSQL at once, without blocking.
+ * database: many concurrent asks to PostgreSQL, without blocking.
  *
  * An ask is submitted, sent in one round trip, and done when its result has arrived or its
  * deadline has passed. On a direct connection to the server all asks share one connection
@@ -20,7 +20,7 @@
  * dropped and the asks behind it are sent again.
  *
  * A lost connection is reopened in the background; if an attempt hangs, others are started
- * in parallel. While none is up, every ask is refused at once: that is the breaker. The
+ * in parallel. While none is up, asks are refused immediately: that is the breaker. The
  * exceptions wait at most a second for the next connection: asks already on their way when
  * the last one was lost and, if the server closed it, those that arrive before the first
  * reconnect fails.
@@ -96,7 +96,7 @@ int database_wait_ms(const struct database *database) NONNULL_ALL;
 
 /*
  * Submits an ask; ask and deadline_ms must be filled. Never waits, never fails: an ask that
- * can't be sent is done at once, with an error. The next database_advance sends it.
+ * can't be sent is done immediately, with an error. The next database_advance sends it.
  */
 void database_submit(struct database *database, struct pending *pending) NONNULL_ALL;
 

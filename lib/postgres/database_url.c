@@ -89,7 +89,7 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
  * The options libpq would use; free with forget. libpq reads the service file and
  * environment only when it connects, so this starts an attempt with an option it rejects,
  * which ends it before any name is resolved. The password, a default, keeps it from reading
- * a password file. NULL if the service isn't found or memory is short.
+ * a password file. NULL if the service isn't found or out of memory.
  */
 static PQconninfoOption *effective_options(const char *text) {
     static const char REFUSED[] = "refused";

@@ -50,7 +50,7 @@ const char *in_flight_head_sql(const struct in_flight *in_flight) NONNULL_ALL;
 /*
  * When to give up the connection because of its head; INT64_MAX if there is none. That is
  * once the head's deadline has passed and it has been at the head for as long as its whole
- * timeout. So an ask that reaches the head late doesn't take the connection down at once:
+ * timeout. So an ask that reaches the head late doesn't take the connection down with it:
  * the server's own timeouts may end it, and the asks behind it need not be sent again.
  */
 int64_t in_flight_stuck_at_ms(const struct in_flight *in_flight) NONNULL_ALL;

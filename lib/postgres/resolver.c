@@ -11,7 +11,7 @@
 #define ADDRESS_BYTES 64 /* IPv6 with a scope */
 #define FRESH_MS      1000
 
-/* glibc repeats a lost query only after 5 s; a further lookup sends one at once. */
+/* glibc repeats a lost query only after 5 s; another lookup sends one immediately. */
 #define LOOK_AGAIN_MS 1250
 /* As many as start before glibc repeats the first query. */
 #define LOOKUPS_MOST 4
