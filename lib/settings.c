@@ -319,7 +319,7 @@ static enum settings_error load(const char *file_path, enum settings_purpose pur
     struct settings *settings = NULL;
 
     *loaded = NULL;
-    (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "memory is short");
+    (void)snprintf(complaint, SETTINGS_COMPLAINT_BYTES, "out of memory");
     if (sodium_init() < 0)
         goto out;
     settings = calloc(1, sizeof *settings);

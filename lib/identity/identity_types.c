@@ -31,7 +31,7 @@ const char *identity_error_text(enum identity_error error) {
     case IDENTITY_E_CONFIGURATION:
         return "no key, or an invalid one";
     case IDENTITY_E_CRYPTO:
-        return "a library failed, or memory is short";
+        return "out of memory, or a library failed";
     }
     return "unknown identity error";
 }

@@ -72,7 +72,7 @@ static void connect_to(struct connection *connection,
     connection->pg = PQconnectStartParams(keywords, values, 1);
     connection->state = CONNECTION_IS_CONNECTING;
     if (connection->pg == NULL) {
-        fail_attempt(connection, "memory is short");
+        fail_attempt(connection, "out of memory");
     } else if (PQstatus(connection->pg) == CONNECTION_BAD) {
         fail_attempt(connection, PQerrorMessage(connection->pg));
     } else {
@@ -88,7 +88,7 @@ static void connect_to_hosts(struct connection *connection) {
                                &options))
         connect_to(connection, &options);
     else
-        fail_attempt(connection, "memory is short");
+        fail_attempt(connection, "out of memory");
     host_list_free_options(&options);
 }
 
