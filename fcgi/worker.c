@@ -17,7 +17,8 @@
 #define EVENTS_MAX             64
 #define ACCEPT_MAX             8 /* per turn, so that the other workers get some too */
 #define DATABASE_FIRST_WAIT_MS 1000
-/* How often a worker that isn't accepting checks whether it should again. */
+/* How often a worker that isn't accepting checks whether it should again, and how long it
+ * doesn't after accept failed: without descriptors it would fail again at once. */
 #define ACCEPT_CHECK_MS 100
 /* How often an idle loop turns, to show the parent that it isn't stuck. */
 #define SIGN_OF_LIFE_MS 1000
@@ -38,6 +39,7 @@ struct worker {
     struct exchange_tools tools;
     int epoll;
     bool is_accepting; /* the listening socket is in the epoll set */
+    int64_t accept_from_ms;
     struct slot *slots;
     struct slot **free_slots; /* a stack */
     int slot_count, free_count;
@@ -216,7 +218,8 @@ static bool has_room(const struct worker *worker) {
  * modified, only added and removed.
  */
 static void watch_listening(struct worker *worker) {
-    bool wanted = has_room(worker) && !stop_signal_received() && !steps_back(worker);
+    bool wanted = has_room(worker) && clock_ms() >= worker->accept_from_ms &&
+                  !stop_signal_received() && !steps_back(worker);
     struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE,
                                 .data.ptr = &listening_tag};
 
@@ -228,17 +231,20 @@ static void watch_listening(struct worker *worker) {
 }
 
 /* -1 if another worker was faster, the peer has gone, or accept failed. */
-static int accept_connection(int listening) {
-    int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+static int accept_connection(struct worker *worker) {
+    int connection =
+        accept4(worker->options->listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    if (connection < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+    if (connection < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
         log_message(LOG_LEVEL_WARNING, "accept", "%s", strerror(errno));
+        worker->accept_from_ms = clock_ms() + ACCEPT_CHECK_MS;
+    }
     return connection;
 }
 
 static void accept_some(struct worker *worker) {
     for (int accepted = 0; accepted < ACCEPT_MAX && has_room(worker); accepted++) {
-        int connection = accept_connection(worker->options->listening);
+        int connection = accept_connection(worker);
         if (connection < 0)
             return;
         struct slot *slot = worker->free_slots[--worker->free_count];

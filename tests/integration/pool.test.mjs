@@ -11,6 +11,7 @@ import { createDatabase } from "./harness/database.mjs";
 import { requestBytes, send } from "./harness/fastcgi.mjs";
 import { startNginx } from "./harness/nginx.mjs";
 import * as people from "./harness/people.mjs";
+import { peers } from "./harness/peers.mjs";
 import { privateFolder, source } from "./harness/places.mjs";
 import { portalUrl, program, ready, run, settings, startPool } from "./harness/pool.mjs";
 import { freePort } from "./harness/ports.mjs";
@@ -51,6 +52,21 @@ test("it starts as many workers as requested, all of them its children", async (
 test("its soft limit of descriptors is raised to the hard one", async () => {
   const pool = await startPool(settings(database), { workers: 1, wrapper: ["prlimit", "--nofile=256:2000"] });
   for (const pid of [pool.pid, ...childrenOf(pool.pid)]) assert.match(readFileSync(`/proc/${pid}/limits`, "utf8"), /^Max open files +2000 +2000 /m);
+  await pool.stop();
+});
+
+test("without descriptors a worker pauses between attempts to accept, and then serves again", async () => {
+  const pool = await startPool(settings(database, { VIDEO_CALL_REQUESTS: "200" }), { workers: 1, wrapper: ["prlimit", "--nofile=80:80"] });
+  const disconnect = await peers(pool.socket, 150);
+  try {
+    const refusals = () => pool.log.filter(({ event }) => event === "accept").length;
+    await until("accept has failed", () => refusals() > 0);
+    await sleep(1000);
+    assert.ok(refusals() < 15, `${refusals()} lines in the log`);
+  } finally {
+    disconnect();
+  }
+  await until("it serves", () => alive(pool));
   await pool.stop();
 });
 
