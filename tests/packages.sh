@@ -8,7 +8,7 @@
 
 bed_test_packages() {
     local packages=("${bed_needs[@]}" clang clang-format-14 libclang-rt-14-dev libjansson-dev xz-utils libcmocka-dev valgrind pgbouncer libfaketime
-        perl-base chromium firefox-esr prometheus mandoc jq python3-yaml)
+        perl-base chromium chromium-headless-shell firefox-esr prometheus mandoc jq python3-yaml)
     command -v npm >/dev/null || packages+=(npm)
     bed_packages "${packages[@]}"
 }

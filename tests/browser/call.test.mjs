@@ -1,3 +1,4 @@
+// A call between two people, from the first click to the history.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gallery, plays, sounds, startBrowser } from "../integration/harness/browser.mjs";
@@ -5,13 +6,9 @@ import { until } from "../integration/harness/process.mjs";
 import { ada, ben, callPage, close, cloudSays, endForEveryone, enter, here, joinNow, ledger, press, says, saysNoMore, startStrict, together } from "./stand.mjs";
 
 // All in one process, because the stand (a portal, a pool and two browsers) is slow to start.
-import "./devices.mjs";
 import "./firefox.mjs";
-import "./incall.mjs";
 import "./leaving.mjs";
 import "./pages.mjs";
-import "./prejoin.mjs";
-import "./takeover.mjs";
 
 const lasted = (seconds) => (seconds >= 60 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${seconds} s`);
 

@@ -10,9 +10,6 @@ import * as people from "../integration/harness/people.mjs";
 import { until } from "../integration/harness/process.mjs";
 import { ada, ben, callPage, close, here, lookAgain, press, says, saysNoMore, tabTo } from "./stand.mjs";
 
-// All in one process, because the stand is slow to start.
-import "./rewrites.mjs";
-
 const nothing = async () => {};
 const start = async (discordId) => (await post(here.nginx, "start", await people.cookie(discordId), { mentorshipId: people.adaAndBen })).json;
 

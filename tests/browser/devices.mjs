@@ -1,21 +1,12 @@
 // Cameras and microphones that are blocked, missing, slow, chosen or unplugged.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gallery, plays, sounds, startBrowser } from "../integration/harness/browser.mjs";
+import { gallery, plays, sounds } from "../integration/harness/browser.mjs";
 import { until } from "../integration/harness/process.mjs";
-import { ada, close, enter, here, ledger, press, says, saysNoMore, together } from "./stand.mjs";
-
-async function withDevices(devices, use) {
-  const browser = await startBrowser({ devices });
-  try {
-    await use(await browser.signIn(here.url, /^Ada/));
-  } finally {
-    await browser.close();
-  }
-}
+import { ada, close, enter, here, ledger, press, says, saysNoMore, together, withBrowser } from "./stand.mjs";
 
 test("without permission to use the devices the call goes on, and the page says what to do", () =>
-  withDevices("denied", async (page) => {
+  withBrowser({ devices: "denied" }, async (page) => {
     await enter(page);
     await says(page, "Your browser is blocking your camera and microphone. Click the icon to the left of the address");
     await gallery(page, "permission-denied");
@@ -25,7 +16,7 @@ test("without permission to use the devices the call goes on, and the page says 
   }));
 
 test("without a camera and a microphone the call goes on, and the page says so", () =>
-  withDevices("none", async (page) => {
+  withBrowser({ devices: "none" }, async (page) => {
     await enter(page);
     await says(page, "No camera or microphone found");
     await press(page, "Choose devices");

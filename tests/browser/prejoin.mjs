@@ -1,9 +1,9 @@
 // The page before joining: self-view, choice of devices, and who is already in the call.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fitsScreen, gallery, picture, plays, startBrowser } from "../integration/harness/browser.mjs";
+import { fitsScreen, gallery, picture, plays } from "../integration/harness/browser.mjs";
 import { until } from "../integration/harness/process.mjs";
-import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, press, says, together } from "./stand.mjs";
+import { ada, ben, callPage, close, enter, here, joinNow, ledger, lookAgain, press, says, together, withBrowser } from "./stand.mjs";
 
 const joinButton = (page) => page.getByRole("button", { name: "Join now" });
 const meterScale = (page) => page.locator("[data-level-meter] > span").evaluate(({ style }) => style.transform);
@@ -58,29 +58,29 @@ test("before joining, people see who is in the call as it changes, and whether t
   await close(instructor, mentee);
 });
 
-test("chosen devices are used, remembered, and kept in the call", async () => {
-  const page = await ada();
-  await page.goto(here.url + callPage);
-  await page.getByLabel("Your camera", { exact: true }).locator("video").waitFor();
-  await page.getByLabel("Camera", { exact: true }).selectOption({ label: "fake_device_2" });
-  await until("the other camera is in use", async () => (await usedCamera(page)) === "fake_device_2");
-  const microphone = page.getByLabel("Microphone", { exact: true });
-  const [microphoneId] = await microphone.selectOption({ index: 1 });
-  const speaker = page.getByLabel("Speaker", { exact: true });
-  const [speakerId] = await speaker.selectOption({ index: 1 });
-  // The lists show the old devices until the new ones are open.
-  const othersAreChosen = async () => (await microphone.inputValue()) === microphoneId && (await speaker.inputValue()) === speakerId;
-  await until("the other microphone and speaker are in use", othersAreChosen);
-  await page.goto(here.url + callPage);
-  await until("the remembered camera is in use", async () => (await usedCamera(page)) === "fake_device_2");
-  await until("the microphone and speaker are remembered", othersAreChosen);
-  await joinNow(page);
-  assert.equal(await usedCamera(page), "fake_device_2");
-  const mentee = await ben();
-  await enter(mentee);
-  await until("the other side plays on that speaker", () => page.evaluate((id) => document.querySelector("audio")?.sinkId === id, speakerId));
-  await close(page, mentee);
-});
+test("chosen devices are used, remembered, and kept in the call", () =>
+  withBrowser({ isFull: true }, async (page) => {
+    await page.goto(here.url + callPage);
+    await page.getByLabel("Your camera", { exact: true }).locator("video").waitFor();
+    await page.getByLabel("Camera", { exact: true }).selectOption({ label: "fake_device_2" });
+    await until("the other camera is in use", async () => (await usedCamera(page)) === "fake_device_2");
+    const microphone = page.getByLabel("Microphone", { exact: true });
+    const [microphoneId] = await microphone.selectOption({ index: 1 });
+    const speaker = page.getByLabel("Speaker", { exact: true });
+    const [speakerId] = await speaker.selectOption({ index: 1 });
+    // The lists show the old devices until the new ones are open.
+    const othersAreChosen = async () => (await microphone.inputValue()) === microphoneId && (await speaker.inputValue()) === speakerId;
+    await until("the other microphone and speaker are in use", othersAreChosen);
+    await page.goto(here.url + callPage);
+    await until("the remembered camera is in use", async () => (await usedCamera(page)) === "fake_device_2");
+    await until("the microphone and speaker are remembered", othersAreChosen);
+    await joinNow(page);
+    assert.equal(await usedCamera(page), "fake_device_2");
+    const mentee = await ben();
+    await enter(mentee);
+    await until("the other side plays on that speaker", () => page.evaluate((id) => document.querySelector("audio")?.sinkId === id, speakerId));
+    await close(mentee);
+  }));
 
 test("if a remembered camera is gone, the default one is used", async () => {
   const page = await ada();
@@ -133,20 +133,15 @@ test("a reload goes straight back into the call, unless a minute has passed or t
   await close(page);
 });
 
-test("before joining, blocked devices are reported with how to allow them; once allowed, they start automatically", async () => {
-  const browser = await startBrowser({ devices: "denied" });
-  try {
-    const page = await browser.signIn(here.url, /^Ada/);
+test("before joining, blocked devices are reported with how to allow them; once allowed, they start automatically", () =>
+  withBrowser({ devices: "denied" }, async (page) => {
     await page.goto(here.url + callPage);
     await says(page, "Your browser is blocking your camera and microphone. Click the icon to the left of the address, and allow them.");
     await gallery(page, "prejoin-blocked");
     await page.context().grantPermissions(["camera", "microphone"], { origin: here.url });
     assert.ok(await plays(page, "Your camera"));
     await says(page, "We can hear you.");
-  } finally {
-    await browser.close();
-  }
-});
+  }));
 
 test("on a phone, in portrait or landscape, joining needs no scrolling", async () => {
   const page = await ada({ viewport: { width: 667, height: 375 }, hasTouch: true, isMobile: true });

@@ -101,6 +101,16 @@ export const callPage = `/video-call/${people.adaAndBen}`;
 /** The oldest call in the ledger, usually the only one. */
 export const ledger = async () => (await here.database.sql("SELECT * FROM video_calls ORDER BY start_time"))[0];
 
+/** Runs `use` with Ada's page in a browser of her own: for the options, see startBrowser. */
+export async function withBrowser(options, use) {
+  const browser = await startBrowser(options);
+  try {
+    await use(await browser.signIn(here.url, /^Ada/));
+  } finally {
+    await browser.close();
+  }
+}
+
 export const ada = (options) => here.one.signIn(here.url, /^Ada/, options);
 export const ben = (options) => here.other.signIn(here.url, /^Ben/, options);
 export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
