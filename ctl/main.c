@@ -92,11 +92,11 @@ static void check_arguments(const struct command *command) {
 
     while (command->arguments[count] != NULL)
         count++;
-    if (count < subcommand->least)
+    if (count < subcommand->min)
         ctl_complain("%s wants %s", subcommand->name, subcommand->arguments);
-    else if (count > subcommand->most)
+    else if (count > subcommand->max)
         ctl_complain("%s does not take '%s'", subcommand->name,
-                     command->arguments[subcommand->most]);
+                     command->arguments[subcommand->max]);
     else
         return;
     refuse(subcommand);
@@ -136,10 +136,10 @@ static long take_number(const struct command *command, enum ctl_option option) {
     errno = 0;
     long number = strtol(text, &end, 10);
     if (errno == 0 && strspn(text, "0123456789") == strlen(text) && end != text &&
-        number >= row->least && number <= row->most)
+        number >= row->min && number <= row->max)
         return number;
     ctl_complain("%s: --%s wants a whole number from %ld to %ld, not '%s'",
-                 command->subcommand->name, row->name, row->least, row->most, text);
+                 command->subcommand->name, row->name, row->min, row->max, text);
     refuse(command->subcommand);
 }
 

@@ -122,10 +122,10 @@ const struct subcommand *subcommand_find(const char *name) {
 #define NAME_MAX_BYTES 24
 #define NEAR_EDITS     2
 
-static int least_of(int a, int b, int c) {
-    int least = a < b ? a : b;
+static int min_of(int a, int b, int c) {
+    int min = a < b ? a : b;
 
-    return least < c ? least : c;
+    return min < c ? min : c;
 }
 
 /* The Levenshtein distance, one row of its matrix at a time; too many for a long name. */
@@ -143,7 +143,7 @@ static int edits(const char *a, const char *b) {
         for (int b_at = 1; b_at <= b_bytes; b_at++) {
             int substituted = diagonal + (a[a_at - 1] != b[b_at - 1]);
             diagonal = row[b_at];
-            row[b_at] = least_of(row[b_at] + 1, row[b_at - 1] + 1, substituted);
+            row[b_at] = min_of(row[b_at] + 1, row[b_at - 1] + 1, substituted);
         }
     }
     return row[b_bytes];
@@ -151,12 +151,12 @@ static int edits(const char *a, const char *b) {
 
 const char *subcommand_nearest(const char *name) {
     const char *nearest = NULL;
-    int least = NEAR_EDITS + 1;
+    int min_distance = NEAR_EDITS + 1;
 
     for (size_t at = 0; at < SUBCOMMAND_COUNT; at++) {
         int distance = edits(name, SUBCOMMANDS[at].name);
-        if (distance < least && distance < (int)strlen(name)) {
-            least = distance;
+        if (distance < min_distance && distance < (int)strlen(name)) {
+            min_distance = distance;
             nearest = SUBCOMMANDS[at].name;
         }
     }

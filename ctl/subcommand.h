@@ -33,8 +33,8 @@ struct option_row {
     const char *name;     /* without "--" */
     const char *argument; /* "SEC"; NULL: it takes none */
     const char *help;
-    long least, most; /* of a number, both inclusive; 0, 0: not a number */
-    long otherwise;   /* the number if it isn't given */
+    long min, max;  /* of a number, both inclusive; 0, 0: not a number */
+    long otherwise; /* the number if it isn't given */
 };
 
 struct subcommand {
@@ -42,7 +42,7 @@ struct subcommand {
     const char *arguments; /* "MENTORSHIP DISCORD_ID"; empty for none */
     const char *summary;   /* a line of --help */
     const char *details;   /* whole lines for its own help; may be empty */
-    int least, most;       /* arguments */
+    int min, max;          /* arguments */
     uint32_t options;      /* a bit for each it takes, besides --help */
     uint64_t settings;     /* a bit for each it uses; see settings_load_some */
     ctl_subcommand *run;   /* NULL: help */

@@ -63,14 +63,14 @@ static int show(const char *text, struct character character,
 }
 
 /* Prints text until that many columns are full; if out is NULL, only counts them. */
-static int print_until(FILE *out, const char *text, int most_columns) {
+static int print_until(FILE *out, const char *text, int max_columns) {
     char shown[ESCAPE_BYTES];
     int columns = 0;
 
     while (text[0] != '\0') {
         struct character character = read_character(text);
         int more = show(text, character, shown);
-        if (columns > most_columns - more)
+        if (columns > max_columns - more)
             break;
         if (out != NULL)
             fputs(shown, out);

@@ -13,8 +13,8 @@
 
 #define DATABASE_WAIT_MS 5000
 /* next-auth tolerates 15 s between the portal's clock and ours: report half of that. */
-#define SKEW_MOST_MS 7500
-#define TEXT_BYTES   CHECK_TEXT_BYTES
+#define SKEW_MAX_MS 7500
+#define TEXT_BYTES  CHECK_TEXT_BYTES
 /* The package creates it for video-call-fcgi.service. */
 #define SERVICE_USER "video-call"
 #define UNIX_PREFIX  "unix:"
@@ -80,11 +80,11 @@ static void check_portal(struct review *review, const struct settings *settings)
 /* ── secrets ─────────────────────────────────────────────────────────────────────────── */
 
 /* Agora's Console generates the notification secret, and makes it short. */
-#define SECRET_LEAST_BITS       96
-#define AGORA_SECRET_LEAST_BITS 40
+#define SECRET_MIN_BITS       96
+#define AGORA_SECRET_MIN_BITS 40
 
 static void check_secret(struct review *review, const struct settings *settings,
-                         enum setting setting, int least_bits) {
+                         enum setting setting, int min_bits) {
     static const char *const WHAT_TO_DO[] = {
         [SECRET_SHORT] = "is short enough to be guessed: replace it with the output of"
                          " openssl rand -base64 32, here and where it is shared",
@@ -92,18 +92,18 @@ static void check_secret(struct review *review, const struct settings *settings,
             "has few different characters and may be guessed: replace it with the output of"
             " openssl rand -base64 32, here and where it is shared"};
     enum secret_strength strength =
-        secret_strength(settings_secret(settings, setting), least_bits);
+        secret_strength(settings_secret(settings, setting), min_bits);
 
     if (settings_has(settings, setting) && strength != SECRET_STRONG)
         say(review, CHECK_WARNING, settings_row(setting)->name, WHAT_TO_DO[strength]);
 }
 
 static void check_secrets(struct review *review, const struct settings *settings) {
-    check_secret(review, settings, SETTING_NEXTAUTH_SECRET, SECRET_LEAST_BITS);
-    check_secret(review, settings, SETTING_NEXTAUTH_SECRET_PREVIOUS, SECRET_LEAST_BITS);
-    check_secret(review, settings, SETTING_ASSERTION_SECRET, SECRET_LEAST_BITS);
+    check_secret(review, settings, SETTING_NEXTAUTH_SECRET, SECRET_MIN_BITS);
+    check_secret(review, settings, SETTING_NEXTAUTH_SECRET_PREVIOUS, SECRET_MIN_BITS);
+    check_secret(review, settings, SETTING_ASSERTION_SECRET, SECRET_MIN_BITS);
     check_secret(review, settings, SETTING_AGORA_NOTIFICATION_SECRET,
-                 AGORA_SECRET_LEAST_BITS);
+                 AGORA_SECRET_MIN_BITS);
 }
 
 /* ── files ───────────────────────────────────────────────────────────────────────────── */
@@ -208,7 +208,7 @@ static void check_clock(struct review *review, struct database *database) {
     int64_t skew_ms = 0;
 
     enum database_error error = measure_skew(database, &skew_ms);
-    bool is_near = skew_ms >= -SKEW_MOST_MS && skew_ms <= SKEW_MOST_MS;
+    bool is_near = skew_ms >= -SKEW_MAX_MS && skew_ms <= SKEW_MAX_MS;
     (void)snprintf(
         text, sizeof text,
         "the database clock is %lld.%lld s %s this host's: synchronise both with NTP",

@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdint.h>
 
-#define VARIETY_LEAST 8
-#define OTHERS        33 /* printable characters that are neither letters nor digits */
+#define VARIETY_MIN 8
+#define OTHERS      33 /* printable characters that are neither letters nor digits */
 
 static size_t variety_of(struct span secret) {
     bool seen[UINT8_MAX + 1] = {false};
@@ -36,22 +36,22 @@ static double alphabet_of(struct span secret) {
     return has_lower * 26 + has_upper * 26 + has_digit * 10 + has_other * OTHERS;
 }
 
-/* Whether there are at least 2 to the power of least_bits such texts. */
-static bool holds(struct span secret, int least_bits) {
+/* Whether there are at least 2 to the power of min_bits such texts. */
+static bool holds(struct span secret, int min_bits) {
     double alphabet = alphabet_of(secret), texts = 1, wanted = 1;
 
-    for (int bit = 0; bit < least_bits; bit++)
+    for (int bit = 0; bit < min_bits; bit++)
         wanted *= 2;
     for (size_t at = 0; at < secret.length_bytes && texts < wanted; at++)
         texts *= alphabet;
     return texts >= wanted;
 }
 
-enum secret_strength secret_strength(struct span secret, int least_bits) {
+enum secret_strength secret_strength(struct span secret, int min_bits) {
     size_t half = secret.length_bytes / 2;
-    size_t variety_least = half < VARIETY_LEAST ? half : VARIETY_LEAST;
+    size_t min_variety = half < VARIETY_MIN ? half : VARIETY_MIN;
 
-    if (secret.length_bytes == 0 || !holds(secret, least_bits))
+    if (secret.length_bytes == 0 || !holds(secret, min_bits))
         return SECRET_SHORT;
-    return variety_of(secret) < variety_least ? SECRET_REPETITIVE : SECRET_STRONG;
+    return variety_of(secret) < min_variety ? SECRET_REPETITIVE : SECRET_STRONG;
 }

@@ -18,10 +18,10 @@ enum secret_strength {
 };
 
 /*
- * least_bits: 1000 at most. Hex digits count 4 bits, letters and digits up to 6, others up
+ * min_bits: 1000 at most. Hex digits count 4 bits, letters and digits up to 6, others up
  * to 6.5. Repetitive: fewer different characters than 8, or than half its length if that is
  * less.
  */
-enum secret_strength secret_strength(struct span secret, int least_bits) MUST_CHECK;
+enum secret_strength secret_strength(struct span secret, int min_bits) MUST_CHECK;
 
 #endif

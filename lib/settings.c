@@ -46,11 +46,11 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .meaning = "The PostgreSQL connection string, postgresql://user:password@host/database or libpq keywords"},
     [SETTING_DATABASE_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_DATABASE_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "3000",
-        .least = 100, .most = 60000,
+        .min = 100, .max = 60000,
         .meaning = "How long a request waits for the database"},
     [SETTING_CONNECTIONS] = {
         .name = "VIDEO_CALL_CONNECTIONS", .kind = SETTING_KIND_NUMBER, .default_value = "4",
-        .least = 1, .most = DATABASE_CONNECTIONS_MOST,
+        .min = 1, .max = DATABASE_CONNECTIONS_MAX,
         .meaning = "The most connections a worker holds if requests are not pipelined, which is behind a pooler"},
     [SETTING_PIPELINE] = {
         .name = "VIDEO_CALL_PIPELINE", .kind = SETTING_KIND_CHOICE, .default_value = "auto",
@@ -58,7 +58,7 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .meaning = "Whether a worker pipelines requests on one database connection; auto does unless a pooler is detected"},
     [SETTING_TOKEN_LIFETIME_SEC] = {
         .name = "VIDEO_CALL_TOKEN_LIFETIME_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "86400",
-        .least = 60, .most = AGORA_TOKEN_LIFETIME_MAX_SEC,
+        .min = 60, .max = AGORA_TOKEN_LIFETIME_MAX_SEC,
         .meaning = "How long an Agora token and its privileges are valid"},
     [SETTING_STUDENT_PUBLISH] = {
         .name = "VIDEO_CALL_STUDENT_PUBLISH", .kind = SETTING_KIND_SWITCH, .default_value = "off",
@@ -68,15 +68,15 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .meaning = "Whether a mentee may start a call, or must wait for the instructor"},
     [SETTING_STALE_AFTER_HEARTBEAT_SEC] = {
         .name = "VIDEO_CALL_STALE_AFTER_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "120",
-        .least = 1, .most = 86400,
+        .min = 1, .max = 86400,
         .meaning = "How long a call that has had heartbeats may go without a sign of life until it is closed as failed"},
     [SETTING_STALE_WITHOUT_HEARTBEAT_SEC] = {
         .name = "VIDEO_CALL_STALE_WITHOUT_HEARTBEAT_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "14400",
-        .least = 1, .most = 604800,
+        .min = 1, .max = 604800,
         .meaning = "How long a call that never had a heartbeat may go without a sign of life until it is closed as failed"},
     [SETTING_JANITOR_INTERVAL_SEC] = {
         .name = "VIDEO_CALL_JANITOR_INTERVAL_SEC", .kind = SETTING_KIND_NUMBER, .default_value = "15",
-        .least = 1, .most = 3600,
+        .min = 1, .max = 3600,
         .meaning = "How often the pool looks for such calls and closes them"},
     [SETTING_LISTEN] = {
         .name = "VIDEO_CALL_LISTEN", .kind = SETTING_KIND_TEXT,
@@ -84,19 +84,19 @@ static const struct setting_row TABLE[SETTING__COUNT] = {
         .meaning = "Where the pool listens for nginx: unix:PATH, or tcp:ADDRESS:PORT in a private network; ignored if systemd passes a socket"},
     [SETTING_WORKERS] = {
         .name = "VIDEO_CALL_WORKERS", .kind = SETTING_KIND_NUMBER, .default_value = CORES,
-        .least = 1, .most = 64,
+        .min = 1, .max = 64,
         .meaning = "Worker processes, each with its own database connection, or several behind a pooler; cores: one for each core of this machine"},
     [SETTING_REQUESTS_MAX] = {
         .name = "VIDEO_CALL_REQUESTS", .kind = SETTING_KIND_NUMBER, .default_value = "256",
-        .least = 1, .most = 10000,
+        .min = 1, .max = 10000,
         .meaning = "Requests that a worker serves concurrently; others wait in the socket's backlog"},
     [SETTING_REQUEST_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_REQUEST_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "5000",
-        .least = 200, .most = 120000,
+        .min = 200, .max = 120000,
         .meaning = "How long a request may take in total; a worker whose loop is stuck for twice as long is replaced"},
     [SETTING_SHUTDOWN_TIMEOUT_MS] = {
         .name = "VIDEO_CALL_SHUTDOWN_TIMEOUT_MS", .kind = SETTING_KIND_NUMBER, .default_value = "10000",
-        .least = 300, .most = 300000,
+        .min = 300, .max = 300000,
         .meaning = "How long workers may take to finish requests in flight when the pool stops or reloads"},
     [SETTING_LOG_LEVEL] = {
         .name = "VIDEO_CALL_LOG_LEVEL", .kind = SETTING_KIND_CHOICE, .default_value = "info",
@@ -127,7 +127,7 @@ void settings_print_table(FILE *out) {
             fprintf(out, " (or %s)", row->other_name);
         fprintf(out, "\n    %s. ", row->meaning);
         if (row->kind == SETTING_KIND_NUMBER)
-            fprintf(out, "From %ld to %ld. ", row->least, row->most);
+            fprintf(out, "From %ld to %ld. ", row->min, row->max);
         fprintf(out, "[%s; default: %s]\n", kind,
                 row->default_value == NULL ? "not set" : row->default_value);
     }
@@ -182,7 +182,7 @@ static const char *fault_of_form(enum setting setting, const struct secret *valu
     case SETTING_ASSERTION_PUBLIC_KEY:
         return identity_is_public_key(span) ? NULL : "must be an Ed25519 public key";
     case SETTING_ASSERTION_SECRET:
-        return span.length_bytes >= IDENTITY_ASSERTION_SECRET_LEAST_BYTES
+        return span.length_bytes >= IDENTITY_ASSERTION_SECRET_MIN_BYTES
                    ? NULL
                    : "must be 32 bytes or more";
     case SETTING_DATABASE_URL:
@@ -206,11 +206,11 @@ static const char *fault_of_value(struct settings *settings, enum setting settin
     if (row->kind == SETTING_KIND_CHOICE)
         return is_choice(secret_span(value), row->choices) ? NULL : row->choices;
     if (row->kind == SETTING_KIND_NUMBER) {
-        (void)snprintf(bounds, sizeof bounds, "must be a number from %ld to %ld",
-                       row->least, row->most);
+        (void)snprintf(bounds, sizeof bounds, "must be a number from %ld to %ld", row->min,
+                       row->max);
         bool fits = parse_number((const char *)value->bytes, &settings->numbers[setting]) &&
-                    settings->numbers[setting] >= row->least &&
-                    settings->numbers[setting] <= row->most;
+                    settings->numbers[setting] >= row->min &&
+                    settings->numbers[setting] <= row->max;
         return fits ? NULL : bounds;
     }
     return fault_of_form(setting, value);
@@ -275,11 +275,11 @@ static struct span find_given(const struct setting_row *row, struct span file) {
     return SPAN_ABSENT;
 }
 
-static const char *cores_text(long most) {
+static const char *cores_text(long max) {
     static char text[24];
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-    (void)snprintf(text, sizeof text, "%ld", cores < 1 ? 1 : cores < most ? cores : most);
+    (void)snprintf(text, sizeof text, "%ld", cores < 1 ? 1 : cores < max ? cores : max);
     return text;
 }
 
@@ -301,7 +301,7 @@ static enum settings_error take_values(struct settings *settings, struct span fi
         if (value.data == NULL)
             value = span_of_text(TABLE[at].default_value);
         if (at == SETTING_WORKERS && span_equals(value, SPAN_OF(CORES)))
-            value = span_of_text(cores_text(TABLE[at].most));
+            value = span_of_text(cores_text(TABLE[at].max));
         if (value.data == NULL)
             continue;
         settings->texts[at] = secret_copy(value);

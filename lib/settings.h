@@ -63,7 +63,7 @@ struct setting_row {
     const char *other_name; /* read if name isn't set; NULL: none */
     enum setting_kind kind;
     const char *default_value; /* as it would be written; NULL: not set */
-    long least, most;          /* numbers only, both inclusive */
+    long min, max;             /* numbers only, both inclusive */
     const char *choices;       /* choices only, "auto|off" */
     const char *meaning;       /* one sentence, without its full stop */
 };

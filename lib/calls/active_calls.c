@@ -25,12 +25,13 @@ enum list_field {
     LIST_PARTICIPANTS,
 };
 
-void active_calls_ask(struct ask *ask, const struct call_patience *patience, int most) {
+void active_calls_ask(struct ask *ask, const struct call_patience *patience,
+                      int max_calls) {
     ask_begin(ask, "SELECT call_id, mentorship_id, start_time, last_sign_at, age_seconds,"
                    " is_stale, " PARTICIPANT_COLUMNS
                    " FROM video_call.list_active_calls($1, $2, $3)");
     add_patience(ask, patience);
-    ask_add_number(ask, most);
+    ask_add_number(ask, max_calls);
 }
 
 enum call_error active_calls_read(const struct result *result, int *count) {

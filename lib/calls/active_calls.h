@@ -42,11 +42,11 @@ struct active_call_end {
 };
 
 /*
- * Lists active calls, newest first, `most` at most. Sets *count on OK only. Errors:
+ * Lists active calls, newest first, max_calls at most. Sets *count on OK only. Errors:
  * UNAVAILABLE, SCHEMA, DATABASE.
  */
 void active_calls_ask(struct ask *ask, const struct call_patience *patience,
-                      int most) NONNULL_ALL;
+                      int max_calls) NONNULL_ALL;
 enum call_error active_calls_read(const struct result *result,
                                   int *count) MUST_CHECK NONNULL_ALL;
 /* One call of the list, from 0. */

@@ -8,7 +8,7 @@
 #define ASSERTION_AUDIENCE         "video-call"
 #define CLAIMS_DEPTH               8
 /* Discord's ids have had 17 digits or more since 2015; other providers' have fewer. */
-#define SNOWFLAKE_LEAST_BYTES 17
+#define SNOWFLAKE_MIN_BYTES 17
 
 enum presence { PRESENT, MISSING, OF_WRONG_TYPE };
 
@@ -23,9 +23,8 @@ static enum presence integer_claim(json_object *claims, const char *name, int64_
     return PRESENT;
 }
 
-static bool is_digits(struct span text, size_t least_bytes) {
-    if (text.length_bytes < least_bytes ||
-        text.length_bytes > IDENTITY_DISCORD_ID_MAX_BYTES)
+static bool is_digits(struct span text, size_t min_bytes) {
+    if (text.length_bytes < min_bytes || text.length_bytes > IDENTITY_DISCORD_ID_MAX_BYTES)
         return false;
     for (size_t at = 0; at < text.length_bytes; at++)
         if (text.data[at] < '0' || text.data[at] > '9')
@@ -38,13 +37,13 @@ bool claims_is_discord_id(struct span text) {
 }
 
 static enum identity_error take_discord_id(json_object *claims, const char *name,
-                                           size_t least_bytes,
+                                           size_t min_bytes,
                                            struct identity_caller *caller) {
     json_object *claim = NULL;
 
     (void)json_object_object_get_ex(claims, name, &claim);
     struct span text = json_reader_text(claim);
-    if (!is_digits(text, least_bytes))
+    if (!is_digits(text, min_bytes))
         return IDENTITY_E_NO_DISCORD_ID;
     memcpy(caller->discord_id, text.data, text.length_bytes);
     caller->discord_id[text.length_bytes] = '\0';
@@ -78,7 +77,7 @@ static enum identity_error judge_session(json_object *claims, int64_t now_sec,
     caller->source = IDENTITY_FROM_COOKIE;
     if (json_object_object_get_ex(claims, "discordId", NULL))
         return take_discord_id(claims, "discordId", 1, caller);
-    return take_discord_id(claims, "sub", SNOWFLAKE_LEAST_BYTES, caller);
+    return take_discord_id(claims, "sub", SNOWFLAKE_MIN_BYTES, caller);
 }
 
 static bool is_for_us(json_object *claims) {

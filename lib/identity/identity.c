@@ -186,7 +186,7 @@ static enum identity_error take_assertion_key(struct identity *identity,
             return IDENTITY_E_CONFIGURATION;
         identity->assertion_signature = JOSE_EDDSA;
         key = (struct span){(const char *)public_key, sizeof public_key};
-    } else if (key.length_bytes < IDENTITY_ASSERTION_SECRET_LEAST_BYTES) {
+    } else if (key.length_bytes < IDENTITY_ASSERTION_SECRET_MIN_BYTES) {
         return IDENTITY_E_CONFIGURATION;
     }
     identity->assertion_key = secret_copy(key);

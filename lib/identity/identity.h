@@ -30,7 +30,7 @@
 
 #include <stdint.h>
 
-#define IDENTITY_ASSERTION_SECRET_LEAST_BYTES 32
+#define IDENTITY_ASSERTION_SECRET_MIN_BYTES 32
 
 struct identity_options {
     struct span session_secret;          /* NEXTAUTH_SECRET; absent: cookies are ignored */

@@ -10,7 +10,7 @@
 /* Calls of PQconsumeInput per turn, so that one connection can't hog the loop. */
 #define READS_PER_TURN 16
 /* libpq returns NULL once between results; more means it and we are out of step. */
-#define NULLS_IN_A_ROW_MOST 4
+#define NULLS_IN_A_ROW_MAX 4
 
 /* ── ends ────────────────────────────────────────────────────────────────────────────── */
 
@@ -156,8 +156,8 @@ static enum piece take_piece(struct connection *connection) {
     ExecStatusType status = PQresultStatus(result);
 
     if (result == NULL && connection->is_pipelined)
-        return ++connection->nulls_in_a_row > NULLS_IN_A_ROW_MOST ? PIECE_OUT_OF_STEP
-                                                                  : PIECE_OF_HEAD;
+        return ++connection->nulls_in_a_row > NULLS_IN_A_ROW_MAX ? PIECE_OUT_OF_STEP
+                                                                 : PIECE_OF_HEAD;
     connection->nulls_in_a_row = 0;
     if (result == NULL)
         return PQstatus(connection->pg) == CONNECTION_OK ? PIECE_ENDS_HEAD
@@ -223,9 +223,9 @@ void connection_flush(struct connection *connection) {
 /* ── asks ────────────────────────────────────────────────────────────────────────────── */
 
 bool connection_has_room(const struct connection *connection) {
-    int most = connection->is_pipelined ? IN_FLIGHT_MOST : 1;
+    int max = connection->is_pipelined ? IN_FLIGHT_MAX : 1;
 
-    return connection->state == CONNECTION_IS_READY && connection->in_flight.count < most;
+    return connection->state == CONNECTION_IS_READY && connection->in_flight.count < max;
 }
 
 /* A sync after each ask makes it a separate transaction. */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 
-#define BACKOFF_LEAST_MS   100
-#define BACKOFF_MOST_MS    1000
+#define BACKOFF_MIN_MS     100
+#define BACKOFF_MAX_MS     1000
 #define CONNECT_TIMEOUT_MS 4000
 /* Connecting rarely takes longer, even with TLS. */
 #define HANGING_AFTER_MS 1000
@@ -30,8 +30,8 @@ static void fail_attempt(struct connection *connection, const char *reason) {
     connection->event = CONNECTION_FAILED;
     connection->retry_at_ms = clock_ms() + pause_ms(connection->backoff_ms);
     connection->backoff_ms *= 2;
-    if (connection->backoff_ms > BACKOFF_MOST_MS)
-        connection->backoff_ms = BACKOFF_MOST_MS;
+    if (connection->backoff_ms > BACKOFF_MAX_MS)
+        connection->backoff_ms = BACKOFF_MAX_MS;
 }
 
 /* ── connecting ──────────────────────────────────────────────────────────────────────── */
@@ -111,7 +111,7 @@ static void advance_resolving(struct connection *connection) {
 
 void connection_init(struct connection *connection, const struct connection_plan *plan) {
     *connection =
-        (struct connection){.plan = plan, .watched_fd = -1, .backoff_ms = BACKOFF_LEAST_MS};
+        (struct connection){.plan = plan, .watched_fd = -1, .backoff_ms = BACKOFF_MIN_MS};
 }
 
 void connection_start(struct connection *connection) {
@@ -162,7 +162,7 @@ static void become_ready(struct connection *connection, const PGresult *result) 
     connection->is_direct = pid == PQbackendPID(connection->pg);
     connection->is_pipelined =
         wants_pipeline(connection) && PQenterPipelineMode(connection->pg) == 1;
-    connection->backoff_ms = BACKOFF_LEAST_MS;
+    connection->backoff_ms = BACKOFF_MIN_MS;
     connection->state = CONNECTION_IS_READY;
     connection->event = CONNECTION_CAME_UP;
     connection->idle_from_ms = clock_ms();

@@ -8,8 +8,8 @@
 #include <sys/epoll.h>
 
 /* A server that is closing all its sessions may close the next one, too. */
-#define SENT_MOST       3
-#define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MOST + 1)
+#define SENT_MAX        3
+#define EVENTS_PER_TURN (DATABASE_CONNECTIONS_MAX + 1)
 /* An idle connection that was opened for a burst goes back to the pooler. */
 #define SURPLUS_IDLE_MS 60000
 
@@ -123,7 +123,7 @@ static void settle_orphans(struct database *database, struct connection *connect
 
     while ((pending = pending_list_take(&connection->orphans)) != NULL) {
         database->sent_count--;
-        if (pending->sent_count < SENT_MOST) {
+        if (pending->sent_count < SENT_MAX) {
             pending->state = PENDING_IS_WAITING;
             pending_list_append(&again, pending);
         } else {
@@ -402,7 +402,7 @@ int database_descriptor(const struct database *database) {
 
 bool database_has_room(const struct database *database) {
     if (database->connections[0].is_pipelined)
-        return database->queue.count < IN_FLIGHT_MOST;
+        return database->queue.count < IN_FLIGHT_MAX;
     return database->queue.count < database->connection_count;
 }
 
@@ -455,8 +455,8 @@ enum database_error database_open(const struct database_options *options,
     *database = NULL;
     if (database_url_fault(options->url) != NULL)
         return DATABASE_E_URL;
-    if (count > DATABASE_CONNECTIONS_MOST)
-        count = DATABASE_CONNECTIONS_MOST;
+    if (count > DATABASE_CONNECTIONS_MAX)
+        count = DATABASE_CONNECTIONS_MAX;
     opened = calloc(1, sizeof *opened + (size_t)count * sizeof *opened->connections);
     if (opened == NULL)
         return DATABASE_E_MEMORY;

@@ -45,8 +45,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DATABASE_FAULT_BYTES      512
-#define DATABASE_CONNECTIONS_MOST 64
+#define DATABASE_FAULT_BYTES     512
+#define DATABASE_CONNECTIONS_MAX 64
 
 enum database_pipelining {
     DATABASE_PIPELINING_AUTO, /* unless a pooler is detected */

@@ -150,7 +150,7 @@ static int count_hosts(const PQconninfoOption *options) {
     int count = addresses > 0 ? addresses : names > 0 ? names : 1;
     bool match = (names == 0 || names == count) && (ports <= 1 || ports == count);
 
-    return match && count <= DATABASE_URL_HOSTS_MOST ? count : 0;
+    return match && count <= DATABASE_URL_HOSTS_MAX ? count : 0;
 }
 
 bool database_url_is_socket(const char *name) {
@@ -201,7 +201,7 @@ static const char *read_url(struct span url, PQconninfoOption **options, int *co
 }
 
 const char *database_url_fault(struct span url) {
-    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MAX];
     PQconninfoOption *options;
     int count;
     const char *fault = read_url(url, &options, &count, hosts);
@@ -211,7 +211,7 @@ const char *database_url_fault(struct span url) {
 }
 
 int database_url_hosts(struct span url,
-                       struct database_url_host hosts[static DATABASE_URL_HOSTS_MOST]) {
+                       struct database_url_host hosts[static DATABASE_URL_HOSTS_MAX]) {
     PQconninfoOption *options;
     int count;
     const char *fault = read_url(url, &options, &count, hosts);
@@ -233,7 +233,7 @@ static bool stays_here(const struct database_url_host *hosts, int count) {
 }
 
 bool database_url_is_protected(struct span url) {
-    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MAX];
     PQconninfoOption *options;
     int count;
     bool is_valid = read_url(url, &options, &count, hosts) == NULL;

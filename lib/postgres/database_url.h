@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-#define DATABASE_URL_HOSTS_MOST    16
+#define DATABASE_URL_HOSTS_MAX     16
 #define DATABASE_URL_NAME_BYTES    256 /* the longest DNS name and its NUL */
 #define DATABASE_URL_ADDRESS_BYTES 64  /* IPv6 with a scope */
 #define DATABASE_URL_PORT_BYTES    8
@@ -32,7 +32,7 @@ struct database_url_host {
  * NULL if libpq can use it, whether or not a server answers. Otherwise what is wrong, to
  * follow its name ("DATABASE_URL …"); static. Refused, besides what libpq refuses: a URI
  * with an @ that neither ends the password nor starts the parameter host, because it is
- * most likely part of the password; more than DATABASE_URL_HOSTS_MOST hosts; texts that
+ * most likely part of the password; more than DATABASE_URL_HOSTS_MAX hosts; texts that
  * don't fit struct database_url_host.
  */
 const char *database_url_fault(struct span url) MUST_CHECK;
@@ -45,7 +45,7 @@ bool database_url_is_protected(struct span url) MUST_CHECK;
 
 /* Its hosts, in order. Returns how many, at least 1; 0 if it has a fault. */
 int database_url_hosts(struct span url,
-                       struct database_url_host hosts[static DATABASE_URL_HOSTS_MOST])
+                       struct database_url_host hosts[static DATABASE_URL_HOSTS_MAX])
     MUST_CHECK;
 
 /* Whether name is a Unix socket's folder, an abstract socket, or empty (libpq's

@@ -46,7 +46,7 @@ static bool open_host(struct host *host, const struct database_url_host *text) {
 }
 
 struct host_list *host_list_open(struct span url) {
-    struct database_url_host texts[DATABASE_URL_HOSTS_MOST];
+    struct database_url_host texts[DATABASE_URL_HOSTS_MAX];
     int count = database_url_hosts(url, texts);
     struct host_list *list = calloc(1, sizeof *list + (size_t)count * sizeof *list->hosts);
 

@@ -2,17 +2,17 @@
 
 #include <stddef.h>
 
-#define PATIENCE_LEAST_MS 100
+#define PATIENCE_MIN_MS 100
 
 void in_flight_add(struct in_flight *in_flight, struct pending *pending, int64_t now_ms) {
-    int at = (in_flight->head + in_flight->count) % IN_FLIGHT_MOST;
+    int at = (in_flight->head + in_flight->count) % IN_FLIGHT_MAX;
     int64_t given_ms = pending->deadline_ms - pending->submitted_at_ms;
 
     in_flight->slots[at] = (struct in_flight_slot){
         .pending = pending,
         .sql = pending->ask.sql,
         .deadline_ms = pending->deadline_ms,
-        .patience_ms = given_ms > PATIENCE_LEAST_MS ? given_ms : PATIENCE_LEAST_MS,
+        .patience_ms = given_ms > PATIENCE_MIN_MS ? given_ms : PATIENCE_MIN_MS,
     };
     if (in_flight->count++ == 0)
         in_flight->head_from_ms = now_ms;
@@ -24,7 +24,7 @@ void in_flight_add(struct in_flight *in_flight, struct pending *pending, int64_t
 struct pending *in_flight_take(struct in_flight *in_flight, int64_t now_ms) {
     struct pending *pending = in_flight->slots[in_flight->head].pending;
 
-    in_flight->head = (in_flight->head + 1) % IN_FLIGHT_MOST;
+    in_flight->head = (in_flight->head + 1) % IN_FLIGHT_MAX;
     in_flight->count--;
     in_flight->head_from_ms = now_ms;
     if (pending != NULL)
@@ -38,7 +38,7 @@ void in_flight_disown(struct pending *pending) {
 }
 
 struct pending *in_flight_at(const struct in_flight *in_flight, int at) {
-    return in_flight->slots[(in_flight->head + at) % IN_FLIGHT_MOST].pending;
+    return in_flight->slots[(in_flight->head + at) % IN_FLIGHT_MAX].pending;
 }
 
 const char *in_flight_head_sql(const struct in_flight *in_flight) {

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#define IN_FLIGHT_MOST 256 /* as many as a worker's slots, by default */
+#define IN_FLIGHT_MAX 256 /* as many as a worker's slots, by default */
 
 struct in_flight_slot {
     struct pending *pending; /* NULL: forgotten */
@@ -27,8 +27,8 @@ struct in_flight {
 
     /* private */
     int head;
-    int64_t head_from_ms;                        /* when the current head became it */
-    struct in_flight_slot slots[IN_FLIGHT_MOST]; /* a ring */
+    int64_t head_from_ms;                       /* when the current head became it */
+    struct in_flight_slot slots[IN_FLIGHT_MAX]; /* a ring */
 };
 
 /* Adds one at the end; there must be room. */

@@ -14,7 +14,7 @@
 /* glibc repeats a lost query only after 5 s; another lookup sends one immediately. */
 #define LOOK_AGAIN_MS 1250
 /* As many as start before glibc repeats the first query. */
-#define LOOKUPS_MOST 4
+#define LOOKUPS_MAX 4
 
 /* Allocated separately because it may outlive the resolver. */
 struct lookup {
@@ -26,10 +26,10 @@ struct lookup {
 struct resolver {
     bool is_asked; /* no lookup has ended since */
     int64_t asked_at_ms;
-    int64_t looked_up_at_ms;              /* when the latest lookup started */
-    struct lookup *lookups[LOOKUPS_MOST]; /* under way; NULL: none */
-    int64_t answered_at_ms;               /* when addresses was filled */
-    int failure;                          /* EAI_… of the last answer; 0: success */
+    int64_t looked_up_at_ms;             /* when the latest lookup started */
+    struct lookup *lookups[LOOKUPS_MAX]; /* under way; NULL: none */
+    int64_t answered_at_ms;              /* when addresses was filled */
+    int failure;                         /* EAI_… of the last answer; 0: success */
     int address_count;
     char addresses[ADDRESSES_MAX][ADDRESS_BYTES];
     char host[];
@@ -74,7 +74,7 @@ static int start_lookup(const char *host, struct lookup **started) {
 /* In parallel with those under way, if there is room. */
 static void look_up(struct resolver *resolver) {
     resolver->looked_up_at_ms = clock_ms();
-    for (int at = 0; at < LOOKUPS_MOST; at++) {
+    for (int at = 0; at < LOOKUPS_MAX; at++) {
         if (resolver->lookups[at] != NULL)
             continue;
         resolver->failure = start_lookup(resolver->host, &resolver->lookups[at]);
@@ -116,7 +116,7 @@ static void take_answer(struct resolver *resolver, struct lookup *lookup, int ou
 }
 
 static void take_answers(struct resolver *resolver) {
-    for (int at = 0; at < LOOKUPS_MOST; at++) {
+    for (int at = 0; at < LOOKUPS_MAX; at++) {
         struct lookup *lookup = resolver->lookups[at];
         int outcome = lookup == NULL ? EAI_INPROGRESS : gai_error(&lookup->control);
         if (outcome == EAI_INPROGRESS)
@@ -164,7 +164,7 @@ static void abandon(struct lookup *lookup) {
 void resolver_close(struct resolver *resolver) {
     if (resolver == NULL)
         return;
-    for (int at = 0; at < LOOKUPS_MOST; at++)
+    for (int at = 0; at < LOOKUPS_MAX; at++)
         if (resolver->lookups[at] != NULL)
             abandon(resolver->lookups[at]);
     free(resolver);

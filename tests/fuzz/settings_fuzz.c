@@ -41,7 +41,7 @@ static void check_loaded(const struct settings *settings) {
         const struct setting_row *row = settings_row(setting);
         long number = settings_number(settings, setting);
         if (row->kind == SETTING_KIND_NUMBER)
-            FUZZ_REQUIRE(number >= row->least && number <= row->most);
+            FUZZ_REQUIRE(number >= row->min && number <= row->max);
         if (row->kind == SETTING_KIND_SWITCH)
             (void)settings_is_on(settings, setting);
     }

@@ -176,7 +176,7 @@ static void an_encoded_password_is_always_valid(void **state) {
 
 static void hosts_are_listed_in_order_with_their_ports(void **state) {
     (void)state;
-    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MAX];
 
     assert_int_equal(
         database_url_hosts(url("postgresql://u:p@a.example:1,[2001:db8::1],b:3/d"), hosts),
@@ -197,7 +197,7 @@ static void hosts_are_listed_in_order_with_their_ports(void **state) {
 
 static void the_environment_counts_as_in_libpq(void **state) {
     (void)state;
-    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MAX];
 
     setenv("PGHOST", "env.example", 1);
     setenv("PGHOSTADDR", "192.0.2.1", 1);
@@ -216,7 +216,7 @@ static void the_environment_counts_as_in_libpq(void **state) {
 
 static void a_service_file_counts_as_in_libpq(void **state) {
     (void)state;
-    struct database_url_host hosts[DATABASE_URL_HOSTS_MOST];
+    struct database_url_host hosts[DATABASE_URL_HOSTS_MAX];
     char path[] = "/tmp/database_url_test.XXXXXX";
     int fd = mkstemp(path);
 

@@ -10,11 +10,11 @@ static struct pending submitted(int64_t at_ms, int64_t given_ms) {
 static void asks_leave_in_the_order_they_came_around_the_ring(void **state) {
     (void)state;
     static struct in_flight in_flight;
-    static struct pending asks[3 * IN_FLIGHT_MOST];
+    static struct pending asks[3 * IN_FLIGHT_MAX];
     int added = 0, taken = 0;
 
-    while (taken < 3 * IN_FLIGHT_MOST) {
-        while (added < 3 * IN_FLIGHT_MOST && in_flight.count < IN_FLIGHT_MOST)
+    while (taken < 3 * IN_FLIGHT_MAX) {
+        while (added < 3 * IN_FLIGHT_MAX && in_flight.count < IN_FLIGHT_MAX)
             in_flight_add(&in_flight, &asks[added++], 0);
         for (int at = 0; at < 50 && in_flight.count > 0; at++)
             assert_ptr_equal(in_flight_take(&in_flight, 0), &asks[taken++]);

@@ -2,9 +2,9 @@
 
 #include "secret_strength.h"
 
-static void assert_strength(const char *secret, int least_bits,
+static void assert_strength(const char *secret, int min_bits,
                             enum secret_strength expected) {
-    assert_int_equal(secret_strength(span_of_text(secret), least_bits), expected);
+    assert_int_equal(secret_strength(span_of_text(secret), min_bits), expected);
 }
 
 static void a_secret_from_openssl_is_strong(void **state) {
