@@ -5,24 +5,29 @@ import type { Stay } from "@/lib/video-call/preferences";
 import { CallSession } from "@/lib/video-call/session";
 import { initialView, type CallView } from "@/lib/video-call/view";
 
+/** The state of a visit to a call, and what the user can do. No action throws: errors are in the state. */
 export interface VideoCall extends CallView {
   toggleMicrophone(): void;
   toggleCamera(): void;
   chooseMicrophone(deviceId: string): void;
   chooseCamera(deviceId: string): void;
   chooseSpeaker(deviceId: string): void;
-  /** From the front camera to the rear one, or back. */
+  /** Switches from the front camera to the rear one, or back. */
   flipCamera(): void;
-  /** Plays what the browser blocked; call it from a click. */
+  /** Plays the sound that the browser blocked. Call it from a click. */
   playSound(): void;
-  /** From the page before joining into the call; nothing is sent before. */
+  /** Joins the call from the page before joining. */
   join(): void;
-  /** Leaves the call, which goes on while the other one is there. */
+  /** Leaves the call, which continues while the other participant is in it. */
   leave(): void;
+  /** Ends the call for both participants. */
   endForEveryone(): void;
-  /** Begins again after a failure or a leave: straight into the call where the person had asked to join. */
+  /**
+   * Starts over after an error or after leaving: rejoins if the user had asked to join, otherwise
+   * shows the page before joining.
+   */
   retry(): void;
-  /** Back to the page before joining. */
+  /** Stops waiting to join and goes back to the page before joining. */
   cancel(): void;
 }
 
@@ -30,28 +35,28 @@ const nothing = () => () => undefined;
 const atFirst = () => initialView;
 
 /**
- * Takes part in the mentorship's call for as long as the component is mounted. Leaves nothing
- * running after unmount; under strict mode the first of the two mounts is thrown away. Never
- * throws: what goes wrong is in `phase` and `problem`.
+ * A visit to the mentorship's call for as long as the component is mounted. After unmount nothing
+ * keeps running; under strict mode, the first of the two mounts does nothing. Never throws: errors
+ * are in `phase` and `problem`.
  */
 export function useAgoraVideoCall(mentorshipId: string): VideoCall {
-  const [beginning, setBeginning] = useState<{ straight: Stay | null }>({ straight: null });
+  const [attempt, setAttempt] = useState<{ resume: Stay | null }>({ resume: null });
   const [session, setSession] = useState<CallSession | null>(null);
 
   useEffect(() => {
     const mine = new CallSession(mentorshipId);
-    // Strict mode unmounts at once; what has not begun by then never does.
-    const soon = setTimeout(() => void mine.begin(beginning.straight), 0);
+    // Strict mode unmounts the first mount immediately; its session must not begin.
+    const soon = setTimeout(() => void mine.begin(attempt.resume), 0);
     setSession(mine);
     return () => {
       clearTimeout(soon);
       mine.dispose();
     };
-  }, [mentorshipId, beginning]);
+  }, [mentorshipId, attempt]);
 
   const view = useSyncExternalStore(session?.subscribe ?? nothing, session?.view ?? atFirst, atFirst);
-  const retry = useCallback(() => setBeginning({ straight: session?.sequel ?? null }), [session]);
-  const cancel = useCallback(() => setBeginning({ straight: null }), []);
+  const retry = useCallback(() => setAttempt({ resume: session?.sequel ?? null }), [session]);
+  const cancel = useCallback(() => setAttempt({ resume: null }), []);
   const actions = useMemo(
     () => ({
       toggleMicrophone: () => void session?.setMicrophone(!session.view().microphone.isOn),

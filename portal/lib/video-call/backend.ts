@@ -21,9 +21,9 @@ const routes = new Map([
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /**
- * A compact JWS (RFC 7515), HS256: `sub` is the Discord id, `aud` is video-call, `exp` a
- * minute after `iat`; the backend accepts at most five. Throws where
- * VIDEO_CALL_ASSERTION_SECRET is not set.
+ * Returns a compact JWS (RFC 7515), signed with HS256: `sub` is the Discord ID, `aud` is
+ * video-call, and `exp` is a minute after `iat`, which is `nowSec` (Unix time in seconds). The
+ * backend accepts at most five minutes. Throws if VIDEO_CALL_ASSERTION_SECRET isn't set.
  */
 export function signAssertion(discordId: string, nowSec = Math.floor(Date.now() / 1000)): string {
   const claims = { sub: discordId, aud: "video-call", iat: nowSec, exp: nowSec + lifetimeSec };
@@ -31,14 +31,14 @@ export function signAssertion(discordId: string, nowSec = Math.floor(Date.now() 
   return `${signed}.${createHmac("sha256", videoCallEnvironment.assertionSecret).update(signed).digest("base64url")}`;
 }
 
-/** An error in the backend's form. Its id is in the portal's log, where there's anything to log. */
+/** An error response in the backend's form. If the error was logged, `requestId` is the one in the log. */
 function refuse(status: number, code: string, error: string, headers: Record<string, string> = {}, requestId = crypto.randomUUID()) {
   return Response.json({ error, code, requestId }, { status, headers: { "Cache-Control": "no-store", "X-Request-Id": requestId, ...headers } });
 }
 
 /**
- * Whether a POST comes from the portal's own pages. The backend checks this only for cookies, and
- * here the cookie stays behind.
+ * Whether a POST comes from the portal's own pages. The backend checks this only for requests with
+ * a cookie, and the cookie isn't forwarded. Throws if AUTH_URL or NEXTAUTH_URL isn't a URL.
  */
 function isOwnOrigin(request: Request): boolean {
   const origin = request.headers.get("origin");
@@ -47,7 +47,7 @@ function isOwnOrigin(request: Request): boolean {
   return (origin === null || origin === own) && (site === null || site === "same-origin" || site === "none");
 }
 
-/** Throws or rejects where a setting is missing or the backend doesn't respond in time. */
+/** Rejects if a setting is missing, or if the backend can't be reached or doesn't respond in time. */
 async function pass(request: Request, route: string, discordId: string, body: string | undefined): Promise<Response> {
   const answer = await fetch(`${videoCallEnvironment.backendUrl}/api/video-call/${route}${new URL(request.url).search}`, {
     method: request.method,
@@ -68,9 +68,11 @@ async function pass(request: Request, route: string, discordId: string, body: st
 }
 
 /**
- * Forwards a request on behalf of that person (null: nobody is signed in) and returns the
- * backend's response. Never rejects: without a response from the backend it's 503
- * `backend_unavailable`, in the backend's own form.
+ * Forwards a request on behalf of the person with that Discord ID and returns the backend's
+ * response. `route` is the path below /api/video-call/, such as "token". Never rejects; errors
+ * have the backend's form: 404 and 405 for an unknown route or method, 401 if `discordId` is null
+ * (nobody is signed in), 403 for a POST from another origin, 413 for a body above 8 KiB, and 503
+ * `backend_unavailable` if the backend doesn't respond within 15 seconds or a setting is missing.
  */
 export async function forwardToBackend(request: Request, route: string, discordId: string | null): Promise<Response> {
   const method = routes.get(route);

@@ -1,6 +1,6 @@
 /**
- * The Agora channel of a call, from joining to leaving: sends this person's tracks and follows
- * the other side. Knows no React and nothing of the ledger.
+ * The Agora channel of a call, from joining to leaving: publishes the user's tracks and follows
+ * the other participant. Depends neither on React nor on the ledger.
  */
 import type {
   ConnectionState,
@@ -14,42 +14,54 @@ import type {
 } from "agora-rtc-sdk-ng";
 import type { TokenAnswer } from "./client";
 
-/** The other person, while connected. */
+/** The other participant, while connected. */
 export interface RemoteSide {
+  /** Null unless it's published and subscribed to; the same for the audio track. */
   videoTrack: IRemoteVideoTrack | null;
   audioTrack: IRemoteAudioTrack | null;
-  /** Neither is true while it isn't known yet: somebody who has just come is still starting. */
+  /** Both are false until it's known: someone who just joined may still be starting their devices. */
   isCameraOff: boolean;
   isMuted: boolean;
 }
 
-/** null where nothing is known yet. */
+/** How good a connection is; null while unknown. */
 export type Quality = "good" | "weak" | "bad" | null;
 
+/** The user's own connection, and the other participant's. */
 export interface Qualities {
   own: Quality;
   other: Quality;
 }
 
+/** What a channel reports; nothing after `close`. */
 export interface ChannelEvents {
-  /** null once the other side has gone; `hasQuit` is false where their connection broke. */
+  /**
+   * The other participant joined, changed or left. `remote` is null once they've left; `hasQuit`
+   * is then true if they left on purpose, and false if their connection broke.
+   */
   onRemote(remote: RemoteSide | null, hasQuit: boolean): void;
   onQuality(qualities: Qualities): void;
+  /** False when the SDK starts to reconnect, true whenever it's connected. */
   onConnection(isConnected: boolean): void;
-  /** The channel is lost for good, with the SDK's reason. */
+  /** The channel is lost and the SDK has given up; `reason` is the SDK's. */
   onLost(reason: string | undefined): void;
+  /** The token expires soon: `renew` it. */
   onTokenExpiring(): void;
+  /** The token has expired and the SDK has left the channel: `join` again. */
   onTokenExpired(): void;
 }
 
 type Media = "audio" | "video";
 
+/** After this long, what a newcomer hasn't published counts as off. */
 const settleMs = 4_000;
 const subscribeTries = 5;
 const subscribeAgainMs = 1_000;
 
-// The SDK touches window when it's loaded, so never on the server.
-/** Agora's SDK, loaded once. */
+/**
+ * Agora's SDK, loaded on the first call. Only for the browser: the SDK uses `window` as soon as
+ * it's loaded. Rejects if it can't be loaded.
+ */
 export const loadAgora = async (): Promise<IAgoraRTC> => (await import("agora-rtc-sdk-ng")).default;
 
 function qualityOf({ uplinkNetworkQuality, downlinkNetworkQuality }: NetworkQuality): Quality {
@@ -58,6 +70,7 @@ function qualityOf({ uplinkNetworkQuality, downlinkNetworkQuality }: NetworkQual
   return worst <= 2 ? "good" : worst <= 4 ? "weak" : "bad";
 }
 
+/** One visit to one channel: `join` it, possibly again with a new token, then `close` it once. */
 export class CallChannel {
   #client: IAgoraRTCClient;
   #events: ChannelEvents;
@@ -65,12 +78,15 @@ export class CallChannel {
   #isClosed = false;
   #published = new Set<ILocalTrack>();
   #user: IAgoraRTCRemoteUser | null = null;
-  /** What of the other side is known to be published or not. */
+  /** Which of the other participant's media are known to be on or off. */
   #known = new Set<Media>();
   #settling: ReturnType<typeof setTimeout> | undefined;
   #speakerId: string | null;
 
-  /** Joins nothing yet. `speakerId` plays the other side, null for the browser's default. */
+  /**
+   * Doesn't join yet. Plays the other participant on `speakerId`, or on the browser's default if
+   * it's null.
+   */
   constructor(agora: IAgoraRTC, events: ChannelEvents, speakerId: string | null) {
     this.#events = events;
     this.#speakerId = speakerId;
@@ -90,7 +106,10 @@ export class CallChannel {
     client.on("token-privilege-did-expire", () => this.#events.onTokenExpired());
   }
 
-  /** Joins, or joins again with a new token; what was published must be published again. Rejects as the SDK does. */
+  /**
+   * Joins, or rejoins with a new token; tracks then have to be published again. Rejects with the
+   * SDK's error.
+   */
   async join({ appId, channelName, token, userId }: TokenAnswer): Promise<void> {
     this.#isJoined = false;
     this.#published.clear();
@@ -98,12 +117,15 @@ export class CallChannel {
     this.#isJoined = true;
   }
 
-  /** Goes on with a new token. Rejects as the SDK does. */
+  /** Replaces the token without leaving. Rejects with the SDK's error. */
   renew(token: string): Promise<void> {
     return this.#client.renewToken(token);
   }
 
-  /** Sends a track; does nothing before `join`, nor for a track that is sent already. Rejects as the SDK does. */
+  /**
+   * Publishes a track; does nothing before `join`, or if it's already published. Rejects with the
+   * SDK's error.
+   */
   async publish(track: ILocalTrack): Promise<void> {
     if (!this.#isJoined || this.#isClosed || this.#published.has(track)) return;
     this.#published.add(track);
@@ -115,18 +137,21 @@ export class CallChannel {
     }
   }
 
-  /** Stops sending a track. Rejects as the SDK does. */
+  /** Unpublishes a track; does nothing if it isn't published. Rejects with the SDK's error. */
   async unpublish(track: ILocalTrack): Promise<void> {
     if (this.#published.delete(track)) await this.#client.unpublish(track);
   }
 
-  /** Plays the other side, now and later, on that speaker. Rejects with NOT_SUPPORTED where the browser can't. */
+  /**
+   * Plays the other participant on that speaker, now and later. If there's sound now, rejects with
+   * the SDK's error: NOT_SUPPORTED if the browser can't change the speaker.
+   */
   async setSpeaker(speakerId: string): Promise<void> {
     this.#speakerId = speakerId;
     await this.#user?.audioTrack?.setPlaybackDevice(speakerId);
   }
 
-  /** Plays what the browser blocked; call it from a click. */
+  /** Plays the sound that the browser blocked, if there's any. Call it from a click. */
   playSound(): void {
     this.#user?.audioTrack?.play();
   }
@@ -151,7 +176,7 @@ export class CallChannel {
     this.#show(user);
   }
 
-  // Nobody says again that it's published: given up at once, it would never be seen or heard.
+  // The SDK reports a publication only once: without retries, one failure would leave it unseen or unheard.
   async #subscribe(user: IAgoraRTCRemoteUser, media: Media) {
     const isPublished = () => !this.#isClosed && (media === "audio" ? user.hasAudio : user.hasVideo);
     for (let tries = 0; tries < subscribeTries && isPublished(); tries++) {
@@ -162,7 +187,7 @@ export class CallChannel {
   }
 
   #play(user: IAgoraRTCRemoteUser) {
-    // Firefox and Safari play on the system's speaker alone.
+    // Fails in Firefox and Safari, which only play on the system's speaker.
     if (this.#speakerId) void user.audioTrack?.setPlaybackDevice(this.#speakerId).catch(() => undefined);
     user.audioTrack?.play();
   }
@@ -182,7 +207,7 @@ export class CallChannel {
   }
 
   #onLeft(user: IAgoraRTCRemoteUser, reason: string) {
-    // Somebody who has reloaded the page may be there anew before their former self goes.
+    // After a reload, the new connection may join before the old one leaves.
     if (user !== this.#user) return;
     clearTimeout(this.#settling);
     this.#user = null;
@@ -197,11 +222,11 @@ export class CallChannel {
   #onConnection(state: ConnectionState, reason?: string) {
     if (state === "RECONNECTING") this.#events.onConnection(false);
     if (state === "CONNECTED") this.#events.onConnection(true);
-    // An expired token has an event of its own, which joins again.
+    // An expired token has its own event, which leads to rejoining.
     if (state === "DISCONNECTED" && reason !== "LEAVE" && reason !== "TOKEN_EXPIRE") this.#events.onLost(reason);
   }
 
-  /** Leaves; no event follows. Never rejects. */
+  /** Leaves the channel; no event follows. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#isJoined = false;

@@ -1,28 +1,37 @@
 /**
- * The video-call API, typed: what openapi.yaml describes, asked from the browser on the
- * portal's own origin. The session cookie says who is asking.
+ * A typed client of the API that openapi.yaml describes, for the browser, on the portal's own
+ * origin. The session cookie says who the caller is. Times are RFC 3339 strings in UTC. Every
+ * request rejects with a VideoCallError, after 15 seconds at the latest.
  */
 
+/** "ended": by a participant or by Agora. "failed": closed because both stopped sending heartbeats. */
 export type CallStatus = "active" | "ended" | "failed";
 export type Role = "instructor" | "mentee";
 
+/** What the SDK's `join` needs. */
 export interface TokenAnswer {
   token: string;
   channelName: string;
   appId: string;
+  /** A string on purpose: the SDK treats a number as another user. */
   userId: string;
+  /** The instructor is the host, the mentee the audience, whether or not they may publish. */
   role: "host" | "audience";
+  /** In seconds. */
   expiresIn: number;
   expiresAt: string;
 }
 
+/** The call that was joined. */
 export interface StartAnswer {
   callId: string;
   startTime: string;
   mentorshipId: string;
+  /** False only for the request that opened the call. */
   resumed: boolean;
 }
 
+/** When the call ended, now or earlier. */
 export interface EndAnswer {
   success: true;
   callId: string;
@@ -30,46 +39,62 @@ export interface EndAnswer {
   durationSeconds: number;
 }
 
-/** One side of a call that has come at least once. */
+/** A participant who has joined the call at least once. */
 export interface Participant {
   role: Role;
+  /** Null if the portal has no name. */
   name: string | null;
+  /** When they first joined. */
   joinedAt: string;
-  /** null while the participant is there. */
+  /** Null while they're in the call. */
   leftAt: string | null;
 }
 
+/** The call after the caller has left it. */
 export interface LeaveAnswer {
   success: true;
   status: CallStatus;
 }
 
+/** The call as it is now. */
 export interface HeartbeatAnswer {
+  /** Unless it's "active", leave the call. */
   status: CallStatus;
   participants: Participant[];
 }
 
+/** A call in the history. */
 export interface Call {
   id: string;
   mentorshipId: string;
   startTime: string;
+  /** Null while the call is active, as is the duration. */
   endTime: string | null;
   durationSeconds: number | null;
   status: CallStatus;
   participants: Participant[];
 }
 
+/** A page of calls. */
 export interface HistoryAnswer {
   calls: Call[];
+  /** Null on the last page. */
   nextCursor: string | null;
 }
 
+/** A mentorship as one of its participants sees it. */
 export interface Mentorship {
   id: string;
+  /** As the portal has it: "active", "ended" or "cancelled". */
   status: string;
+  /** The caller's. */
   role: Role;
-  /** `canJoin` is false where the portal has no Discord account for the person. */
+  /**
+   * The other participant. `name` is null if the portal has none; `canJoin` is false if the portal
+   * has no Discord account for them.
+   */
   counterpart: { name: string | null; canJoin: boolean };
+  /** Null if no call is active. */
   activeCall: {
     callId: string;
     startTime: string;
@@ -78,13 +103,15 @@ export interface Mentorship {
   } | null;
 }
 
+/** The caller's mentorships, at most 500. */
 export interface MentorshipsAnswer {
   mentorships: Mentorship[];
 }
 
 /**
- * What every request here rejects with. `code` is stable and for programs, `message` a
- * sentence for the user; without a response `status` is 0 and `code` is "unreachable".
+ * What every request here rejects with. `code` is stable, for programs; `message` is a sentence
+ * for the user. Without a response, `status` is 0, `code` is "unreachable" and `requestId` is
+ * undefined. If the response isn't the backend's, `code` is "unknown".
  */
 export class VideoCallError extends Error {
   constructor(
@@ -97,7 +124,7 @@ export class VideoCallError extends Error {
     this.name = "VideoCallError";
   }
 
-  /** Whether the same request may soon succeed by itself. */
+  /** Whether the same request may soon succeed. */
   get isTemporary(): boolean {
     return this.code !== "agora_not_configured" && [0, 429, 502, 503, 504].includes(this.status);
   }
@@ -128,31 +155,31 @@ async function ask<Answer>(route: string, body?: object): Promise<Answer> {
   throw new VideoCallError(response.status, code ?? "unknown", error ?? "Something went wrong.", requestId);
 }
 
-/** Gets a token for the mentorship's channel; changes nothing. */
+/** Gets a token for the mentorship's Agora channel; changes nothing. */
 export const getToken = (mentorshipId: string) => ask<TokenAnswer>("token", { mentorshipId });
 
 /**
- * Joins the active call, or opens one. Where only instructors may open calls, a mentee gets
- * `call_not_started`. Repeated, it returns the same call.
+ * Joins the mentorship's call, or opens one. If only instructors may open calls, it rejects with
+ * `call_not_started` for a mentee. When repeated, it returns the same call.
  */
 export const startCall = (mentorshipId: string) => ask<StartAnswer>("start", { mentorshipId });
 
-/** Ends the call for both; for a call that has ended it returns the same figures again. */
+/** Ends the call for both participants. If it has already ended, returns when that was. */
 export const endCall = (callId: string) => ask<EndAnswer>("end", { callId });
 
-/** Marks the caller as gone; the call goes on while the other participant is there, and ends otherwise. */
+/** Marks the caller as gone. The call continues while the other participant is in it, and ends otherwise. */
 export const leaveCall = (callId: string) => ask<LeaveAnswer>("leave", { callId });
 
-/** Tells the service that this page is alive; returns who is there. */
+/** Tells the backend that this page is still in the call; returns the call and its participants. */
 export const beat = (callId: string) => ask<HeartbeatAnswer>("heartbeat", { callId });
 
-/** The caller's mentorships, those with the newest call first; changes nothing. */
+/** The caller's mentorships, whatever their status, those with the newest call first; changes nothing. */
 export const listMentorships = () => ask<MentorshipsAnswer>("mentorships");
 
 /**
- * A page of past and present calls, newest first; changes nothing. `cursor` is the
- * `nextCursor` of the page before. Rejects for an invalid cursor and for a mentorship that
- * isn't the caller's.
+ * A page of past and active calls, newest first; changes nothing. `mentorshipId` limits it to one
+ * mentorship, `limit` (1 to 100) to that many calls, 50 if undefined; `cursor` is the `nextCursor`
+ * of the previous page. Rejects for an invalid cursor and for a mentorship that isn't the caller's.
  */
 export function listCalls({ mentorshipId, cursor, limit }: { mentorshipId?: string; cursor?: string; limit?: number } = {}) {
   const query = new URLSearchParams();
@@ -162,12 +189,15 @@ export function listCalls({ mentorshipId, cursor, limit }: { mentorshipId?: stri
   return ask<HistoryAnswer>(`history?${query}`);
 }
 
-/** Waits that long; rejects with `aborted`, and leaves no timer, as soon as `signal` aborts. */
+/**
+ * Resolves after `ms` milliseconds. Rejects with the code `aborted`, and clears its timer, when
+ * `signal` aborts; it doesn't notice a signal that has aborted before the call.
+ */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new VideoCallError(0, "aborted", "Nobody waits for this any more."));
+      reject(new VideoCallError(0, "aborted", "The wait was cancelled."));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);
@@ -178,35 +208,36 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Repeats a request until it succeeds: steadily while the instructor hasn't started the call,
- * with increasing delay while the service is away. `onWait` gets the reason for each wait.
- * Rejects with errors that waiting doesn't fix, and with `aborted` once `signal` aborts; a
- * request in flight still completes.
+ * Repeats a request until it succeeds: at a steady pace while the instructor hasn't opened the
+ * call, with growing delays while the backend is unavailable. Calls `onWait` with the reason
+ * before each wait. Rejects with an error that waiting can't fix, and with the code `aborted` when
+ * `signal` aborts during a wait. A request in flight isn't cancelled: it still decides the result.
  */
 export async function askPatiently<Answer>(question: () => Promise<Answer>, signal: AbortSignal, onWait: (reason: VideoCallError) => void): Promise<Answer> {
-  for (let awayFor = awayMs.first; ; ) {
+  for (let delayMs = awayMs.first; ; ) {
     try {
       return await question();
     } catch (error) {
       const isEarly = error instanceof VideoCallError && error.code === "call_not_started";
       if (signal.aborted || !(error instanceof VideoCallError) || !(isEarly || error.isTemporary)) throw error;
       onWait(error);
-      await wait(isEarly ? notStartedMs : awayFor, signal);
-      awayFor = isEarly ? awayMs.first : Math.min(2 * awayFor, awayMs.most);
+      await wait(isEarly ? notStartedMs : delayMs, signal);
+      delayMs = isEarly ? awayMs.first : Math.min(2 * delayMs, awayMs.most);
     }
   }
 }
 
+/** The heartbeats of one call, while they're being sent. */
 export interface Heartbeats {
-  /** Sends another heartbeat now, because something has just happened. */
+  /** Sends an extra heartbeat, for instance because somebody has just joined. */
   now(): void;
-  /** Nothing is sent, and no callback called, after this. */
+  /** Sends no more heartbeats, and calls no more callbacks. */
   stop(): void;
 }
 
 /**
  * Sends heartbeats now, every 15 seconds, and whenever the page becomes visible, until stopped.
- * Never throws: `onError` gets each failure.
+ * `onAnswer` gets each response, `onError` each failure. Never throws.
  */
 export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnswer) => void, onError: (error: VideoCallError) => void): Heartbeats {
   let isStopped = false;
@@ -215,7 +246,7 @@ export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnsw
       (answer) => isStopped || onAnswer(answer),
       (error: VideoCallError) => isStopped || onError(error),
     );
-  // Browsers slow down timers in the background, and stop them while the computer sleeps.
+  // Browsers throttle timers in the background, and stop them while the computer sleeps.
   const onSeen = () => document.visibilityState === "visible" && now();
   document.addEventListener("visibilitychange", onSeen);
   const timer = setInterval(now, heartbeatMs);
@@ -231,10 +262,10 @@ export function startHeartbeats(callId: string, onAnswer: (answer: HeartbeatAnsw
 }
 
 /**
- * Marks the caller as gone while the page is closing, when nothing can be awaited. Never
- * throws; if it gets lost, the missing heartbeats say the same later.
+ * Marks the caller as gone while the page is closing and can't wait for a response. Never throws;
+ * if the request gets lost, the backend notices later that the heartbeats have stopped.
  */
 export function leaveOnPageHide(callId: string): void {
-  // The backend takes a request that rides on a cookie only as JSON, which a Blob can say.
+  // The backend accepts a POST with a cookie only as JSON; a Blob can set that content type.
   navigator.sendBeacon(prefix + "leave", new Blob([JSON.stringify({ callId })], { type: "application/json" }));
 }

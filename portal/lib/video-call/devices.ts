@@ -1,9 +1,9 @@
 /**
- * One of this person's own devices, a camera or a microphone: whether it's on, its track, and
- * what stands in its way. Knows no React and no Agora client.
+ * One of the user's own devices, a camera or a microphone: whether it's on, its track, and what's
+ * wrong with it. Depends neither on React nor on Agora's client.
  */
 
-/** What is used here of the SDK's local tracks; a camera's and a microphone's both fit. */
+/** The part of the SDK's local tracks that's used here; both camera and microphone tracks have it. */
 interface LocalTrack {
   on(event: "track-ended", listener: () => void): void;
   getMediaStreamTrack(): MediaStreamTrack;
@@ -11,47 +11,58 @@ interface LocalTrack {
   close(): void;
 }
 
-/** null where nothing is in the way, or the device was never asked for. */
+/** Why a device can't be used; null if nothing is wrong, or nobody has tried to open it yet. */
 export type DeviceProblem =
-  | "denied" // the person, or the browser for them, said no
+  | "denied" // by the user, or by the browser's settings
   | "missing"
-  | "busy" // another program holds it
-  | "unpublished" // it works, but Agora did not accept it
+  | "busy" // it can't be opened, usually because another program uses it
+  | "unpublished" // it works, but Agora didn't accept it
   | null;
 
+/** A device to choose from. `label` is empty if the browser doesn't tell it. */
 export interface Choice {
   id: string;
   label: string;
 }
 
+/** A device as the page shows it. */
 export interface DeviceView<Track> {
-  /** Whether the other side gets it once the call is joined. */
+  /** Whether it's published, or will be once the call is joined. */
   isOn: boolean;
-  /** A camera's is null while it's off. A microphone's stays open, so that speaking into it is noticed. */
+  /** A camera's is null while it's off. A microphone's stays open, to notice when a muted user talks. */
   track: Track | null;
-  /** The browser is opening it, which may wait for the person's permission. */
+  /** The browser is opening it, possibly waiting for the user's permission. */
   isStarting: boolean;
   problem: DeviceProblem;
+  /** Null for the browser's default. */
   chosenId: string | null;
+  /** Empty until the browser has listed them. */
   choices: Choice[];
-  /** The camera looks away from the person: its picture must not be mirrored. */
+  /** The camera faces away from the user, so its picture must not be mirrored. */
   isRear: boolean;
 }
 
+/** A device that's off and has never been opened. */
 export const deviceAtRest = { isOn: false, track: null, isStarting: false, problem: null, chosenId: null, choices: [], isRear: false };
 
+/** What a LocalDevice is given to work with. */
 export interface DeviceMeans<Track> {
   /** Whether the track stays open, unpublished, while the device is off. */
   keepsOpen: boolean;
-  /** Opens the device of that id, or the browser's default. */
+  /** Opens the device with that ID, or the browser's default if it's null. May reject. */
   open(deviceId: string | null): Promise<Track>;
+  /** Lists the devices of this kind. May reject: there are then no choices. */
   list(): Promise<MediaDeviceInfo[]>;
-  /** Sends the track to the other side; does nothing before the call is joined. */
+  /**
+   * Publishes the track; does nothing before the call is joined. May reject: the device is then
+   * turned off.
+   */
   publish(track: Track): Promise<unknown>;
+  /** Unpublishes the track. May reject, which is ignored. */
   unpublish(track: Track): Promise<unknown>;
-  /** Hears of each device that the person chose. */
+  /** Called with each device that the user chooses. */
   remember(deviceId: string): void;
-  /** Hears of every change. */
+  /** Called after every change. */
   show(view: DeviceView<Track>): void;
 }
 
@@ -62,12 +73,13 @@ function problemOf(error: unknown): DeviceProblem {
   return "busy";
 }
 
+/** One camera or microphone, from the page before joining until `close`. Changes run one after another. */
 export class LocalDevice<Track extends LocalTrack> {
   #view: DeviceView<Track>;
   #isClosed = false;
   #last: Promise<void> = Promise.resolve();
 
-  /** `chosenId` is the device to begin with, null for the browser's default; nothing is opened yet. */
+  /** Doesn't open it yet. `chosenId` is the device to try first, or null for the browser's default. */
   constructor(
     readonly means: DeviceMeans<Track>,
     chosenId: string | null,
@@ -75,7 +87,7 @@ export class LocalDevice<Track extends LocalTrack> {
     this.#view = { ...deviceAtRest, chosenId };
   }
 
-  /** The device as it is now; a new object after each change. */
+  /** The current state; a new object after each change. */
   get view(): DeviceView<Track> {
     return this.#view;
   }
@@ -86,14 +98,14 @@ export class LocalDevice<Track extends LocalTrack> {
     this.means.show(this.#view);
   }
 
-  // One after the other: two hasty clicks would else open a device twice, and lose one track
-  // that nothing closes any more.
+  // One step at a time: otherwise two quick clicks could open the device twice and leak a track
+  // that nothing closes.
   #queue(step: () => Promise<void>): Promise<void> {
     this.#last = this.#last.then(() => (this.#isClosed ? undefined : step()));
     return this.#last;
   }
 
-  /** Turns the device on or off, for the other side too. Never rejects: what goes wrong is in the view. */
+  /** Turns the device on or off, and publishes or unpublishes it. Never rejects: errors are in the view. */
   turn(isOn: boolean): Promise<void> {
     return this.#queue(() => (isOn ? this.#on() : this.#off()));
   }
@@ -125,7 +137,7 @@ export class LocalDevice<Track extends LocalTrack> {
     return track;
   }
 
-  // The remembered device may be another computer's, or at home.
+  // The remembered device may not be connected now.
   async #openChosen(): Promise<Track> {
     const { chosenId } = this.#view;
     try {
@@ -145,7 +157,10 @@ export class LocalDevice<Track extends LocalTrack> {
     await this.means.publish(track).catch(() => this.#drop("unpublished"));
   }
 
-  /** Sends the other side what is on, once the call is joined. Never rejects. */
+  /**
+   * Publishes the device if it's on; for after the call has been joined. Never rejects: errors are
+   * in the view.
+   */
   announce(): Promise<void> {
     return this.#queue(async () => {
       const { isOn, track } = this.#view;
@@ -166,7 +181,7 @@ export class LocalDevice<Track extends LocalTrack> {
     this.#show({ isOn: false, track: null, problem });
   }
 
-  /** One that was unplugged gives way to whatever else there is. */
+  /** After the device is unplugged, changes to the browser's default if it was on. */
   #replace(ended: Track): Promise<void> {
     return this.#queue(async () => {
       const { track, isOn } = this.#view;
@@ -178,7 +193,10 @@ export class LocalDevice<Track extends LocalTrack> {
     });
   }
 
-  /** Changes to another device, now if it's open, else when it's turned on. Never rejects. */
+  /**
+   * Changes to another device: now if the track is open, otherwise when it's turned on. Never
+   * rejects: errors are in the view.
+   */
   choose(deviceId: string): Promise<void> {
     return this.#change(async (track) => {
       await track?.setDevice(deviceId);
@@ -187,7 +205,10 @@ export class LocalDevice<Track extends LocalTrack> {
     });
   }
 
-  /** As `choose`, by a change of its own of the open track; does nothing while the device is closed. Never rejects. */
+  /**
+   * Applies `step` to the track if it's open; otherwise does nothing. Never rejects: errors of
+   * `step` are in the view.
+   */
   change(step: (track: Track) => Promise<void>): Promise<void> {
     return this.#change(async (track) => {
       if (!track) return;
@@ -200,35 +221,38 @@ export class LocalDevice<Track extends LocalTrack> {
     return this.#queue(() => step(this.#view.track).catch((error: unknown) => this.#show({ problem: problemOf(error) })));
   }
 
-  /** Looks again at which devices there are. Never rejects. */
+  /** Updates the list of devices to choose from. Never rejects. */
   async refresh(): Promise<void> {
     const choices = await listChoices(this.means.list);
     const isBack = this.#view.problem === "missing" && choices.length > 0;
     this.#show({ choices, ...(isBack ? { problem: null } : {}) });
   }
 
-  /** Lets go of it for good; whatever was under way cleans up after itself. */
+  /** Releases it permanently; pending steps clean up after themselves. */
   close(): void {
     this.#isClosed = true;
     this.#view.track?.close();
   }
 }
 
-/** The devices that the browser names; none where it names none yet, or refuses. Never rejects. */
+/**
+ * The devices to choose from; empty if the browser doesn't name any yet, or `list` rejects. Never
+ * rejects.
+ */
 export async function listChoices(list: () => Promise<MediaDeviceInfo[]>): Promise<Choice[]> {
   const found = await list().catch(() => []);
   return found.filter(({ deviceId }) => deviceId !== "").map(({ deviceId: id, label }) => ({ id, label }));
 }
 
 /**
- * Calls `onAllowed` each time the person allows the device in the browser's settings, until
- * `signal` says stop. Never rejects: a browser that doesn't tell is not asked again.
+ * Calls `onAllowed` each time the user allows the device in the browser's settings, until `signal`
+ * aborts. Never rejects; in a browser that doesn't report it, `onAllowed` is never called.
  */
 export async function whenAllowed(name: "camera" | "microphone", signal: AbortSignal, onAllowed: () => void): Promise<void> {
   try {
     const permission = await navigator.permissions.query({ name: name as PermissionName });
     if (!signal.aborted) permission.addEventListener("change", () => permission.state === "granted" && onAllowed(), { signal });
   } catch {
-    // Some browsers know no permission of that name.
+    // Some browsers don't have a permission with that name.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * This person's camera, microphone and speaker through one stay: opened, chosen, remembered,
- * and sent into the channel once there is one. Knows no React and nothing of the ledger.
+ * The user's camera, microphone and speaker during one visit to a call: opened, chosen, remembered,
+ * and published in the channel once there is one. Depends neither on React nor on the ledger.
  */
 import type { IAgoraRTC, ICameraVideoTrack, ILocalTrack, IMicrophoneAudioTrack } from "agora-rtc-sdk-ng";
 import { loadAgora, type CallChannel } from "./channel";
@@ -10,6 +10,7 @@ import type { CallView, SpeakerView } from "./view";
 
 type DevicesView = Pick<CallView, "camera" | "microphone" | "speaker" | "isSoundBlocked">;
 
+/** The devices of one visit: `open` them once, then `close` them once. */
 export class OwnDevices {
   readonly camera: LocalDevice<ICameraVideoTrack>;
   readonly microphone: LocalDevice<IMicrophoneAudioTrack>;
@@ -18,7 +19,7 @@ export class OwnDevices {
   #agora: IAgoraRTC | null = null;
   #closing = new AbortController();
 
-  /** Opens nothing yet. `show` hears of every change. */
+  /** Doesn't open any device yet. Calls `show` with every change. */
   constructor(readonly show: (change: Partial<DevicesView>) => void) {
     const { cameraId, microphoneId, speakerId } = readPreferences();
     const sending = {
@@ -50,7 +51,7 @@ export class OwnDevices {
     this.#speaker = { chosenId: speakerId, choices: [], isUnsupported: false };
   }
 
-  /** The speaker to play the other side on, null for the browser's default. */
+  /** The speaker to play the other participant on; null for the browser's default. */
   get speakerId(): string | null {
     return this.#speaker.chosenId;
   }
@@ -61,8 +62,9 @@ export class OwnDevices {
   }
 
   /**
-   * Opens what the person wants on, and goes on watching what is plugged in and allowed;
-   * `wanted` is asked again when a device that was blocked is allowed. Never rejects.
+   * Opens the devices that are on in `wanted()`, then watches until `close` for devices being
+   * plugged in, unplugged or allowed. When a blocked device is allowed, calls `wanted` again.
+   * Rejects only if Agora's SDK can't be loaded; a device's errors are in its view.
    */
   async open(wanted: () => Stay): Promise<void> {
     const agora = await loadAgora();
@@ -85,18 +87,24 @@ export class OwnDevices {
     this.#showSpeaker({ choices: await listChoices(async () => (await loadAgora()).getPlaybackDevices(true)) });
   }
 
-  /** From now on what is on goes into that channel; called again after it has been joined again. Never rejects. */
+  /**
+   * Publishes the devices that are on in that channel, now and later. Call it again after rejoining.
+   * Never rejects: errors are in the views.
+   */
   async sendInto(channel: CallChannel): Promise<void> {
     this.#channel = channel;
     await Promise.all([this.microphone.announce(), this.camera.announce()]);
   }
 
-  /** From the front camera to the rear one, or back. Never rejects. */
+  /**
+   * Switches from the front camera to the rear one, or back. Never rejects: errors are in the
+   * camera's view.
+   */
   flipCamera(): Promise<void> {
     return this.camera.change((track) => track.setDevice({ facingMode: this.camera.view.isRear ? "user" : "environment" }));
   }
 
-  /** Changes to another speaker, and remembers it. Never rejects: a browser that can't is shown. */
+  /** Changes to another speaker and remembers it. Never rejects: if the browser can't, the view says so. */
   async chooseSpeaker(deviceId: string): Promise<void> {
     try {
       await this.#channel?.setSpeaker(deviceId);
@@ -107,7 +115,7 @@ export class OwnDevices {
     }
   }
 
-  /** Lets go of all of them for good. */
+  /** Releases all of them permanently. */
   close(): void {
     this.#closing.abort();
     this.#channel = null;

@@ -1,9 +1,10 @@
 /**
- * What this browser remembers of a person's choices: the devices and the shortcuts for good,
- * a call in progress for a minute, in this tab alone. Storage that the browser refuses is
- * storage that is empty: nothing here throws.
+ * What this browser remembers of the user's choices: devices and shortcuts permanently, a call in
+ * progress for a minute and only in this tab. Nothing here throws: if the browser refuses access
+ * to its storage, nothing is remembered.
  */
 
+/** Device IDs are null for the browser's default. */
 export interface Preferences {
   cameraId: string | null;
   microphoneId: string | null;
@@ -12,7 +13,7 @@ export interface Preferences {
   hasShortcuts: boolean;
 }
 
-/** A call in progress: what was on when the page was last seen in it. */
+/** Which devices the user wants on in a call, for coming back to it with the same ones. */
 export interface Stay {
   isCameraOn: boolean;
   isMicrophoneOn: boolean;
@@ -37,28 +38,29 @@ function write(storage: () => Storage, key: string, value: object | null) {
     if (value) storage().setItem(key, JSON.stringify(value));
     else storage().removeItem(key);
   } catch {
-    // A private window may have no storage: the choice then lasts as long as the page.
+    // A private window may have no storage: the choice is then lost with the page.
   }
 }
 
-const forGood = () => window.localStorage;
+const thisBrowser = () => window.localStorage;
 const thisTab = () => window.sessionStorage;
 
-/** What was remembered, with defaults for the rest. */
-export const readPreferences = (): Preferences => ({ ...defaults, ...read<Preferences>(forGood, preferencesKey) });
+/** What this browser remembers, with defaults for the rest. */
+export const readPreferences = (): Preferences => ({ ...defaults, ...read<Preferences>(thisBrowser, preferencesKey) });
 
-/** Remembers these, and keeps the others. */
-export const remember = (change: Partial<Preferences>): void => write(forGood, preferencesKey, { ...readPreferences(), ...change });
+/** Remembers these preferences and keeps the others. */
+export const remember = (change: Partial<Preferences>): void => write(thisBrowser, preferencesKey, { ...readPreferences(), ...change });
 
-/** Notes that this tab is in the mentorship's call now. */
+/** Notes that this tab is in the mentorship's call now, with these devices on. */
 export const noteStay = (mentorshipId: string, stay: Stay): void => write(thisTab, stayKey(mentorshipId), { ...stay, atMs: Date.now() });
 
-/** Forgets it: a reload leads to the page before joining again. */
+/** Forgets that note, so that a reload shows the page before joining. */
 export const forgetStay = (mentorshipId: string): void => write(thisTab, stayKey(mentorshipId), null);
 
 /**
- * The call that this tab was in within the last minute, if the page has been reloaded; else
- * null. A duplicated tab has the note too, but was not reloaded: it asks first.
+ * The devices that were on, if this tab was in the mentorship's call within the last minute and
+ * was reloaded; otherwise null. A duplicated tab has the note too, but wasn't reloaded, so it
+ * shows the page before joining.
  */
 export function interruptedStay(mentorshipId: string): Stay | null {
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];

@@ -1,8 +1,8 @@
 /**
- * One stay in a call, from the look in the mirror to the last track closed; knows no React. It
- * is made with `new`, begun once with `begin`, and ended once with `dispose`, after which it
- * owns nothing and changes nothing: what was under way finds itself disposed and cleans up.
- * Nothing is asked of the ledger, and nothing sent, before `join`.
+ * One visit to a call, from the page before joining to the last track closed. Doesn't depend on
+ * React. Create it with `new`, then call `begin` at most once, and `dispose` once: from then on it
+ * holds no resources and changes nothing, and pending steps notice and clean up. Before `join` it
+ * changes nothing in the ledger and sends no media.
  */
 import { CallChannel, loadAgora, type RemoteSide } from "./channel";
 import * as api from "./client";
@@ -13,6 +13,7 @@ import { initialView, isInCall, type CallView, type Problem } from "./view";
 
 const presenceMs = 5_000;
 
+/** A visit to the call of `mentorshipId`; its state is in `view`. */
 export class CallSession {
   #view: CallView = initialView;
   #listeners = new Set<() => void>();
@@ -21,7 +22,7 @@ export class CallSession {
   #heartbeats: api.Heartbeats | null = null;
   #presenceWatch = new AbortController();
   #hasAsked = false;
-  /** What the person wants on, whether the browser lets them or not. */
+  /** Which devices the user wants on, even if the browser blocks them. */
   #stay: Stay = { isCameraOn: true, isMicrophoneOn: true };
   #devices = new OwnDevices((change) => this.#show(change));
   #onPageHide = () => {
@@ -29,20 +30,23 @@ export class CallSession {
     if (this.#view.callId) api.leaveOnPageHide(this.#view.callId);
   };
 
-  /** Opens nothing yet. */
+  /** Doesn't open any device or send any request yet. */
   constructor(readonly mentorshipId: string) {
     this.#view = { ...initialView, speaker: { ...initialView.speaker, chosenId: this.#devices.speakerId } };
   }
 
-  /** For useSyncExternalStore: calls the listener after each change of the view until the returned function is called. */
+  /** For useSyncExternalStore: calls `listener` after each change, until the returned function is called. */
   subscribe = (listener: () => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
-  /** The state as it is now; a new object after each change. */
+  /** The current state; a new object after each change. */
   view = () => this.#view;
 
-  /** How to begin the session after this one: straight, with the same devices on, where the person has asked to join; else null. */
+  /**
+   * What to `begin` the next session with: the devices that are on if the user has asked to join,
+   * otherwise null.
+   */
   get sequel(): Stay | null {
     return this.#hasAsked ? this.#stay : null;
   }
@@ -67,18 +71,18 @@ export class CallSession {
     const problem: Problem = { code, message: isAnswer ? error.message : "We couldn't connect you to the call.", requestId: isAnswer ? error.requestId : undefined };
     const { callId } = this.#view;
     void this.#release();
-    // The person's other window is in the call: this one must not say that they have left.
+    // After UID_CONFLICT the user is in the call in another window: don't report that they left.
     if (callId && code !== "UID_CONFLICT") void api.leaveCall(callId).catch(() => undefined);
     this.#show({ phase: "failed", problem });
   }
 
   /**
-   * Looks up whose call it is and opens the devices, so that the person sees themself; then
-   * waits for `join`. Goes straight into the call where the page was reloaded in it, or where
-   * `straight` says what is to be on. Never rejects: what goes wrong is shown.
+   * Looks up the mentorship and opens the devices, so that the user sees their own picture, then
+   * waits for `join`. Joins immediately if the page was reloaded during the call, or if `resume`
+   * says which devices to turn on. Never rejects: errors are in the view.
    */
-  async begin(straight: Stay | null): Promise<void> {
-    const stay = straight ?? interruptedStay(this.mentorshipId);
+  async begin(resume: Stay | null): Promise<void> {
+    const stay = resume ?? interruptedStay(this.mentorshipId);
     this.#stay = stay ?? this.#stay;
     try {
       if (!stay) {
@@ -96,8 +100,8 @@ export class CallSession {
     }
   }
 
-  // The list knows the other one's name. A mentorship that is missing there is not the caller's,
-  // or isn't any: its history says which, and changes nothing.
+  // The list has the other participant's name. If the mentorship isn't listed, it isn't the
+  // caller's or doesn't exist: asking for its history tells which, and changes nothing.
   async #lookUp() {
     const { mentorships } = await this.#ask(api.listMentorships);
     const mine = this.#learn(mentorships);
@@ -123,7 +127,7 @@ export class CallSession {
   }
 
   async #lookForOther() {
-    const answer = await api.listMentorships().catch(() => null); // the page does without it
+    const answer = await api.listMentorships().catch(() => null); // the page works without it
     if (answer) this.#learn(answer.mentorships);
   }
 
@@ -133,7 +137,10 @@ export class CallSession {
     );
   }
 
-  /** Enters the call and sends what is on; a second time it does nothing. Never rejects: what goes wrong is shown. */
+  /**
+   * Joins the call and publishes the devices that are on; does nothing the second time. Never
+   * rejects: errors are in the view.
+   */
   async join(): Promise<void> {
     if (this.#hasAsked) return;
     this.#hasAsked = true;
@@ -150,7 +157,7 @@ export class CallSession {
       if (this.#isDisposed) return;
       this.#show({ phase: "in-call" });
       this.#noteStay();
-      this.#heartbeats = api.startHeartbeats(call.callId, (answer) => void this.#hear(answer), (error) => this.#onBeatFailed(error));
+      this.#heartbeats = api.startHeartbeats(call.callId, (answer) => void this.#onBeat(answer), (error) => this.#onBeatFailed(error));
       this.#send();
     } catch (error) {
       if (!this.#isDisposed) this.#fail(error);
@@ -172,15 +179,16 @@ export class CallSession {
     await channel.join(token);
   }
 
-  // Not awaited: the browser may still ask for permission, and the other one is there already.
+  // Not awaited: the browser may still be asking for permission, while the other participant may
+  // already be there.
   #send() {
     if (this.#channel) void this.#devices.sendInto(this.#channel);
   }
 
   #onRemote(remote: RemoteSide | null, hasQuit: boolean) {
-    const hadVideo = this.#view.remote?.videoTrack ?? null;
+    const previousVideo = this.#view.remote?.videoTrack ?? null;
     this.#show({ remote, departure: remote ? null : hasQuit ? "left" : "lost", ...(remote ? {} : { quality: { ...this.#view.quality, other: null } }) });
-    if (!remote || remote.videoTrack !== hadVideo) this.#heartbeats?.now();
+    if (!remote || remote.videoTrack !== previousVideo) this.#heartbeats?.now();
   }
 
   #onConnection(isConnected: boolean) {
@@ -197,7 +205,7 @@ export class CallSession {
       const { token } = await this.#getTokenPatiently();
       await this.#channel?.renew(token);
     } catch {
-      // The call goes on until the token expires; joining again then says what is wrong.
+      // The call continues until the token expires; rejoining then shows what's wrong.
     }
   }
 
@@ -212,7 +220,7 @@ export class CallSession {
     }
   }
 
-  async #hear({ status, participants }: api.HeartbeatAnswer) {
+  async #onBeat({ status, participants }: api.HeartbeatAnswer) {
     this.#show({ participants, serviceTrouble: null });
     this.#noteStay();
     const { callId } = this.#view;
@@ -220,46 +228,55 @@ export class CallSession {
     void this.#release();
     const by = status === "failed" ? "nobody" : "other";
     this.#show({ phase: "ended", ending: { by, durationSeconds: null } });
-    const figures = await api.endCall(callId).catch(() => null); // what the ledger has; it's over already
+    const figures = await api.endCall(callId).catch(() => null); // already ended: only reads its duration
     if (figures) this.#show({ ending: { by, durationSeconds: figures.durationSeconds } });
   }
 
-  // Media need neither the service nor the session: two who talk are not cut off for them.
+  // Media needs neither the backend nor the portal's session, so don't cut off the conversation.
   #onBeatFailed(error: api.VideoCallError) {
     const { status, requestId } = error;
     if (status === 403 || status === 404) this.#fail(error);
     else this.#show({ serviceTrouble: { kind: status === 401 ? "signed-out" : "away", requestId } });
   }
 
-  /** Turns the microphone on or off; the other side is told. Never rejects. */
+  /**
+   * Turns the microphone on or off, also for the other participant. Never rejects: errors are in
+   * the view.
+   */
   setMicrophone(isOn: boolean): Promise<void> {
     this.#stay = { ...this.#stay, isMicrophoneOn: isOn };
     this.#noteStay();
     return this.#devices.microphone.turn(isOn);
   }
-  /** Turns the camera, and its light, on or off; the other side is told. Never rejects. */
+  /**
+   * Turns the camera and its light on or off, also for the other participant. Never rejects:
+   * errors are in the view.
+   */
   setCamera(isOn: boolean): Promise<void> {
     this.#stay = { ...this.#stay, isCameraOn: isOn };
     this.#noteStay();
     return this.#devices.camera.turn(isOn);
   }
-  /** Changes to another microphone, and remembers it. Never rejects: what goes wrong is shown. */
+  /** Changes to another microphone and remembers it. Never rejects: errors are in the view. */
   chooseMicrophone = (deviceId: string): Promise<void> => this.#devices.microphone.choose(deviceId);
-  /** Changes to another camera, and remembers it. Never rejects: what goes wrong is shown. */
+  /** Changes to another camera and remembers it. Never rejects: errors are in the view. */
   chooseCamera = (deviceId: string): Promise<void> => this.#devices.camera.choose(deviceId);
 
-  /** From the front camera to the rear one, or back. Never rejects. */
+  /** Switches from the front camera to the rear one, or back. Never rejects: errors are in the view. */
   flipCamera = (): Promise<void> => this.#devices.flipCamera();
-  /** Changes to another speaker, and remembers it. Never rejects: a browser that can't is shown. */
+  /** Changes to another speaker and remembers it. Never rejects: if the browser can't, the view says so. */
   chooseSpeaker = (deviceId: string): Promise<void> => this.#devices.chooseSpeaker(deviceId);
 
-  /** Plays what the browser blocked; call it from a click. */
+  /** Plays the sound that the browser blocked. Call it from a click. */
   playSound(): void {
     this.#show({ isSoundBlocked: false });
     this.#channel?.playSound();
   }
 
-  /** Leaves the call, which goes on while the other one is there. Never rejects. */
+  /**
+   * Leaves the call, which continues while the other participant is in it. Does nothing if the user
+   * isn't in the call. Never rejects: if the backend can't be told, `problem` in the view says so.
+   */
   leave(): Promise<void> {
     return this.#depart(async (callId) => {
       await api.leaveCall(callId);
@@ -267,7 +284,10 @@ export class CallSession {
     });
   }
 
-  /** Ends the call for both. Never rejects. */
+  /**
+   * Ends the call for both participants; otherwise like `leave`. If the backend can't be told, the
+   * user has only left.
+   */
   endForEveryone(): Promise<void> {
     return this.#depart(async (callId) => {
       const { durationSeconds } = await api.endCall(callId);
@@ -300,7 +320,7 @@ export class CallSession {
     await channel?.close();
   }
 
-  /** Ends it, whatever it was doing; a call that is going on is left. */
+  /** Ends the visit in any phase; if the user is in the call, they leave it. */
   dispose(): void {
     const { callId, phase } = this.#view;
     if (callId && (phase === "joining" || isInCall(this.#view))) api.leaveOnPageHide(callId);

@@ -1,8 +1,9 @@
-/** Quiet sounds made on the spot, without a file. */
+/** Quiet sounds, generated without audio files. */
 
+/** Which sound: the other participant came, they left, or the user tests the speaker. */
 export type Chime = "came" | "left" | "test";
 
-/** Frequencies one after the other: up for coming, down for going. */
+/** Frequencies in Hz, in order: rising when somebody comes, falling when they leave. */
 const tones: Record<Chime, number[]> = { came: [523, 784], left: [523, 349], test: [523, 659, 784] };
 const toneSec = 0.16;
 const loudness = 0.08;
@@ -24,8 +25,8 @@ function ring(chime: Chime, audio: AudioContext, output: AudioNode) {
 }
 
 /**
- * Plays a chime on that speaker, null for the browser's default. Never rejects: without sound,
- * or before the browser allows any, the page's words must do.
+ * Plays a chime on that speaker, or on the browser's default if it's null. Never rejects: if the
+ * browser plays no sound, the text on the page has to be enough.
  */
 export async function playChime(chime: Chime, speakerId: string | null): Promise<void> {
   try {
@@ -35,6 +36,6 @@ export async function playChime(chime: Chime, speakerId: string | null): Promise
     await audio.setSinkId?.(speakerId ?? "").catch(() => undefined);
     ring(chime, audio, audio.destination);
   } catch {
-    // Said above.
+    // The text on the page has to be enough.
   }
 }
