@@ -2,18 +2,19 @@
 
 import { useEffect, useRef, useState } from "react";
 
-/** A local or a remote audio track of the SDK: 0 is digital silence, 0.6 and above speech. */
+/** The SDK's local and remote audio tracks. */
 export interface AudioLevelSource {
+  /** From 0 to 1: 0 is digital silence, 0.6 and above is speech. */
   getVolumeLevel(): number;
 }
 
 const sampleMs = 100;
 const speech = 0.6;
 const silence = 0.05;
-/** Between two words a speaker still speaks. */
+/** Bridges the pauses between words. */
 const speakingHoldMs = 700;
 
-/** Calls `onLevel` with the track's level ten times a second; not at all without a track. */
+/** Calls `onLevel` with the track's level ten times a second; never if there's no track. */
 export function useAudioLevel(track: AudioLevelSource | null, onLevel: (level: number) => void): void {
   const listener = useRef(onLevel);
   listener.current = onLevel;
@@ -24,7 +25,7 @@ export function useAudioLevel(track: AudioLevelSource | null, onLevel: (level: n
   }, [track]);
 }
 
-/** Whether somebody speaks into the track right now. */
+/** Whether somebody is speaking on the track; false without a track. */
 export function useIsSpeaking(track: AudioLevelSource | null): boolean {
   const [isSpeaking, setIsSpeaking] = useState(false);
   const heardAtMs = useRef(0);
@@ -35,10 +36,13 @@ export function useIsSpeaking(track: AudioLevelSource | null): boolean {
   return track !== null && isSpeaking;
 }
 
-// Before a click the browser may analyse nothing: silence would then be its own doing.
+// Before the first click the browser may not measure audio, so that every track seems silent.
 const isAnalysed = () => navigator.userActivation?.hasBeenActive !== false;
 
-/** Whether the track has given nothing at all, not even a room's noise, for so long. */
+/**
+ * Whether the track has been silent, without even background noise, for `ms` milliseconds; false
+ * without a track.
+ */
 export function useIsSilent(track: AudioLevelSource | null, ms: number): boolean {
   const [isSilent, setIsSilent] = useState(false);
   const heardAtMs = useRef(0);
@@ -53,5 +57,5 @@ export function useIsSilent(track: AudioLevelSource | null, ms: number): boolean
   return track !== null && isSilent;
 }
 
-/** What a level meter shows of a level: 0 for a quiet room, 1 for a loud voice. */
+/** How far a level fills a meter: from 0 for a quiet room to 1 for a loud voice. */
 export const meterShare = (level: number): number => Math.min(1, Math.max(0, (level - 0.4) / 0.5));

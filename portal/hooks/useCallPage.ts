@@ -3,13 +3,13 @@
 import { useEffect, useRef, useState } from "react";
 import { readPreferences, remember } from "@/lib/video-call/preferences";
 
-/** Keeps the screen on while `isOn` and the page is looked at, where the browser can. */
+/** Keeps the screen on while `isOn` and the page is visible; does nothing if the browser can't. */
 export function useWakeLock(isOn: boolean): void {
   useEffect(() => {
     if (!isOn || !("wakeLock" in navigator)) return;
     let isWanted = true;
     let lock: WakeLockSentinel | null = null;
-    // The browser takes it back whenever the page is hidden.
+    // The browser releases the lock when the page is hidden.
     const request = () => {
       if (document.visibilityState !== "visible") return;
       navigator.wakeLock.request("screen").then(
@@ -17,7 +17,7 @@ export function useWakeLock(isOn: boolean): void {
           lock = granted;
           if (!isWanted) void granted.release();
         },
-        () => undefined, // refused on a low battery, for one: the call goes on without
+        () => undefined, // refused, for instance on a low battery: the call works without it
       );
     };
     request();
@@ -30,7 +30,7 @@ export function useWakeLock(isOn: boolean): void {
   }, [isOn]);
 }
 
-/** The tab's title while the component is mounted; the one before comes back afterwards. */
+/** Sets the tab's title while the component is mounted, then restores the previous one. */
 export function useTabTitle(title: string): void {
   const before = useRef<string | null>(null);
   useEffect(() => {
@@ -48,7 +48,7 @@ export function useTabTitle(title: string): void {
 
 const isTyping = (target: EventTarget | null) => target instanceof HTMLElement && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 
-/** Single keys that act, by their lower-case letter; not while typing, and only while the person wants them. */
+/** Keyboard shortcuts, by their lower-case letter: active while `isOn`, except while the user is typing. */
 export function useShortcuts(actions: Record<string, () => void>, isOn: boolean): void {
   const latest = useRef(actions);
   latest.current = actions;
@@ -63,7 +63,10 @@ export function useShortcuts(actions: Record<string, () => void>, isOn: boolean)
   }, [isOn]);
 }
 
-/** Whether the person wants single-key shortcuts, and how they change that; remembered. */
+/**
+ * Whether the user wants single-key shortcuts, and a function that changes and remembers it. True
+ * until it's been read.
+ */
 export function useShortcutChoice(): [boolean, (isWanted: boolean) => void] {
   const [isWanted, setIsWanted] = useState(true);
   useEffect(() => setIsWanted(readPreferences().hasShortcuts), []);
@@ -74,7 +77,7 @@ export function useShortcutChoice(): [boolean, (isWanted: boolean) => void] {
   return [isWanted, choose];
 }
 
-/** Whether the condition has held for a while: what passes at once needs no words. */
+/** Whether the condition has held for `ms` milliseconds, so as not to show what passes quickly. */
 export function useLasting(condition: boolean, ms: number): boolean {
   const [lasts, setLasts] = useState(false);
   useEffect(() => {

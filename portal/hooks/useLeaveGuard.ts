@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 const mark = "videoCallGuard";
 const isMarked = () => Boolean((window.history.state as Record<string, unknown> | null)?.[mark]);
 
-/** The link of this origin that a plain click would follow in this tab, or null. */
+/** The link that this click would follow in this tab, if it's on this origin; otherwise null. */
 function followedLink(event: MouseEvent): HTMLAnchorElement | null {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
   const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
@@ -13,10 +13,10 @@ function followedLink(event: MouseEvent): HTMLAnchorElement | null {
 }
 
 /**
- * While `isOn`, asks before the page is left: the browser asks before closing and reloading;
- * before going back, and before a link of the portal is followed, `ask` is called with how to
- * go on. Next's router has no way to hold a navigation, so that going back first meets an
- * entry of the history that is made for this.
+ * While `isOn`, asks before the user leaves the page. Before closing and reloading, the browser
+ * asks. Before going back or following one of the portal's links, `ask` is called with a function
+ * that continues the navigation; until it's called, the user stays on the page. Next's router can't
+ * block navigation, so an extra history entry catches going back.
  */
 export function useLeaveGuard(isOn: boolean, ask: (goOn: () => void) => void): void {
   const asker = useRef(ask);
@@ -24,14 +24,14 @@ export function useLeaveGuard(isOn: boolean, ask: (goOn: () => void) => void): v
   const removal = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => {
     if (!isOn) return;
-    clearTimeout(removal.current); // strict mode has only just taken the guard away
-    // After a reload the entry is there already.
+    clearTimeout(removal.current); // strict mode mounts again: keep the extra entry
+    // After a reload the extra entry is still there.
     if (!isMarked()) window.history.pushState({ [mark]: true }, "");
     let isLeaving = false;
 
     const onUnload = (event: BeforeUnloadEvent) => {
       event.preventDefault();
-      event.returnValue = true; // what browsers before 2024 look at
+      event.returnValue = true; // for browsers from before 2024
     };
     const onBack = () => {
       if (isLeaving || isMarked()) return;

@@ -2,7 +2,10 @@
 
 import { useEffect, useState } from "react";
 
-/** Whether the whole page fills the screen, and how that changes; null where the browser can't. */
+/**
+ * Whether something is in full screen, and a function that puts the page there or back; null if
+ * the browser can't.
+ */
 export function useFullscreen(): { isOn: boolean; toggle(): void } | null {
   const [isOn, setIsOn] = useState(false);
   const [canDo, setCanDo] = useState(false);
@@ -18,12 +21,15 @@ export function useFullscreen(): { isOn: boolean; toggle(): void } | null {
   }, []);
   const toggle = () => {
     const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
-    done.catch(() => undefined); // refused without a click, which there was
+    done.catch(() => undefined); // rejects only without a click, and it's called from one
   };
   return canDo ? { isOn, toggle } : null;
 }
 
-/** Puts the <video> of that selector into a window of its own, or back; null where the browser can't. */
+/**
+ * A function that puts the <video> that matches the selector into picture-in-picture, or back;
+ * null if the browser can't.
+ */
 export function usePictureInPicture(selector: string): (() => void) | null {
   const [canDo, setCanDo] = useState(false);
   useEffect(() => {
