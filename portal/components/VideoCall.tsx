@@ -24,7 +24,10 @@ function Ended({ call }: { call: Call }) {
   );
 }
 
-/** All of a mentorship's call: what is in the way, the page before joining, the call itself, and what comes after. */
+/**
+ * A visit to the mentorship's call, in every phase: before joining, during the call, after it, and
+ * errors.
+ */
 export function VideoCall({ mentorshipId }: { mentorshipId: string }) {
   const call = useAgoraVideoCall(mentorshipId);
   switch (call.phase) {

@@ -7,7 +7,7 @@ import { Spinner } from "@/components/VideoCallParts";
 import type { VideoCall } from "@/hooks/useAgoraVideoCall";
 import type { DeviceView } from "@/lib/video-call/devices";
 
-/** A ring around what has the keyboard's attention, on the dark stage. */
+/** Classes for a focus ring on the dark stage. */
 export const stageRing = "focus:outline-none focus-visible:ring-2 focus-visible:ring-white focus-visible:ring-offset-2 focus-visible:ring-offset-slate-950";
 const round = `relative flex h-12 shrink-0 items-center justify-center gap-2 rounded-full transition-colors [@media(max-height:480px)]:h-11 ${stageRing}`;
 const square = "w-12 [@media(max-height:480px)]:w-11";
@@ -15,9 +15,12 @@ const quiet = "bg-slate-700 text-white hover:bg-slate-600";
 
 interface ToggleProps {
   device: DeviceView<unknown>;
-  /** What a click does, which also says how the device stands: pressed states beside it would contradict it. */
+  /**
+   * What a click does. It implies the device's state, so there's no aria-pressed, which would
+   * contradict it.
+   */
   label: string;
-  /** The single key that does the same, in capitals, or null. */
+  /** The key that does the same, in upper case; null if shortcuts are off. */
   shortcut: string | null;
   onClick(): void;
   OnIcon: LucideIcon;
@@ -46,7 +49,7 @@ function Toggle({ device, label, shortcut, onClick, OnIcon, OffIcon }: TogglePro
   );
 }
 
-/** Microphone and camera, on and off; before joining and in the call. */
+/** The buttons that turn microphone and camera on and off, before joining and in the call. */
 export function DeviceToggles({ call, hasShortcuts }: { call: VideoCall; hasShortcuts: boolean }) {
   const { microphone, camera } = call;
   return (
@@ -57,7 +60,10 @@ export function DeviceToggles({ call, hasShortcuts }: { call: VideoCall; hasShor
   );
 }
 
-/** Whether single keys act; a setting, so that who speaks to a computer is not muted by a letter. */
+/**
+ * A checkbox that turns off single-key shortcuts: with speech input, a dictated letter could mute
+ * the user.
+ */
 export function ShortcutChoice({ isOn, onChoose }: { isOn: boolean; onChoose(isOn: boolean): void }) {
   return (
     <label className="flex min-h-8 items-center gap-2 text-sm">
@@ -69,6 +75,7 @@ export function ShortcutChoice({ isOn, onChoose }: { isOn: boolean; onChoose(isO
 
 export interface VideoCallControlsProps {
   call: VideoCall;
+  /** Whether single-key shortcuts are on. */
   hasShortcuts: boolean;
   onChooseShortcuts(isOn: boolean): void;
   onLeave(): void;
@@ -122,14 +129,14 @@ function DeviceSettings({ call, hasShortcuts, onChooseShortcuts }: VideoCallCont
   );
 }
 
-/** Whether this is a phone or a tablet, which has a camera on either side. */
+/** Whether this is a phone or a tablet, which usually has a front and a rear camera. */
 function useIsHandheld(): boolean {
   const [isHandheld, setIsHandheld] = useState(false);
   useEffect(() => setIsHandheld(window.matchMedia("(pointer: coarse)").matches), []);
   return isHandheld;
 }
 
-/** The arrow keys go from control to control, as in any toolbar; Tab does so too. */
+/** Moves the focus with the arrow keys, as in any toolbar; Tab works too. */
 function moveFocus(event: KeyboardEvent<HTMLDivElement>) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>("button")];
@@ -137,7 +144,7 @@ function moveFocus(event: KeyboardEvent<HTMLDivElement>) {
   if (step && at >= 0) buttons[(at + step + buttons.length) % buttons.length]?.focus();
 }
 
-/** Microphone, camera, choice of devices, and leave: by mouse, keyboard and screen reader. */
+/** The call's toolbar: microphone, camera, choice of devices, and leave. */
 export function VideoCallControls(props: VideoCallControlsProps) {
   const { call, hasShortcuts, onLeave } = props;
   const canFlip = useIsHandheld() && call.camera.isOn && call.camera.choices.length > 1;

@@ -6,7 +6,7 @@ import type { VideoCall } from "@/hooks/useAgoraVideoCall";
 import type { Choice } from "@/lib/video-call/devices";
 import { playChime } from "@/lib/video-call/sounds";
 
-/** On the page, light or dark as it is; on the stage, always dark. */
+/** The background: the page is light or dark, the stage always dark. */
 export type Ground = "page" | "stage";
 
 const ring = "focus:outline-none focus-visible:ring-2 focus-visible:ring-offset-2";
@@ -20,7 +20,7 @@ interface DeviceChoiceProps {
   label: string;
   choices: Choice[];
   chosenId: string | null;
-  /** What the list says where there is nothing to choose. */
+  /** What the list shows if there are no choices. */
   none: string;
   onChoose(deviceId: string): void;
 }
@@ -51,7 +51,7 @@ function DeviceChoice({ ground, label, choices, chosenId, none, onChoose }: Devi
   );
 }
 
-/** Which microphone, camera and speaker to use, and a sound to try the speaker with. */
+/** Lists to choose microphone, camera and speaker from, and a button that plays a sound on the speaker. */
 export function DeviceChoices({ call, ground }: { call: VideoCall; ground: Ground }) {
   const { microphone, camera, speaker } = call;
   return (

@@ -10,7 +10,7 @@ interface FailureText {
   Icon: LucideIcon;
   title: string;
   advice: string;
-  /** What the button says that begins again, or "sign-in"; null where neither helps. */
+  /** The label of a button that retries, or "sign-in"; null if neither helps. */
   action: string | null;
 }
 
@@ -19,7 +19,7 @@ const notFound: FailureText = { Icon: SearchX, title: "Mentorship not found", ad
 const accessExpired: FailureText = { Icon: TriangleAlert, title: "We couldn't connect you", advice: "Your access to this call has expired.", action: again };
 const removed: FailureText = { Icon: ShieldX, title: "You were removed from the call", advice: "Contact the other participant or support.", action: again };
 
-/** By the backend's codes, and the SDK's in capitals. */
+/** Keyed by the backend's codes, and by the SDK's, which are in upper case. */
 const failures: Record<string, FailureText> = {
   unauthenticated: { Icon: LogIn, title: "Sign in again", advice: "Your session has ended.", action: "sign-in" },
   mentorship_not_found: notFound,
@@ -37,12 +37,12 @@ const failures: Record<string, FailureText> = {
   NETWORK_ERROR: { Icon: WifiOff, title: "You lost connection", advice: "Check your internet connection and try again.", action: again },
 };
 
-// While somebody is in a call, what has ended it is worth more than what is allowed.
+// For someone who was in the call, why it ended matters more than what's allowed.
 const inCallAdvice: Record<string, string> = {
   mentorship_not_active: "The call has ended because your mentorship is no longer active.",
 };
 
-/** Why there is no call, and what can be done about it. */
+/** For the phase "failed": what went wrong, and what the user can do about it. */
 export function Failure({ call }: { call: Call }) {
   const code = call.problem?.code ?? "";
   const known = failures[code];

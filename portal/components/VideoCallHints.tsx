@@ -11,7 +11,7 @@ import type { DeviceProblem } from "@/lib/video-call/devices";
 const silentAfterMs = 6_000;
 const weakAfterMs = 4_000;
 
-/** One thing that is wrong and what to do about it. */
+/** One problem and what to do about it, announced to screen readers. */
 export function Hint({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   return (
     <div role="alert" className="flex items-center gap-3 rounded-xl bg-amber-100 px-4 py-2 text-left text-sm text-amber-950 [&_svg]:shrink-0 [&>svg]:h-5 [&>svg]:w-5">
@@ -41,15 +41,15 @@ const agents: [RegExp, string][] = [
   [/iPhone|iPad|Android/, "Open the site settings from the address bar, and allow them."],
   [/Firefox/, "Click the crossed-out icon to the left of the address, and remove the block."],
   [/Chrom/, "Click the icon to the left of the address, and allow them."],
-  [/Safari/, "In the menu Safari, open Settings for This Website, and allow them."],
+  [/Safari/, "In the Safari menu, open Settings for This Website, and allow them."],
 ];
 
-/** How this browser is told to allow a device. */
+/** How to allow a device in this browser. */
 function howToAllow(): string {
   return agents.find(([agent]) => agent.test(navigator.userAgent))?.[1] ?? "Allow them in your browser's settings for this site.";
 }
 
-/** What is in the way of camera and microphone; one sentence for both where it's the same, as it mostly is. */
+/** What's wrong with camera and microphone; a single sentence if it's the same for both, as it usually is. */
 function deviceHints({ camera, microphone }: Call): string[] {
   if (camera.problem && camera.problem === microphone.problem) return [adviceForBoth[camera.problem]];
   const hints = [];
@@ -58,7 +58,7 @@ function deviceHints({ camera, microphone }: Call): string[] {
   return hints;
 }
 
-/** What is wrong with this person's own devices, before joining and in the call. */
+/** Problems with the user's own devices, before joining and in the call; nothing if there are none. */
 export function DeviceHints({ call }: { call: Call }) {
   const waitsForPermission = useLasting(call.camera.isStarting || call.microphone.isStarting, 1500);
   const isSilent = useIsSilent(call.microphone.isOn ? call.microphone.track : null, silentAfterMs);
@@ -76,7 +76,7 @@ export function DeviceHints({ call }: { call: Call }) {
   );
 }
 
-/** Everything that is wrong in a call, each with what to do. */
+/** Every current problem in a call, each with what to do about it. */
 export function Hints({ call }: { call: Call }) {
   const isWeak = useLasting(call.quality.own === "bad", weakAfterMs);
   const { serviceTrouble: trouble } = call;

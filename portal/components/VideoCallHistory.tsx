@@ -13,7 +13,7 @@ const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const came = (call: Call, role: Role) => call.participants.some((participant) => participant.role === role);
 const sideText = (role: Role) => (role === "mentee" ? "Mentee" : "Instructor");
 
-/** Who never came, as the caller says it; null where both did. `role` is the caller's, if it is known. */
+/** Who never joined, worded for the caller; null if both did. `role` is the caller's, if known. */
 function absenceText(call: Call, role: Role | undefined): string | null {
   const [absent, ...others] = (["mentee", "instructor"] as const).filter((side) => !came(call, side));
   if (!absent) return null;
@@ -22,7 +22,7 @@ function absenceText(call: Call, role: Role | undefined): string | null {
   return absent === role ? "You didn't join" : "They didn't join";
 }
 
-/** How a call ended, in words. A call that one side never joined isn't one that broke off. */
+/** How a call ended, in words. A call that somebody never joined doesn't count as ended unexpectedly. */
 function outcome(call: Call, role: Role | undefined): { text: string; Icon: LucideIcon; colours: string } {
   if (call.status === "active") return { text: "In progress", Icon: Radio, colours: "bg-emerald-100 text-emerald-900 dark:bg-emerald-950 dark:text-emerald-200" };
   const absence = absenceText(call, role);
@@ -31,7 +31,7 @@ function outcome(call: Call, role: Role | undefined): { text: string; Icon: Luci
   return { text: "Completed", Icon: CheckCircle2, colours: "bg-slate-100 text-slate-800 dark:bg-slate-800 dark:text-slate-200" };
 }
 
-/** The other person's name; of both who came, where the caller's own side isn't known. */
+/** The other participant's name; the names of those who joined if it isn't known which one is the caller. */
 function titleOf(call: Call, mentorship: Mentorship | undefined): string {
   if (mentorship) return mentorship.counterpart.name ?? "Unnamed user";
   return call.participants.map(({ name, role }) => name ?? sideText(role)).join(" and ") || "Nobody joined";
@@ -69,7 +69,7 @@ function Row({ call, mentorship }: { call: Call; mentorship: Mentorship | undefi
   );
 }
 
-/** Pages of calls; an answer that a newer question has overtaken is dropped. */
+/** Loads calls page by page. A response that arrives after a newer request was sent is dropped. */
 function useCalls(mentorshipId: string | undefined, pageSize: number) {
   const [calls, setCalls] = useState<Call[]>([]);
   const [cursor, setCursor] = useState<string | null>(null);
@@ -90,7 +90,7 @@ function useCalls(mentorshipId: string | undefined, pageSize: number) {
       } catch (problem) {
         if (mine !== newest.current) return;
         setError(problem as VideoCallError);
-        // Nobody who is signed out leaves names on the screen.
+        // Don't leave names on the screen after the user has signed out.
         if ((problem as VideoCallError).status === 401) setCalls([]);
       }
       setIsLoading(false);
@@ -122,16 +122,17 @@ function Empty({ chosen }: { chosen: Mentorship | undefined }) {
 
 interface VideoCallHistoryProps {
   /**
-   * The caller's mentorships, which say who the other person in each call is; null while they
-   * are being loaded. A call of none of them shows everybody who came.
+   * The caller's mentorships, which say who the other participant of each call is; null while
+   * they're loading. A call of any other mentorship shows everyone who joined.
    */
   mentorships: Mentorship[] | null;
-  /** Only the calls of this mentorship. */
+  /** Only the calls of this mentorship; all calls if undefined. */
   mentorshipId?: string;
+  /** How many calls to load at a time, from 1 to 100. */
   pageSize?: number;
 }
 
-/** The caller's calls, newest first, more on demand. */
+/** The caller's calls, newest first, with a button that loads more. */
 export function VideoCallHistory({ mentorships, mentorshipId, pageSize = 20 }: VideoCallHistoryProps) {
   const { calls, isLoading, error, hasMore, loadMore } = useCalls(mentorshipId, pageSize);
   const find = (id: string | undefined) => mentorships?.find((one) => one.id === id);

@@ -7,17 +7,20 @@ const redButton =
   "inline-flex min-h-11 items-center justify-center gap-2 rounded-xl bg-red-700 px-4 text-sm font-semibold text-white transition-colors hover:bg-red-800 focus:outline-none focus-visible:ring-2 focus-visible:ring-red-700 focus-visible:ring-offset-2 focus-visible:ring-offset-white dark:focus-visible:ring-red-300 dark:focus-visible:ring-offset-slate-900";
 
 interface LeaveDialogProps {
-  /** The other person, such as within a sentence. */
+  /** The other participant, as in the middle of a sentence. */
   otherName: string;
-  /** Whether the person may end the call for both, and so has a choice. */
+  /** Whether to offer ending the call for both. */
   canEnd: boolean;
   onLeave(): void;
   onEnd(): void;
-  /** The person stays: by the button, Escape, or a click beside the dialog. */
+  /** The user stays: with the button, Escape, or a click outside the dialog. */
   onStay(): void;
 }
 
-/** Asks before a call is left; ending it for both is asked a second time. Opens as it's mounted. */
+/**
+ * Asks before the user leaves a call, and again before ending it for both. Opens when mounted;
+ * unmount it to close it.
+ */
 export function LeaveDialog({ otherName, canEnd, onLeave, onEnd, onStay }: LeaveDialogProps) {
   const [isEnding, setIsEnding] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);

@@ -3,7 +3,10 @@
 import { useRef } from "react";
 import { meterShare, useAudioLevel, type AudioLevelSource } from "@/hooks/useAudioLevel";
 
-/** A bar that moves with the voice, for the eye alone; the words beside it say whether anything is heard. */
+/**
+ * A bar that moves with the voice; empty without a track. Hidden from screen readers, so say in
+ * text whether it's heard.
+ */
 export function LevelMeter({ track, className = "" }: { track: AudioLevelSource | null; className?: string }) {
   const bar = useRef<HTMLSpanElement>(null);
   useAudioLevel(track, (level) => {

@@ -6,19 +6,19 @@ import { useEffect, useRef, type ReactNode } from "react";
 import { card, dashboardPath, primaryButton, quietButton, softText, Spinner } from "@/components/VideoCallParts";
 
 interface MessageProps {
-  /** A spinner where none is given: something is under way. */
+  /** A spinner if undefined. */
   Icon?: LucideIcon;
   title: string;
   children?: ReactNode;
-  /** The one thing to do; nothing where nothing helps. */
+  /** The main thing that the user can do, if there's anything besides leaving the page. */
   action?: ReactNode;
 }
 
-/** A card in the middle of the page, with the ways out of it. */
+/** A card in the middle of the page, with links to the dashboard and to past calls. */
 export function Message({ Icon, title, children, action }: MessageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    // Whoever had the focus on a button that is gone would start from the top of the page.
+    // Otherwise keyboard focus would jump to the top of the page when the focused button disappears.
     if (document.activeElement === document.body) heading.current?.focus();
   }, [title]);
   return (
@@ -47,7 +47,7 @@ export function Message({ Icon, title, children, action }: MessageProps) {
   );
 }
 
-/** The button of a message's one thing to do. */
+/** The button for a message's `action`. */
 export const Action = ({ label, onClick }: { label: string; onClick(): void }) => (
   <button type="button" onClick={onClick} className={primaryButton}>
     {label}

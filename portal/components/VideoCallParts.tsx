@@ -3,7 +3,7 @@
 import { Check, Copy, Loader2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
-/** A ring around what has the keyboard's attention, on light and dark ground. */
+/** Classes for a focus ring on a light or dark background. */
 export const focusRing =
   "focus:outline-none focus-visible:ring-2 focus-visible:ring-indigo-500 focus-visible:ring-offset-2 focus-visible:ring-offset-white dark:focus-visible:ring-indigo-400 dark:focus-visible:ring-offset-slate-900";
 
@@ -14,7 +14,7 @@ export const quietButton = `${button} border border-slate-300 bg-white text-slat
 export const card = "rounded-2xl border border-slate-200 bg-white shadow-sm dark:border-slate-800 dark:bg-slate-900";
 export const softText = "text-slate-600 dark:text-slate-400";
 
-/** Where a person's dashboard is, or leads to. A portal with another address changes it here. */
+/** The path of the dashboard, or one that redirects to it. Change it here if the portal has another. */
 export const dashboardPath = "/";
 
 const avatarColours = [
@@ -25,7 +25,10 @@ const avatarColours = [
   "bg-sky-100 text-sky-800 dark:bg-sky-900 dark:text-sky-100",
 ];
 
-/** A person's initials, in a colour that stays theirs; for the eye alone, beside the name itself. */
+/**
+ * A person's initials, in a colour that depends on the name; "?" without a name. Hidden from
+ * screen readers, so show the name too.
+ */
 export function Avatar({ name, className = "h-10 w-10 text-sm" }: { name: string | null; className?: string }) {
   const words = (name ?? "?").trim().split(/\s+/);
   const initials = [words[0], words.length > 1 ? words[words.length - 1] : ""].map((word) => word?.[0] ?? "").join("");
@@ -37,12 +40,12 @@ export function Avatar({ name, className = "h-10 w-10 text-sm" }: { name: string
   );
 }
 
-/** Shows that something is under way; the words beside it say what. */
+/** Shows that something is in progress. Hidden from screen readers, so say in text what it is. */
 export function Spinner({ className = "h-5 w-5" }: { className?: string }) {
   return <Loader2 aria-hidden className={`animate-spin motion-reduce:animate-none ${className}`} />;
 }
 
-/** A duration as a person says it: "1 h 5 min", "12 min 3 s", "40 s". */
+/** A duration for people: "1 h 5 min", "12 min 3 s", "40 s". */
 export function durationText(durationSec: number): string {
   const [hours, minutes] = [Math.floor(durationSec / 3600), Math.floor(durationSec / 60) % 60];
   if (hours > 0) return `${hours} h ${minutes} min`;
@@ -50,9 +53,9 @@ export function durationText(durationSec: number): string {
 }
 
 /**
- * The small print under an error: the id by which the service's log has the request, with a
- * button that copies it. Shows nothing without an id. Where the browser grants no clipboard
- * (a page without https), the button selects the id instead.
+ * The small print under an error: the ID that finds the request in the backend's log, and a button
+ * that copies it. Shows nothing if `id` is undefined. If the browser doesn't allow access to the
+ * clipboard (on a page without https), the button selects the ID instead.
  */
 export function RequestId({ id, className = softText }: { id: string | undefined; className?: string }) {
   const [isCopied, setIsCopied] = useState(false);

@@ -3,10 +3,10 @@
 import type { ICameraVideoTrack, IRemoteVideoTrack } from "agora-rtc-sdk-ng";
 import { useEffect, useRef, useState } from "react";
 
-/** The least part of a picture that filling the place may leave of it; below, all of it is shown. */
+/** If filling the place would show less of the picture than this, the whole picture is shown instead. */
 const leastShown = 0.7;
 
-/** How much of a picture is still seen when it fills a place of another shape. */
+/** How much of a picture stays visible when it fills a place; `picture` and `place` are aspect ratios. */
 const shownShare = (picture: number, place: number) => Math.min(picture / place, place / picture);
 
 interface PictureProps {
@@ -14,11 +14,14 @@ interface PictureProps {
   /** Whose camera it is, for screen readers. */
   label: string;
   isMirrored: boolean;
-  /** Hears the picture's width by its height, whenever it changes. */
+  /** Called with the picture's width divided by its height, whenever that may have changed. */
   onShape?(widthByHeight: number): void;
 }
 
-/** A camera's picture. It fills its place, unless that would cut away too much: then it has bars beside it. */
+/**
+ * A camera's picture. It fills its place, unless that would crop too much: then all of it is
+ * shown, with bars.
+ */
 export function Picture({ track, label, isMirrored, onShape }: PictureProps) {
   const place = useRef<HTMLDivElement>(null);
   const [isWhole, setIsWhole] = useState(false);
@@ -36,8 +39,8 @@ export function Picture({ track, label, isMirrored, onShape }: PictureProps) {
       shapeListener.current?.(shape);
       setIsWhole(shownShare(shape, box.clientWidth / box.clientHeight) < leastShown);
     };
-    // A picture gets its size with its first frame, and another when a phone is turned. The
-    // events of a <video> do not bubble.
+    // A picture gets its size with the first frame, and a new one when a phone is turned. A
+    // <video>'s events don't bubble, so listen in the capture phase.
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     for (const name of ["resize", "loadedmetadata"]) box.addEventListener(name, measure, true);
@@ -48,7 +51,7 @@ export function Picture({ track, label, isMirrored, onShape }: PictureProps) {
     };
   }, [track, isMirrored]);
 
-  // The SDK sets how the picture fits on the <video> itself, hence "!".
+  // The SDK sets object-fit on the <video> itself, hence the "!".
   return (
     <div ref={place} role="img" aria-label={label} data-fit={isWhole ? "contain" : "cover"} className={`h-full w-full [&>div]:!bg-transparent ${isWhole ? "[&_video]:!object-contain" : "[&_video]:!object-cover"}`} />
   );

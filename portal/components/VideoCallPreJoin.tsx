@@ -33,7 +33,7 @@ function Mirror({ call, hasShortcuts }: { call: Call; hasShortcuts: boolean }) {
   );
 }
 
-/** Shows the voice, and says once whether it is heard. */
+/** Shows the microphone's level, and says in text once the user has been heard. */
 function MicrophoneCheck({ call }: { call: Call }) {
   const { microphone } = call;
   const [isHeard, setIsHeard] = useState(false);
@@ -81,7 +81,10 @@ function Entrance({ call }: { call: Call }) {
   );
 }
 
-/** Before joining: what the other side will see and hear, and who is there. Nothing is sent yet. */
+/**
+ * The page before joining: the user's own picture and microphone, their devices, and who's already
+ * there. No media is sent yet.
+ */
 export function VideoCallPreJoin({ call }: { call: Call }) {
   const [hasShortcuts, chooseShortcuts] = useShortcutChoice();
   useShortcuts({ m: call.toggleMicrophone, v: call.toggleCamera }, hasShortcuts);

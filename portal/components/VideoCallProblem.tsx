@@ -10,7 +10,7 @@ interface VideoCallProblemProps {
   error: VideoCallError;
   /** What couldn't be done, as a sentence. */
   title: string;
-  /** What happens next, or what the service says about it. */
+  /** What happens next, or the error's sentence. */
   children: ReactNode;
   onRetry(): void;
 }
@@ -32,8 +32,8 @@ function SignedOut({ requestId }: { requestId: string | undefined }) {
 }
 
 /**
- * Why a list of calls can't be shown, and what to do: signing in for those who are signed out,
- * else trying again. The request's id is under either.
+ * Why a list of calls can't be shown, and what to do: sign in if the user is signed out, otherwise
+ * try again. Both show the request's ID.
  */
 export function VideoCallProblem({ error, title, children, onRetry }: VideoCallProblemProps) {
   if (error.status === 401) return <SignedOut requestId={error.requestId} />;

@@ -11,14 +11,14 @@ const looks: Record<Exclude<Quality, null>, { Icon: LucideIcon; colour: string; 
 
 interface QualityIconProps {
   quality: Quality;
-  /** Such as "Your" or "Ben's". */
+  /** For example "Your" or "Ben's". */
   whose: string;
-  /** Whether what is not good is also written. */
+  /** Whether to show the text, too, if the quality isn't good. */
   withText?: boolean;
   className?: string;
 }
 
-/** How good somebody's connection is, in bars and words; nothing while it's unknown. */
+/** How good a connection is, as an icon with text for screen readers; nothing while it's unknown. */
 export function QualityIcon({ quality, whose, withText = false, className = "" }: QualityIconProps) {
   if (!quality) return null;
   const { Icon, colour, words } = looks[quality];

@@ -11,7 +11,7 @@ const refreshMs = 10_000;
 
 const nameOf = ({ counterpart }: Mentorship) => counterpart.name ?? "Unnamed user";
 
-/** Who of the two is in the call, as the caller sees it. */
+/** Who is in the call, from the caller's point of view. */
 function presence({ role, activeCall }: Mentorship) {
   const { instructorPresent = false, menteePresent = false } = activeCall ?? {};
   const [isSelfThere, isOtherThere] = role === "instructor" ? [instructorPresent, menteePresent] : [menteePresent, instructorPresent];
@@ -44,7 +44,7 @@ function State({ mentorship }: { mentorship: Mentorship }) {
   );
 }
 
-/** In place of a call that the other one could never join. */
+/** Says why there's no call to start: the other participant has no linked Discord account. */
 function CannotJoin({ mentorship }: { mentorship: Mentorship }) {
   return (
     <div className="mt-1 flex gap-2 text-sm text-amber-900 dark:text-amber-200">
@@ -107,7 +107,10 @@ function Empty() {
   );
 }
 
-/** The caller's active mentorships in that role, kept up to date while the page is visible. */
+/**
+ * The caller's active mentorships in that role, refreshed every ten seconds while the page is
+ * visible; null until loaded.
+ */
 function useMentorships(role: Role) {
   const [mentorships, setMentorships] = useState<Mentorship[] | null>(null);
   const [error, setError] = useState<VideoCallError | null>(null);
@@ -116,7 +119,8 @@ function useMentorships(role: Role) {
 
   const load = useCallback(async () => {
     const mine = ++asked.current;
-    // Not what is older than the newest question: where answers are slow, none would ever be shown.
+    // Late means older than what's shown. Dropping all but the newest request's response would,
+    // when responses are slow, never show any.
     const isLate = () => mine <= shown.current;
     try {
       const answer = await listMentorships();
@@ -128,7 +132,7 @@ function useMentorships(role: Role) {
       if (isLate()) return;
       shown.current = mine;
       setError(problem as VideoCallError);
-      // Nobody who is signed out leaves names on the screen.
+      // Don't leave names on the screen after the user has signed out.
       if ((problem as VideoCallError).status === 401) setMentorships(null);
     }
   }, [role]);

@@ -16,7 +16,7 @@ import { useLasting, useShortcutChoice, useShortcuts, useTabTitle, useWakeLock }
 import { useFullscreen, usePictureInPicture } from "@/hooks/useScreen";
 import { useLeaveGuard } from "@/hooks/useLeaveGuard";
 
-/** How long the call has lasted, by the server's start. */
+/** How long the call has lasted, from the start time that the backend returned. */
 function Clock({ since }: { since: string }) {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
@@ -34,10 +34,11 @@ function Clock({ since }: { since: string }) {
   );
 }
 
+/** The other participant. Without a name it's "your mentee" or "your instructor". */
 interface Other {
-  /** Such as within a sentence. */
+  /** For the middle of a sentence. */
   name: string;
-  /** Such as begins a sentence. */
+  /** For the start of a sentence. */
   Name: string;
   hasBeenHere: boolean;
 }
@@ -49,7 +50,7 @@ function otherOf({ role, otherName, participants, departure }: Call): Other {
   return { name: name ?? `your ${otherRole}`, Name: name ?? `Your ${otherRole}`, hasBeenHere: departure !== null || Boolean(participant?.leftAt) };
 }
 
-/** What is to be known of the other one, in one sentence. */
+/** The other participant's state, in one sentence. */
 function otherState({ remote, departure }: Call, { Name, name, hasBeenHere }: Other): string {
   if (!remote) return departure === "lost" ? `${Name} lost connection` : hasBeenHere ? `${Name} has left` : `Waiting for ${name}…`;
   if (remote.videoTrack) return `${Name} is in the call`;
@@ -73,7 +74,7 @@ function OtherSide({ call, other }: { call: Call; other: Other }) {
   );
 }
 
-/** A ring around whoever speaks. */
+/** A ring around the person who is speaking. */
 const SpeakingRing = ({ isOn }: { isOn: boolean }) => (
   <span aria-hidden data-speaking={isOn} className={`pointer-events-none absolute inset-0 rounded-[inherit] transition-shadow ${isOn ? "shadow-[inset_0_0_0_3px_#34d399]" : ""}`} />
 );
@@ -105,7 +106,7 @@ function OwnSide({ call }: { call: Call }) {
   );
 }
 
-/** Appears while somebody talks into a muted microphone, and a moment longer. */
+/** Appears while the user talks into their muted microphone, and a moment longer. */
 function MutedReminder({ call, hasShortcuts }: { call: Call; hasShortcuts: boolean }) {
   const isTalking = useIsSpeaking(call.microphone.isOn ? null : call.microphone.track);
   const lasts = useLasting(isTalking, 400);
@@ -161,11 +162,11 @@ function Header({ call, other, hasPicture }: { call: Call; other: Other; hasPict
   );
 }
 
-/** The call itself, over the whole window, whatever the portal has around its pages. */
+/** The call itself. It covers the whole window, including the portal's layout. */
 export function VideoCallStage({ call }: { call: Call }) {
   const other = otherOf(call);
   const [hasShortcuts, chooseShortcuts] = useShortcutChoice();
-  // What comes after leaving, while the dialog is open.
+  // Not null while the leave dialog is open; `then` runs after leaving.
   const [goOn, setGoOn] = useState<{ then(): void } | null>(null);
   const isOtherSpeaking = useIsSpeaking(call.remote?.audioTrack ?? null);
   const isMuted = call.remote?.isMuted ?? false;
@@ -179,7 +180,7 @@ export function VideoCallStage({ call }: { call: Call }) {
     way();
     goOn?.then();
   };
-  // Who is alone ends nothing for anybody by leaving, and is asked nothing.
+  // Only an instructor who isn't alone has a choice: leave, or end the call for everyone.
   const onLeave = () => (call.role === "instructor" && call.remote ? setGoOn({ then: () => undefined }) : call.leave());
   return (
     <section aria-label="Video call" className="fixed inset-0 z-50 flex flex-col gap-3 bg-slate-950 p-3 text-white [@media(max-height:480px)]:gap-1.5 [@media(max-height:480px)]:p-2">

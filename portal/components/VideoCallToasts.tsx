@@ -13,7 +13,7 @@ interface Toast {
   text: string;
 }
 
-/** Says, and rings, when the other side comes or goes. */
+/** Announces, with a toast and a sound, when the other participant joins, leaves or loses connection. */
 export function ComingsAndGoings({ call, name }: { call: Pick<CallView, "remote" | "departure" | "speaker">; name: string }) {
   const [toasts, setToasts] = useState<Toast[]>([]);
   const wasThere = useRef(call.remote !== null);

@@ -2,7 +2,10 @@ import { VideoCall } from "@/components/VideoCall";
 
 export const metadata = { title: "Video call" };
 
-/** The call of one mentorship; whether it is there, and the visitor's, the call itself finds out. */
+/**
+ * The call of one mentorship. The component finds out whether the mentorship exists and the user
+ * may join.
+ */
 export default async function VideoCallPage({ params }: { params: Promise<{ mentorshipId: string }> }) {
   const { mentorshipId } = await params;
   return (

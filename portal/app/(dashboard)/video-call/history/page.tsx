@@ -11,7 +11,7 @@ function optionText({ counterpart, role, status }: Mentorship): string {
   return `${counterpart.name ?? "Unnamed user"} (${who}${status === "active" ? "" : `, ${status}`})`;
 }
 
-/** The calls of whoever is signed in, with everyone or with one person. */
+/** The signed-in user's calls, with everyone or with one person. */
 export default function VideoCallHistoryPage() {
   const [mentorships, setMentorships] = useState<Mentorship[] | null>(null);
   const [chosen, setChosen] = useState("");
@@ -20,7 +20,7 @@ export default function VideoCallHistoryPage() {
     let isWanted = true;
     listMentorships().then(
       (answer) => isWanted && setMentorships(answer.mentorships),
-      () => isWanted && setMentorships([]), // the list of all calls does without them
+      () => isWanted && setMentorships([]), // the list of all calls works without them
     );
     return () => {
       isWanted = false;
