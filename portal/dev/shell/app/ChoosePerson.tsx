@@ -4,6 +4,7 @@ import { signIn } from "next-auth/react";
 import { Avatar, card, focusRing } from "@/components/VideoCallParts";
 import { people } from "@/lib/people";
 
+/** Buttons that sign in as one of `people` and open that person's dashboard. */
 export function ChoosePerson() {
   return (
     <ul className="grid gap-3">

@@ -1,6 +1,6 @@
 /**
- * Holds the types of the client against those made from openapi.yaml, which `npm run types`
- * makes anew. Either way round a difference does not compile.
+ * Compares the client's types with those that `npm run types` generates from openapi.yaml. A
+ * difference, in either direction, doesn't compile.
  */
 import type { components } from "./openapi";
 import type * as client from "@/lib/video-call/client";

@@ -1,11 +1,13 @@
 /**
- * For development only: what the pages use of Agora's SDK, over WebRTC between browsers on
- * this machine. A newcomer offers to everybody who is there; publishing replaces the track of
- * a sender that is there from the start, and says so, so that nothing is ever renegotiated.
- * What Agora's cloud would tell a client, a test tells it by an event "dev-media" on window,
- * with the detail {name, values}. Three names are the stand-in's own: "quality", with this
- * side's and the other's, from 0 to 6; "lost", when the other side's connection breaks; and
- * "level", see track.ts.
+ * For development only: the part of Agora's SDK that the pages use, over WebRTC between browsers
+ * on this machine. A newcomer sends an offer to everyone in the channel, with a sender for audio
+ * and one for video. Publishing only replaces a sender's track and tells the others, so nothing is
+ * ever renegotiated.
+ *
+ * Tests simulate Agora's cloud with an event "dev-media" on window, with the detail {name, values},
+ * which the client passes on as an event of the SDK. Three names are the stand-in's own: "quality",
+ * with the user's own and the other participant's, from 0 to 6; "lost", when the other
+ * participant's connection breaks; and "level", see track.ts.
  */
 import { openMedia, Track, whenBlocked, type Kind } from "./track";
 
@@ -81,13 +83,13 @@ class Client {
 
   async join(appId: string, channel: string, token: string, uid: string) {
     if (!/^[0-9a-f]{32}$/i.test(appId) || !token.startsWith("007")) throw Object.assign(new Error("invalid token"), { code: "CAN_NOT_GET_GATEWAY_SERVER" });
-    await this.leave(); // joining again, with a new token, is no second window
+    await this.leave(); // rejoining with a new token isn't a UID conflict
     this.#uid = uid;
     window.addEventListener("dev-media", this.#cloud);
     this.#qualityTimer = setInterval(this.#emitQuality, qualityEveryMs);
     this.#url = `/api/dev-media/${encodeURIComponent(channel)}`;
     this.#events = new EventSource(`${this.#url}?uid=${encodeURIComponent(uid)}`);
-    // In their order: what is published can be subscribed to only once the offer is settled.
+    // One message at a time: media can be subscribed to only after the offer has been answered.
     this.#events.onmessage = ({ data }) => (this.#inbox = this.#inbox.then(() => this.#take(JSON.parse(data as string) as Message)).catch(console.error));
     this.#events.onerror = () => this.#emit("connection-state-change", "RECONNECTING", "CONNECTED");
     await new Promise<void>((resolve) => {
@@ -137,7 +139,7 @@ class Client {
     if (message.type === "media") this.#published(remote, message.published ?? []);
   }
 
-  /** The same person has joined from elsewhere, which Agora allows once. */
+  /** The same person has joined from elsewhere: Agora allows each user ID only once. */
   async #giveWay() {
     await this.leave();
     this.#emit("connection-state-change", "DISCONNECTED", "CONNECTED", "UID_CONFLICT");

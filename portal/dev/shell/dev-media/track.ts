@@ -1,7 +1,7 @@
 /**
- * For development only: one track of the stand-in, local or remote. Its level is measured, in
- * the SDK's measure, unless a test says what it is by the event "dev-media" with the name
- * "level" and the values "local" or "remote", and the level (null for the measured one).
+ * For development only: one track of the stand-in, local or remote. Its level is measured on the
+ * SDK's scale, unless a test sets it with the event "dev-media", whose name is "level" and whose
+ * values are "local" or "remote", and the level (null for the measured one).
  */
 
 export type Kind = "audio" | "video";
@@ -13,13 +13,13 @@ window.addEventListener("dev-media", (event) => {
   if (name === "level") told[values[0] as Side] = values[1] as number | null;
 });
 
-/** Set by the stand-in: the browser plays nothing before a click. */
 let onBlocked: (() => void) | undefined;
+/** Calls `listener` when the browser blocks playing before a click. Replaces the previous listener. */
 export const whenBlocked = (listener: () => void) => (onBlocked = listener);
 
 let context: AudioContext | null = null;
 
-/** As the SDK: the mean power in decibels, from -100 at 0 to 0 at 1. */
+/** Like the SDK's: the mean power in decibels, scaled so that -100 dB is 0 and 0 dB is 1. */
 function levelOf(analyser: AnalyserNode): number {
   const samples = new Float32Array(analyser.fftSize);
   analyser.getFloatTimeDomainData(samples);
@@ -27,7 +27,7 @@ function levelOf(analyser: AnalyserNode): number {
   return Math.max(10 * Math.log10(power) + 100, 0) / 100;
 }
 
-/** A camera or microphone of this machine, opened. */
+/** Opens a camera or microphone, or the default one. Rejects as getUserMedia does. */
 export async function openMedia(kind: Kind, deviceId?: string): Promise<MediaStreamTrack> {
   const stream = await navigator.mediaDevices.getUserMedia({ [kind]: deviceId ? { deviceId: { exact: deviceId } } : true });
   const [media] = stream.getTracks();
@@ -35,19 +35,26 @@ export async function openMedia(kind: Kind, deviceId?: string): Promise<MediaStr
   return media;
 }
 
-/** Without a rear and a front camera, another camera does. */
+/**
+ * Stands in for the camera on the other side, which a computer doesn't have; undefined if there's
+ * only one camera.
+ */
 async function otherCamera(than: string | undefined): Promise<string | undefined> {
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput");
   return cameras.find(({ deviceId }) => deviceId !== than)?.deviceId;
 }
 
+/** A camera's or microphone's media, with the part of the SDK's interface that the pages use. */
 export class Track {
   #element: HTMLMediaElement | null = null;
   #analyser: AnalyserNode | null = null;
   #speakerId: string | null = null;
   #media: MediaStreamTrack;
   #listeners = new Set<() => void>();
-  /** Set by the client that publishes it: another device's media is to be sent from now on. */
+  /**
+   * Set by the client that publishes it; called when the media is another device's, which has to
+   * be sent instead.
+   */
   onReplaced: (() => Promise<void>) | undefined;
 
   constructor(

@@ -2,7 +2,7 @@ import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { people } from "@/lib/people";
 
-/** For development only: a click signs in, with a session like the one a Discord login makes. */
+/** For development only: signs in without a password. The session is like one from a Discord login. */
 export const authOptions: NextAuthOptions = {
   providers: [
     CredentialsProvider({

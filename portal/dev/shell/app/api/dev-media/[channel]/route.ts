@@ -1,6 +1,6 @@
 /**
- * The stand-in's meeting point: who is in a channel, and messages between them, in the memory
- * of this process. For development only; it is 404 unless VIDEO_CALL_DEV_MEDIA is on.
+ * The stand-in's signalling server: keeps who is in each channel in this process's memory and
+ * passes messages between them. For development only; it's 404 unless VIDEO_CALL_DEV_MEDIA is on.
  */
 export const dynamic = "force-dynamic";
 
@@ -11,6 +11,7 @@ const channels: Map<string, Map<string, Send>> = (shared.devMediaChannels ??= ne
 const notHere = () => new Response(null, { status: 404 });
 const isOn = () => process.env.VIDEO_CALL_DEV_MEDIA === "on";
 
+/** Joins the channel as `uid`, replacing any earlier member of that name, and streams the messages to it. */
 export async function GET(request: Request, { params }: { params: Promise<{ channel: string }> }) {
   if (!isOn()) return notHere();
   const { channel } = await params;
@@ -24,7 +25,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ chan
         try {
           controller.enqueue(encoder.encode(`data: ${JSON.stringify(message)}\n\n`));
         } catch {
-          // It has gone; its abort takes it out.
+          // The client is gone; the abort handler below removes it.
         }
       };
       const tellOthers = (message: object) => members.forEach((other, name) => name !== uid && other(message));
@@ -47,6 +48,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ chan
   });
 }
 
+/** Passes the message in the body to the member that it names in `to`; drops it if there's no such member. */
 export async function POST(request: Request, { params }: { params: Promise<{ channel: string }> }) {
   if (!isOn()) return notHere();
   const message = (await request.json()) as { to: string };
