@@ -50,6 +50,23 @@ test("a token that the video service refuses is reported, and the call is ended"
   await close(page);
 });
 
+test("if Agora's SDK can't be loaded, the page says so and can try again", async () => {
+  const page = await ada();
+  const scripts = "**/_next/static/chunks/**";
+  // The page asks for the list when its own scripts are there, and for the SDK after that.
+  await page.route("**/api/video-call/mentorships", async (route) => {
+    await page.route(scripts, (script) => script.abort());
+    await route.continue();
+  });
+  await page.goto(here.url + callPage);
+  await says(page, "We couldn't connect you to the call.");
+  await page.unrouteAll();
+  await press(page, "Try again");
+  await joinNow(page);
+  assert.deepEqual(page.errors, []);
+  await close(page);
+});
+
 test("an unreachable backend is reported and retried, automatically and on click", async () => {
   const page = await ada();
   await page.route("**/api/video-call/token", (route) => route.abort());

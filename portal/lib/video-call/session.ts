@@ -66,6 +66,7 @@ export class CallSession {
   }
 
   #fail(error: unknown) {
+    if (this.#isDisposed) return;
     const { code = "unknown" } = (error ?? {}) as { code?: string };
     const isAnswer = error instanceof api.VideoCallError;
     const problem: Problem = { code, message: isAnswer ? error.message : "We couldn't connect you to the call.", requestId: isAnswer ? error.requestId : undefined };
@@ -91,12 +92,12 @@ export class CallSession {
         this.#show({ phase: "ready", hasSeenMirror: true, problem: null });
         this.#watchPresence();
       }
-      void this.#devices.open(() => this.#stay);
+      this.#devices.open(() => this.#stay).catch((error) => this.#fail(error));
       if (!stay) return;
       void this.#lookForOther();
       await this.join();
     } catch (error) {
-      if (!this.#isDisposed) this.#fail(error);
+      this.#fail(error);
     }
   }
 
@@ -160,7 +161,7 @@ export class CallSession {
       this.#heartbeats = api.startHeartbeats(call.callId, (answer) => void this.#onBeat(answer), (error) => this.#onBeatFailed(error));
       this.#send();
     } catch (error) {
-      if (!this.#isDisposed) this.#fail(error);
+      this.#fail(error);
     }
   }
 
