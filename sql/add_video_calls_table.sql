@@ -1,17 +1,17 @@
--- The video-call backend's tables, its role, and the privileges on them. The rules of a
--- call are in video_call_functions.sql: apply that file next.
+-- The video-call backend's tables and role, and its privileges. The rules of a call are in
+-- video_call_functions.sql: apply that file next.
 --
 -- Apply it with psql or `video-callctl migrate`, or paste it into Supabase's SQL editor.
--- You don't need a superuser, just the owner of the portal's tables with the right to
--- create roles and schemas (on Supabase: postgres). It is safe to apply again, to a
--- database with only the portal's tables or with an older video_calls: it adds columns and
--- closes duplicates, but deletes no row. It is all or nothing.
+-- It takes the owner of the portal's tables with the right to create roles and schemas (on
+-- Supabase: postgres), not a superuser. It is safe to apply again, and to a database with an
+-- older video_calls: it adds columns and closes duplicates, but deletes no row. It is all or
+-- nothing.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL lock_timeout = '10s';
 
--- Two migrations at once would fail on each other's catalog rows.
+-- Two simultaneous migrations would fail on each other's catalog rows.
 DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('video_call migration')); END $$;
 
 -- ── The ledger ────────────────────────────────────────────────────────────────────────────
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS public.video_calls (
 LOCK TABLE public.video_calls IN ACCESS EXCLUSIVE MODE;
 
 -- The default gives other writers' rows a sign of life. Rows older than the column have
--- none, so a call left over from then is stale at once.
+-- none; for them the start counts.
 ALTER TABLE public.video_calls ADD COLUMN IF NOT EXISTS last_sign_at timestamptz;
 ALTER TABLE public.video_calls ALTER COLUMN last_sign_at SET DEFAULT now();
 
@@ -115,8 +115,8 @@ CREATE TABLE IF NOT EXISTS video_call.agora_events (
 COMMENT ON TABLE video_call.agora_events IS 'Agora''s notifications by their notice ids';
 
 -- Earlier versions kept signs of life in participants. For closed calls, derive from them
--- the time of leaving (after 2 minutes of silence, then the default) and of joining for a
--- participant only Agora saw. video_call_functions.sql adopts active calls.
+-- when a participant left (after 2 minutes of silence, the default then), and when one whom
+-- only Agora saw joined. video_call_functions.sql adopts active calls.
 DO $$
 DECLARE
     side_role text;
@@ -162,12 +162,12 @@ $$;
 
 -- Set on the role, because a session SET doesn't survive behind a pooler.
 ALTER ROLE video_call SET statement_timeout = '2500ms';
--- Short, because other asks queue behind a statement that waits for a row lock. The backend
+-- Short, because other statements queue behind one that waits for a row lock. The backend
 -- retries it on a separate connection.
 ALTER ROLE video_call SET lock_timeout = '100ms';
 ALTER ROLE video_call SET idle_in_transaction_session_timeout = '5s';
 
--- It may call functions (granted in video_call_functions.sql) but not touch tables.
+-- It may call functions (granted in video_call_functions.sql), but not touch tables.
 GRANT USAGE ON SCHEMA video_call TO video_call;
 REVOKE ALL ON public.instructors, public.mentees, public.mentorships, public.video_calls,
               video_call.presence, video_call.agora_events FROM video_call;

@@ -1,4 +1,4 @@
--- The rules of a call, each in one place, as SQL functions. They are all the backend calls.
+-- The rules of a call, each in one place, as SQL functions; the backend calls nothing else.
 -- The tables, video_calls and those of schema video_call, are in add_video_calls_table.sql,
 -- which must be applied first.
 --
@@ -12,7 +12,7 @@
 --
 -- The life of a call:
 --
---                 start_call          end_call, leave_call (the last to go),
+--                 start_call          end_call, end_call_for_both, the last leave_call,
 --          none ─────────────► active ── Agora destroyed the channel ─────────────► ended
 --                              │  ▲ ▲                                                │
 --      start_call, heartbeat   └──┘ └──────── start_call, see may_reopen ────────────┘
@@ -22,15 +22,15 @@
 -- Conventions:
 --
 -- * A function the backend may call is SECURITY DEFINER and is granted at the end. It returns
---   a verdict, 'ok' or the reason for a refusal, and columns that are NULL unless it is 'ok'.
---   A refusal is a result, not an exception: an exception would roll back what must be kept,
+--   a verdict, 'ok' or why not, and columns that are NULL unless it is 'ok'. A negative
+--   verdict is a result, not an exception: an exception would roll back what must be kept,
 --   such as the closing of a stale call.
 -- * The other functions are rules and steps. A rule that is one expression is LANGUAGE sql,
 --   which PostgreSQL inlines. Anything that runs a statement is PL/pgSQL, which keeps its
 --   plans for the session: PostgreSQL 15 replans an SQL function in each transaction. PL/pgSQL
---   also replans if it expects a plan for the actual arguments to be better; ours are all the
---   same, hence plan_cache_mode. An inlined function must not be declared more IMMUTABLE than
---   its body, or PostgreSQL silently calls it instead of inlining it.
+--   also replans if it expects a plan for the actual arguments to be better; ours are the same
+--   for all arguments, hence plan_cache_mode. An inlined function must not be declared more
+--   IMMUTABLE than its body, or PostgreSQL silently calls it instead of inlining it.
 -- * search_path is pg_catalog, pg_temp, in this order: with an empty one PostgreSQL looks up
 --   types in pg_temp first, where a caller could plant a type.
 -- * Times are returned as text (see rfc3339), because a session behind a pooler may have any
@@ -103,8 +103,8 @@ $$;
 
 -- ── Rules: who is in a call, and whether it is alive ──────────────────────────────────────
 --
--- c is a call, i and m are its instructor's and mentee's presence (a NULL row for one who
--- never came), p is either of them.
+-- c is a call, i and m are its instructor's and mentee's presence (a NULL row if they never
+-- came), p is either of them.
 
 -- A page that stopped sending heartbeats has died or lost its network. If it never sent
 -- any, its silence means nothing.
@@ -140,7 +140,7 @@ LANGUAGE sql STABLE AS $$
            AND video_call.left_at(p, now(), p_after_heartbeat_sec) IS NULL
 $$;
 
--- The last sign of life: a start, join, heartbeat or Agora event. A call older than these
+-- The last sign of life: a start, heartbeat, leave or Agora event. A call older than these
 -- columns has only its start.
 CREATE OR REPLACE FUNCTION video_call.last_sign(
     c public.video_calls, i video_call.presence, m video_call.presence) RETURNS timestamptz
@@ -167,7 +167,7 @@ $$;
 
 -- A page without heartbeats can't learn that the other participant ended the call: its user
 -- stays in the channel and goes on talking when the other comes back. A start soon after
--- the end then continues that call. p_other is the presence of the participant who isn't
+-- the end then continues that call. p_other is the presence of the other participant, not
 -- the caller.
 CREATE OR REPLACE FUNCTION video_call.may_reopen(
     c public.video_calls, p_other video_call.presence) RETURNS boolean
@@ -195,7 +195,7 @@ $$;
 
 -- ── The record: video_calls.participants ──────────────────────────────────────────────────
 --
--- Presence in a form for other readers of the table. They may also write it, so its content
+-- Presence in a form for other readers of the table. Others may also write it, so its content
 -- is never trusted and can't break a function.
 
 -- One participant's part ("side") of the record; NULL if they never came.
@@ -281,8 +281,8 @@ BEGIN
 END
 $$;
 
--- What results show of a participant, as text: from presence for an active call, from the
--- record for a closed one and for an active one that only another writer has touched.
+-- When a participant joined and left, as results show it: from presence for an active call,
+-- from the record for a closed one and for an active one that only another writer has touched.
 CREATE OR REPLACE FUNCTION video_call.shown_joined_at(
     c public.video_calls, p video_call.presence, p_role text) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -308,8 +308,8 @@ $$;
 
 -- ── Who may ───────────────────────────────────────────────────────────────────────────────
 
--- All mentorships as one caller (a Discord id) sees them; role is NULL if they take no
--- part. Someone who is both in one mentorship is its instructor.
+-- All mentorships as one caller (a Discord ID) sees them; role is NULL if the caller isn't a
+-- participant. Someone who is both in one mentorship is its instructor.
 CREATE OR REPLACE FUNCTION video_call.seen_by(p_caller text)
 RETURNS TABLE (mentorship_id uuid, status text, instructor_id uuid, mentee_id uuid, role text,
                instructor_name text, mentee_name text)
@@ -333,7 +333,7 @@ LANGUAGE sql IMMUTABLE AS $$
                 ELSE 'ok' END
 $$;
 
--- The same for anything else about a call, whether or not its mentorship is active.
+-- Why the caller may not act on a call, or 'ok'; its mentorship needn't be active.
 CREATE OR REPLACE FUNCTION video_call.call_verdict(p_found boolean, p_role text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN NOT p_found THEN 'call_not_found'
@@ -378,7 +378,7 @@ BEGIN
 END
 $$;
 
--- Locks a call, which serializes simultaneous calls of these functions. Returns a NULL row
+-- Locks a call, so that functions that change it run one after another. Returns a NULL row
 -- if there is none.
 CREATE OR REPLACE FUNCTION video_call.lock_call(p_call uuid) RETURNS public.video_calls
 LANGUAGE plpgsql AS $$
@@ -393,9 +393,9 @@ BEGIN
 END
 $$;
 
--- The caller's page is there: for the first time, or again after leaving or falling silent,
--- which starts a new visit, or still (a retry, a second tab), which doesn't. The call must
--- be locked.
+-- The caller's page is there: for the first time or again, after leaving or falling silent,
+-- which begins a new visit; or still (a retry, a second tab), which doesn't. The call must be
+-- locked.
 CREATE OR REPLACE FUNCTION video_call.enter(
     c public.video_calls, p_role text, p_caller text, p_after_heartbeat_sec integer)
 RETURNS void
@@ -719,7 +719,7 @@ END
 $$;
 
 -- Records an event that Agora reported for a mentorship's channel. Agora's notifications
--- may come late, twice, out of order or never; the same ones leave the same rows, in any
+-- may come late, twice, in any order or not at all; the same ones leave the same rows in any
 -- order. An event belongs to the newest call that had started by then and hadn't ended:
 -- Agora's clock and this one are assumed to agree within 2 seconds, and a leave or a
 -- destroyed channel may be reported up to a minute late. If there is no such call, none is
@@ -828,8 +828,8 @@ BEGIN
 END
 $$;
 
--- Closes stale calls of all mentorships, p_limit at most. Any number of pools may do so at
--- once: each call is closed once, and a locked one is left for later.
+-- Closes stale calls of all mentorships, p_limit at most. Any number of pools may do so
+-- concurrently: each call is closed once, and a locked one is left for later.
 CREATE OR REPLACE FUNCTION video_call.close_stale_calls(
     p_after_heartbeat_sec integer, p_without_heartbeat_sec integer, p_limit integer)
 RETURNS TABLE (call_id uuid, mentorship_id uuid, end_time text, had_heartbeats boolean)
@@ -880,8 +880,8 @@ BEGIN
 END
 $$;
 
--- The caller's mentorships, each with its active call: what a dashboard shows. Those with
--- the newest call come first. A counterpart who hasn't linked a Discord account can't be
+-- The caller's mentorships, each with its active call, for a dashboard. Those with the newest
+-- call come first. A counterpart who hasn't linked a Discord account can't be
 -- identified and so can't join.
 CREATE OR REPLACE FUNCTION video_call.list_mentorships(
     p_caller text, p_after_heartbeat_sec integer, p_without_heartbeat_sec integer,
@@ -934,8 +934,8 @@ $$;
 
 -- Calls of one mentorship (p_mentorship) or of all of the caller's (NULL), newest first,
 -- p_limit at most; with p_before_us (microseconds since 1970) and p_before_id only those
--- before that point. Each mentorship's newest calls come from an index, however many it has
--- had. If there are no calls, one row holds the verdict alone.
+-- before that point. Each mentorship's newest calls come from an index, however many there
+-- are. If there are no calls, one row holds only the verdict.
 CREATE OR REPLACE FUNCTION video_call.list_history(
     p_caller text, p_mentorship uuid, p_limit integer, p_before_us bigint, p_before_id uuid,
     p_after_heartbeat_sec integer, p_label text DEFAULT 'video-call')
@@ -1101,9 +1101,9 @@ LANGUAGE sql STABLE AS $$
      WHERE a.attrelid = p_table
 $$;
 
--- What is wrong with this database, for the administrator: 'missing' keeps the backend from
--- serving; 'exposed' lets someone else read or change the ledger, or lets the backend's
--- role do more than it should. Each with its remedy.
+-- What is wrong with this database, for the administrator, each with its remedy: 'missing'
+-- keeps the backend from serving; 'exposed' lets someone else read or change the ledger, or
+-- lets the backend's role do more than it should.
 CREATE OR REPLACE FUNCTION video_call.list_findings()
 RETURNS TABLE (kind text, subject text, remedy text)
 LANGUAGE plpgsql SECURITY DEFINER

@@ -1,4 +1,4 @@
--- A stand-in for the portal's own tables, for development and tests only. Production's have
+-- A stand-in for the portal's own tables, for development and tests only. The real ones have
 -- more columns; the backend reads only these.
 BEGIN;
 

@@ -1,4 +1,4 @@
--- A few named people with fixed ids, for development and tests only.
+-- A few people with fixed IDs, for development and tests only.
 --
 --   Ada   instructor of Ben (active) and of Carl (ended)      100000000000000001
 --   Grace instructor of Ben (active), and herself a mentee    100000000000000002
