@@ -1,9 +1,9 @@
 # root: the minimal Debian 12 for run, as shell functions to source after tests/bed.sh and
-# tests/debian.sh. It gets this machine's settings for reaching package registries and
-# nothing else.
+# tests/debian.sh. Of this machine's settings, it gets only those for reaching package
+# registries.
 #
 #     root_make            makes it and sets $root; fails, saying why, if it can't
-#     root_run COMMAND...  runs a command in the clone inside; everything it starts ends with it
+#     root_run COMMAND...  runs a command in the clone in it; everything it starts ends with it
 
 root=
 root_kept=/var/cache/video-call-ci
@@ -41,8 +41,7 @@ root_carry() {
     [ ! -f "$1" ] || [ -e "$root$1" ] || install -D -m 644 "$1" "$root$1"
 }
 
-# Copies how and from where apt fetches packages, but none of this machine's other apt
-# settings.
+# Copies from where and how apt fetches packages, but none of its other settings.
 root_take_over_apt() {
     local address suite component keyring file
     apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/90fetch"

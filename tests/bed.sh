@@ -9,7 +9,7 @@
 #                                   machine's, or one installed in that folder
 #     bed_prepare FOLDER            copies the tree there, with configure, for builds to use
 #     bed_build FOLDER [CONFIGURE-ARGUMENT...]
-#                                   builds from that copy, or from one of its own
+#                                   builds from that copy; makes one if there is none
 #     bed_postgres                  starts PostgreSQL; $bed/pg holds its socket
 #     bed_database NAME             creates a database with the portal's tables and ours
 #     bed_pool PROGRAM NAME         starts a pool on database NAME, with settings from the
@@ -20,7 +20,7 @@
 #                                   set, replaces the rate limit per client
 #     bed_close                     stops everything, last first, and removes the folder
 #
-# Everything it starts is stopped by process id, and every wait has a timeout.
+# Everything it starts is stopped by process ID, and every wait has a timeout.
 
 bed_source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bed_began=$(date +%s)
@@ -47,8 +47,8 @@ bed_is_root() {
     [ "$(id -u)" = 0 ]
 }
 
-# Runs a command as user postgres if we are root, because PostgreSQL refuses to run as root.
-# The command replaces this process, so call it in a subshell.
+# As root, runs a command as user postgres, because PostgreSQL refuses to run as root. The
+# command replaces this process, so call it in a subshell.
 bed_exec_as_postgres() {
     if bed_is_root; then
         exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"
@@ -117,7 +117,7 @@ bed_run_logged() {
     fi
 }
 
-# The files of a checkout, uncommitted ones included, or of an unpacked tarball without what
+# The files of a checkout, including uncommitted ones, or of an unpacked tarball without what
 # was built in it.
 bed_list_tree() {
     if git -C "$bed_source" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
@@ -178,7 +178,7 @@ bed_wait() {
 }
 
 # bed_serves WHAT PID LOG COMMAND...: like bed_wait, but if the server has exited or its
-# port is taken, shows its log and fails at once.
+# port is taken, shows its log and fails immediately.
 bed_serves() {
     local what=$1 pid=$2 log=$3 tries
     shift 3
@@ -365,7 +365,7 @@ bed_nginx() {
     bed_serves nginx "$!" "$folder/error.log" bed_nginx_serves "$!" "$folder/nginx.pid" "$port"
 }
 
-# nginx writes its process id once it has the port, so another server's response doesn't
+# nginx writes its process ID once it has the port, so another server's response doesn't
 # count.
 bed_nginx_serves() {
     [ "$(cat "$2")" = "$1" ] && curl -s -o /dev/null "http://127.0.0.1:$3/"

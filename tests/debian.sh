@@ -1,5 +1,5 @@
-# debian: makes a Debian 12 in a folder and runs commands in it as on a separate machine, as
-# shell functions to source after tests/bed.sh. Needs root.
+# debian: shell functions to source after tests/bed.sh that make a Debian 12 in a folder and
+# run commands in it as on a separate machine. They need root.
 #
 #     debian_make FOLDER [ARGUMENT...]     makes it with debootstrap, from this machine's mirror
 #     debian_enter_cgroup                  makes $debian_cgroup, for commands started from now on
@@ -8,7 +8,7 @@
 #                                          background, in its own namespaces; sets
 #                                          $debian_process. With --disk, /tmp is on disk, not in
 #                                          memory
-#     debian_sweep                         removes the cgroup, when everything has ended
+#     debian_sweep                         removes the cgroup when everything in it has ended
 
 debian_process=
 debian_cgroup=
@@ -32,7 +32,7 @@ debian_make() {
     }
 }
 
-# systemd has free rein in it, and leftover processes of a test can be found.
+# systemd can do as it likes in it, and leftover processes of a test can be found.
 debian_enter_cgroup() {
     local folder=/sys/fs/cgroup
     [ -e $folder/cgroup.procs ] || folder=/sys/fs/cgroup/unified

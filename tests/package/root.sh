@@ -1,11 +1,11 @@
-# root: a separate Debian to install the package in, as shell functions to source after
-# tests/bed.sh and tests/debian.sh. It doesn't change this machine: the root file system is
-# an overlay on the machine's own, or a fresh one if that isn't possible, in mount, process
-# and network namespaces, with its own systemd if that can run.
+# root: shell functions to source after tests/bed.sh and tests/debian.sh for a separate Debian
+# to install the package in. It doesn't change this machine: the root file system is an overlay
+# on the machine's, or a fresh one if that isn't possible, in mount, process and network
+# namespaces, with its own systemd if that can run.
 #
 #     root_can_overlay           whether an overlay on this machine's root is possible
 #     root_fetch                 makes a fresh Debian instead; call it while there is a network
-#     root_isolate COMMAND...    runs the command in namespaces; call the following in there
+#     root_isolate COMMAND...    runs the command in namespaces; call the following inside
 #     root_make                  makes the root file system and sets $root
 #     root_boot                  starts its first process; sets $root_has_systemd to yes or no
 #     inside COMMAND...          runs a command in it

@@ -139,7 +139,7 @@ says_nothing_of_permissions() {
     ! grep -i 'not permitted\|permission denied\|SIGSYS\|read-only file system' "$bed/journal"
 }
 
-# The unit's own 30 s are too long for a test.
+# The unit's 30 s are too long for a test.
 set_watchdog() {
     inside install -d /etc/systemd/system/video-call-fcgi.service.d
     printf '[Service]\nWatchdogSec=%s\n' "$1" \
@@ -196,7 +196,7 @@ upgrade_checks() {
     bed_say "upgrade"
     sed -i 's/rate=20r/rate=21r/' "$root$snippet"
     settings=$(inside cat $environment)
-    # As earlier versions, in which systemd read it, installed it.
+    # As installed by earlier versions, in which systemd read it.
     inside chown root:root $environment
     inside chmod 600 $environment
     if [ "$root_has_systemd" = yes ]; then
@@ -226,7 +226,7 @@ is_gone() {
     done
 }
 
-# Everything written since the root was made, except what the package didn't write.
+# Every file of that name written since the installation, except the test's own.
 nothing_of_it_is_left() {
     local left
     left=$(inside find / -xdev -name '*video-call*' \
@@ -249,7 +249,7 @@ purge_names() {
     ! inside nginx -t
 }
 
-# In a file only nginx's configuration leads to.
+# In a file that only nginx itself finds.
 include_elsewhere() {
     rm "$root/etc/nginx/conf.d/video-call.conf" "$root/etc/nginx/sites-enabled/portal"
     echo 'include /srv/test/elsewhere.conf;' >"$root/etc/nginx/conf.d/elsewhere.conf"
