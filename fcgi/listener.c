@@ -14,8 +14,7 @@
 
 #define SYSTEMD_FIRST_DESCRIPTOR 3
 /* A full backlog means a 502. The kernel caps this at net.core.somaxconn. */
-#define BACKLOG          4096
-#define SEND_TIMEOUT_SEC 2
+#define BACKLOG 4096
 
 static bool fail(char *complaint, const char *what, const char *path) {
     (void)snprintf(complaint, LISTENER_COMPLAINT_BYTES, "%s %s: %s", what, path,
@@ -37,6 +36,13 @@ static bool set_flags(int descriptor) {
            fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0;
 }
 
+/* Accepted connections inherit this. On a Unix socket it fails, and isn't needed. */
+static void disable_nagle(int descriptor) {
+    const int on = 1;
+
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 static bool take_passed(struct listener *listener, char *complaint) {
     int is_listening = 0;
     socklen_t length = sizeof is_listening;
@@ -50,6 +56,7 @@ static bool take_passed(struct listener *listener, char *complaint) {
                        "LISTEN_FDS: descriptor 3 isn't a listening socket");
         return false;
     }
+    disable_nagle(listener->descriptor);
     (void)unsetenv("LISTEN_PID");
     (void)unsetenv("LISTEN_FDS");
     return true;
@@ -138,18 +145,9 @@ static struct addrinfo *resolve(const char *text) {
     return getaddrinfo(host, colon + 1, &hints, &resolved) == 0 ? resolved : NULL;
 }
 
-/* Accepted connections inherit these, so that none waits for a peer that has gone. */
-static bool set_tcp_options(int descriptor) {
-    const struct timeval timeout = {.tv_sec = SEND_TIMEOUT_SEC};
-    const int on = 1;
-
-    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-           setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
-           setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) == 0;
-}
-
 static bool open_tcp(struct listener *listener, const char *text, char *complaint) {
     struct addrinfo *address = resolve(text);
+    const int on = 1;
 
     if (address == NULL) {
         (void)snprintf(complaint, LISTENER_COMPLAINT_BYTES,
@@ -158,10 +156,13 @@ static bool open_tcp(struct listener *listener, const char *text, char *complain
     }
     listener->descriptor =
         socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool opened = listener->descriptor >= 0 && set_tcp_options(listener->descriptor) &&
-                  bind(listener->descriptor, address->ai_addr, address->ai_addrlen) == 0 &&
-                  listen(listener->descriptor, BACKLOG) == 0;
+    bool opened =
+        listener->descriptor >= 0 &&
+        setsockopt(listener->descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(listener->descriptor, address->ai_addr, address->ai_addrlen) == 0 &&
+        listen(listener->descriptor, BACKLOG) == 0;
     int kept_errno = errno;
+    disable_nagle(listener->descriptor);
     freeaddrinfo(address);
     errno = kept_errno;
     return opened || fail(complaint, "can't listen on tcp", text);
