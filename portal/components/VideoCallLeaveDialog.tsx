@@ -41,6 +41,9 @@ export function LeaveDialog({ otherName, canEnd, onLeave, onEnd, onStay }: Leave
       ref={dialog}
       aria-labelledby={title}
       aria-describedby={text}
+      // Escape cancels first. The close event comes in a later task: until then the dialog would be
+      // closed but still mounted, and couldn't be opened again.
+      onCancel={onStay}
       onClose={onStay}
       onClick={({ target }) => target === dialog.current && onStay()}
       className="m-auto w-[calc(100%-2rem)] max-w-sm rounded-2xl bg-white p-0 text-slate-900 shadow-xl backdrop:bg-slate-950/70 dark:bg-slate-900 dark:text-slate-100 dark:ring-1 dark:ring-slate-700"
