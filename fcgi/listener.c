@@ -36,13 +36,6 @@ static bool set_flags(int descriptor) {
            fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-/* Accepted connections inherit this. On a Unix socket it fails, and isn't needed. */
-static void disable_nagle(int descriptor) {
-    const int on = 1;
-
-    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
 static bool take_passed(struct listener *listener, char *complaint) {
     int is_listening = 0;
     socklen_t length = sizeof is_listening;
@@ -56,7 +49,6 @@ static bool take_passed(struct listener *listener, char *complaint) {
                        "LISTEN_FDS: descriptor 3 isn't a listening socket");
         return false;
     }
-    disable_nagle(listener->descriptor);
     (void)unsetenv("LISTEN_PID");
     (void)unsetenv("LISTEN_FDS");
     return true;
@@ -162,23 +154,34 @@ static bool open_tcp(struct listener *listener, const char *text, char *complain
         bind(listener->descriptor, address->ai_addr, address->ai_addrlen) == 0 &&
         listen(listener->descriptor, BACKLOG) == 0;
     int kept_errno = errno;
-    disable_nagle(listener->descriptor);
     freeaddrinfo(address);
     errno = kept_errno;
     return opened || fail(complaint, "can't listen on tcp", text);
+}
+
+/* Accepted connections inherit this. On a Unix socket it fails, and isn't needed. */
+static void disable_nagle(int descriptor) {
+    const int on = 1;
+
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 bool listener_open(struct listener *listener, const char *address,
                    char complaint[static LISTENER_COMPLAINT_BYTES]) {
     static const char TCP[] = "tcp:", UNIX[] = "unix:";
 
+    bool opened;
+
     *listener = (struct listener){.descriptor = -1};
     if (was_passed_by_systemd())
-        return take_passed(listener, complaint);
-    bool opened = strncmp(address, TCP, strlen(TCP)) == 0
-                      ? open_tcp(listener, address + strlen(TCP), complaint)
-                      : open_unix(listener, address + strlen(UNIX), complaint);
-    if (!opened)
+        opened = take_passed(listener, complaint);
+    else if (strncmp(address, TCP, strlen(TCP)) == 0)
+        opened = open_tcp(listener, address + strlen(TCP), complaint);
+    else
+        opened = open_unix(listener, address + strlen(UNIX), complaint);
+    if (opened)
+        disable_nagle(listener->descriptor);
+    else
         listener_close(listener);
     return opened;
 }
